@@ -1,0 +1,127 @@
+# C declarations of the kernels, as their headers under native/ give them.
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+
+cdef extern from "<stdlib.h>" nogil:
+    void *aligned_alloc(size_t alignment, size_t n_bytes)
+
+cdef extern from "<stdlib.h>" nogil:
+    void *aligned_alloc(size_t alignment, size_t n_bytes)
+
+cdef extern from "cpu/cpu.h" nogil:
+    unsigned cpu_detect()
+    unsigned cpu_without(unsigned features, const char *disabled)
+    const char *cpu_unknown(const char *disabled, unsigned long *length)
+    const char *cpu_level_name "cpu_level"(unsigned features)
+
+cdef extern from "cpu/wipe.h" nogil:
+    void wipe(void *memory, size_t length)
+
+cdef extern from "sha256/sha256.h" nogil:
+    ctypedef struct hmac_sha256_key:
+        pass
+    void sha256_select(unsigned features)
+    void sha256_digests "sha256_many"(size_t n, const uint8_t **messages, const uint32_t *lengths, uint8_t *digests)
+    void hmac_sha256_init(hmac_sha256_key *key, const uint8_t *secret, size_t length)
+    void hmac_sha256_macs "hmac_sha256_many"(const hmac_sha256_key *key, size_t n, const uint8_t **messages,
+                                             const uint32_t *lengths, uint8_t *macs)
+
+cdef extern from "rfc6979/rfc6979.h" nogil:
+    ctypedef struct rfc6979_key:
+        pass
+    const uint8_t *RFC6979_P256_ORDER
+    void rfc6979_select(unsigned features)
+    void rfc6979_init(rfc6979_key *key, const uint8_t *scalar, const uint8_t *order)
+    void rfc6979_wipe(rfc6979_key *key)
+    void rfc6979_generate "rfc6979_nonces"(const rfc6979_key *key, size_t n, const uint8_t *digests, uint8_t *nonces)
+
+cdef extern from "p256/p256.h" nogil:
+    enum:
+        P256_BATCH
+    void p256_select(unsigned features)
+    size_t p256_scratch_bytes()
+    size_t p256_sign_batch "p256_sign"(const uint8_t *scalar, size_t n, const uint8_t *digests, const uint8_t *nonces,
+                                       uint8_t *signatures, void *scratch)
+
+cdef extern from "names/names.h" nogil:
+    ctypedef struct dcc_name:
+        uint16_t fn_length, gn_length, fnt_length, gnt_length
+        uint8_t *fn
+        uint8_t *gn
+        uint8_t *fnt
+        uint8_t *gnt
+    ctypedef enum name_status:
+        NAME_OK
+    name_status name_split(const uint8_t *full_name, size_t length, dcc_name *out)
+
+cdef extern from "cbor/dcc.h" nogil:
+    ctypedef struct dcc_text:
+        const uint8_t *bytes
+        uint32_t length
+    ctypedef struct dcc_issuer:
+        dcc_text country, issuer
+        uint64_t issued_at, expires_at
+        uint8_t *kid
+
+cdef extern from "shots/shots.h" nogil:
+    enum:
+        SHOT_CODE_MAX
+        UVCI_MAX
+    ctypedef struct shot_product:
+        dcc_text name, mp, ma, vp
+    ctypedef struct shot_products:
+        pass
+    ctypedef struct shot_rules:
+        const shot_products *products
+        int32_t today
+    int shot_products_init(shot_products *table, const shot_product *products, uint32_t n_products)
+
+cdef extern from "deflate/deflate.h" nogil:
+    void deflate_select(unsigned features)
+    size_t zlib_bound(size_t n)
+    size_t zlib_stream "zlib_compress"(const uint8_t *input, size_t n, uint8_t *output)
+
+cdef extern from "base45/base45.h" nogil:
+    void base45_select(unsigned features)
+    size_t base45_bound(size_t n)
+    size_t base45_text "base45_encode"(const uint8_t *input, size_t n, uint8_t *output)
+
+cdef extern from "issue/issue.h" nogil:
+    enum:
+        ISSUE_CHUNK
+    ctypedef struct text_column:
+        const uint8_t *validity
+        const int32_t *offsets
+        const uint8_t *bytes
+        int64_t offset
+    ctypedef struct number_column:
+        const uint8_t *validity
+        const int32_t *values
+        int64_t offset
+    ctypedef struct shot_columns:
+        text_column shot_id, person_id, full_name, date_of_birth, vaccine
+        number_column dose_number, doses_in_series, vaccinated_on
+    ctypedef struct issue_terms:
+        uint8_t *scalar
+        rfc6979_key nonce_key
+        hmac_sha256_key uvci_key, person_key
+        dcc_issuer issuer
+        shot_rules rules
+        int uvci_checksum
+    ctypedef struct issue_output:
+        size_t n_issued, n_refused
+        int32_t *issued_row
+        int32_t *uvci_offsets
+        int32_t *vaccine_offsets
+        int32_t *hc1_offsets
+        uint8_t *uvci
+        uint8_t *vaccine
+        uint8_t *hc1
+        uint8_t *person_key
+        uint8_t *signature_hash
+        int32_t *refused_row
+        uint8_t *refused_reason
+        uint8_t *refused_field
+    size_t issue_hc1_bound()
+    size_t issue_scratch_bytes()
+    size_t issue_chunk(const issue_terms *terms, const shot_columns *columns, size_t first, size_t n,
+                       const uint8_t *is_duplicate, issue_output *out, void *scratch)

@@ -1,0 +1,137 @@
+"""The issue run: shots in, certificates and refusals out, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from signer import _core
+from signer.campaign import durable
+from signer.campaign.issue_parts import IssuePart, n_rows_of, staged_parts
+from signer.campaign.issue_worker import OpenIssueWorker, PartCounts
+from signer.campaign.summary import Summary
+from signer.campaign.tables import CERTIFICATES_TABLE, REFUSED_TABLE
+from signer.campaign.workspace import open_workspace, refuse_taken
+from signer.engines.local import LocalEngine
+from signer.errors import StoppedHalfWay
+from signer.issuing.terms import IssueTerms, settle_terms
+from signer.profile import load_profile
+
+__all__ = ["IssueOrder", "issue"]
+
+log = logging.getLogger(__name__)
+
+OnProgress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class IssueOrder:
+    """What to issue, by what profile and into which folder; `issued_at` is in seconds since 1970."""
+
+    shots: Sequence[Path]
+    profile: Path
+    out: Path
+    n_workers: int
+    issued_at: int
+
+
+def issue(order: IssueOrder, on_progress: OnProgress, clock: Callable[[], float]) -> Summary:
+    """Signs all shots into `order.out`; `on_progress` hears the rows done and the rows in all.
+
+    Raises OutputExists, OutputUnwritable, ProfileInvalid, KeyUnusable, PreflightFailed and InputUnreadable
+    before anything is signed, StoppedHalfWay afterwards; nothing is left at `order.out` then.
+    """
+    started_s = clock()
+    try:
+        refuse_taken(order.out)
+        # The workers first: nothing has been opened, and no thread started, that they could inherit.
+        with LocalEngine(order.n_workers) as engine:
+            terms = settle_terms(load_profile(order.profile), order.issued_at)
+            with open_workspace(order.out) as folder:
+                n_parts, counts = _issue_into(folder, order, terms, engine, on_progress)
+                summary = _summarise(terms, order, n_parts, counts, clock() - started_s)
+                _write_summary(folder / "summary.json", summary)
+    except KeyboardInterrupt:
+        raise StoppedHalfWay("interrupted; nothing is kept, the same command starts over") from None
+    return summary
+
+
+def _issue_into(
+    folder: Path, order: IssueOrder, terms: IssueTerms, engine: LocalEngine, on_progress: OnProgress
+) -> tuple[int, PartCounts]:
+    """Gives the number of parts and what became of all their rows."""
+    with staged_parts(order.shots, folder, order.n_workers) as parts:
+        log.info("%s: %d rows in %d parts", terms.campaign, n_rows_of(parts), len(parts))
+        return len(parts), _sign(folder, terms, parts, engine, on_progress)
+
+
+def _sign(
+    folder: Path, terms: IssueTerms, parts: Sequence[IssuePart], engine: LocalEngine, on_progress: OnProgress
+) -> PartCounts:
+    for table in (CERTIFICATES_TABLE, REFUSED_TABLE):
+        _make_folder(folder / table.folder)
+    progress = _RowsDone(n_rows_of(parts), on_progress)
+    counts = PartCounts()
+    # Closed before the folder is: no worker may still write when it is removed.
+    with closing(engine.run(parts, OpenIssueWorker(terms, folder), progress.hear)) as results:
+        for part, counts_of_part in results:
+            counts.add(counts_of_part)
+            progress.hear(part, part.n_rows)
+    return counts
+
+
+class _RowsDone:
+    """Adds up what the workers report; a part that is done again starts from nothing."""
+
+    def __init__(self, n_rows: int, on_progress: OnProgress) -> None:
+        self._n_rows = n_rows
+        self._on_progress = on_progress
+        self._by_part: dict[int, int] = {}
+        self._sum = 0
+
+    def hear(self, part: IssuePart, n_rows_done: int) -> None:
+        self._sum += n_rows_done - self._by_part.get(part.number, 0)
+        self._by_part[part.number] = n_rows_done
+        self._on_progress(self._sum, self._n_rows)
+
+
+def _summarise(
+    terms: IssueTerms, order: IssueOrder, n_parts: int, counts: PartCounts, seconds: float
+) -> Summary:
+    n_rows = counts.issued + counts.refused
+    return Summary(
+        rows=n_rows,
+        issued=counts.issued,
+        refused=counts.refused,
+        by_reason=dict(sorted(counts.by_reason.items())),
+        by_field=dict(sorted(counts.by_field.items())),
+        refused_limit=terms.profile.refused_limit,
+        seconds=round(seconds, 3),
+        rate_per_s=round(n_rows / seconds, 1) if seconds > 0 else 0.0,
+        workers=order.n_workers,
+        cpu_level=_core.cpu_level(),
+        parts=n_parts,
+        bytes=counts.bytes,
+        campaign=terms.campaign,
+        kid=terms.kid.hex(),
+        iat=terms.issued_at,
+        exp=terms.expires_at,
+    )
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir()
+    except OSError as error:
+        raise StoppedHalfWay(f"{folder}: cannot be made: {error.strerror}") from error
+
+
+def _write_summary(path: Path, summary: Summary) -> None:
+    try:
+        durable.write_text(path, json.dumps(summary.as_dict(), indent=2) + "\n")
+    except OSError as error:
+        raise StoppedHalfWay(f"{path}: cannot be written: {error.strerror}") from error

@@ -1,0 +1,98 @@
+"""How the tables of a run are laid out in Parquet, so that writing costs little and files are small."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from signer.campaign.durable import new_file
+from signer.errors import StoppedHalfWay
+from signer.records.schemas import CERTIFICATES, REFUSED
+
+__all__ = ["CERTIFICATES_TABLE", "REFUSED_TABLE", "Table", "TableFile", "new_table_file"]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table's folder, schema and layout.
+
+    `repetitive` columns get a dictionary, `random` ones are not compressed, and `ranged` ones have a minimum
+    and maximum by which a reader can skip row groups.
+    """
+
+    folder: str
+    schema: pa.Schema
+    repetitive: Sequence[str]
+    random: Sequence[str]
+    ranged: Sequence[str]
+
+    @property
+    def compression(self) -> Mapping[str, str]:
+        return {name: "none" if name in self.random else "snappy" for name in self.schema.names}
+
+
+CERTIFICATES_TABLE = Table(
+    folder="certificates",
+    schema=CERTIFICATES,
+    repetitive=(
+        "province", "district", "facility", "vaccine", "dose_number", "doses_in_series",
+        "kid", "iat", "exp", "campaign", "part",
+    ),
+    random=("person_key", "hc1", "signature_hash"),
+    ranged=("shot_id", "province", "iat", "exp", "part"),
+)  # fmt: skip
+
+REFUSED_TABLE = Table(
+    folder="refused",
+    schema=REFUSED,
+    repetitive=("stage", "reason", "field", "province", "district", "facility", "campaign"),
+    random=(),
+    ranged=("shot_id", "row", "province"),
+)
+
+
+class TableFile:
+    """One Parquet file being written; a row group a batch, so that its bytes depend on the rows alone."""
+
+    def __init__(self, path: Path, writer: pq.ParquetWriter) -> None:
+        self._path = path
+        self._writer = writer
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Raises StoppedHalfWay, naming the file, where the disk is full or fails."""
+        if batch.num_rows:
+            with _naming(self._path):
+                self._writer.write_table(pa.Table.from_batches([batch]), row_group_size=batch.num_rows)
+
+
+@contextmanager
+def new_table_file(table: Table, path: Path) -> Iterator[TableFile]:
+    """Opens `path` for writing; it is there, durable, once the block ends well, and not at all otherwise.
+
+    Raises StoppedHalfWay, naming the file, where the disk is full or fails.
+    """
+    with _naming(path), new_file(path) as temporary:
+        writer = pq.ParquetWriter(
+            str(temporary),
+            table.schema,
+            compression=dict(table.compression),
+            use_dictionary=list(table.repetitive),
+            write_statistics=list(table.ranged),
+        )
+        with writer:
+            yield TableFile(path, writer)
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        cause = os.strerror(error.errno) if error.errno else "the disk failed"
+        raise StoppedHalfWay(f"{path}: cannot be written: {cause}; nothing of this run is kept") from error

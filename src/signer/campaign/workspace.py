@@ -1,0 +1,96 @@
+"""The folder that a run writes to: OUT.incomplete until the run is done, and OUT from then on.
+
+A lock file in it tells a run that is still going on from the remains of one that was killed.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from signer.campaign.durable import publish_folder
+from signer.errors import OutputExists, OutputUnwritable, StoppedHalfWay
+
+__all__ = ["open_workspace", "refuse_taken"]
+
+LOCK = ".lock"
+
+
+def refuse_taken(out: Path) -> None:
+    """Raises OutputExists where anything stands at `out`, an empty folder too."""
+    if os.path.lexists(out):
+        raise OutputExists(f"{out}: is there already; name another folder, or move it away")
+
+
+@contextmanager
+def open_workspace(out: Path) -> Iterator[Path]:
+    """Gives the empty folder to write to; it becomes `out` when the block ends well, and goes on any error.
+
+    What a killed run left in it is cleared. Raises OutputExists where `out` is taken or another run writes,
+    OutputUnwritable where the folder cannot be made, StoppedHalfWay where it cannot become `out`.
+    """
+    folder = out.absolute().with_name(f"{out.absolute().name}.incomplete")
+    lock = _claim(folder, out)
+    try:
+        _clear(folder)
+        yield folder
+        _publish(folder, out)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    finally:
+        os.close(lock)
+
+
+def _claim(folder: Path, out: Path) -> int:
+    """Takes the lock in `folder` and gives its descriptor; it ends with the process, however that ends."""
+    while True:
+        refuse_taken(out)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+        except FileNotFoundError:
+            continue  # another run removed or published the folder in between
+        except OSError as error:
+            raise OutputUnwritable(f"{folder}: cannot be made: {error.strerror}") from error
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(lock)
+            raise OutputExists(
+                f"{folder}: another run is writing there; wait for it, or name another folder"
+            ) from error
+        if _is_same(folder / LOCK, lock):
+            return lock
+        os.close(lock)  # that run ended between our open and our lock
+
+
+def _is_same(path: Path, descriptor: int) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False
+
+
+def _clear(folder: Path) -> None:
+    try:
+        for entry in folder.iterdir():
+            if entry.is_dir() and not entry.is_symlink():
+                shutil.rmtree(entry)
+            elif entry.name != LOCK:
+                entry.unlink()
+    except OSError as error:
+        raise OutputUnwritable(f"{folder}: cannot be cleared: {error.strerror}; remove it") from error
+
+
+def _publish(folder: Path, out: Path) -> None:
+    try:
+        publish_folder(folder, out.absolute())
+        # Only now: without the file a waiting run could take the finished folder for a stale one.
+        (out / LOCK).unlink()
+    except OSError as error:
+        raise StoppedHalfWay(f"{folder}: cannot become {out}: {error.strerror}") from error

@@ -1,0 +1,133 @@
+"""`signer issue`: shots tables in, signed certificates out."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from signer import log
+from signer.campaign.issue_run import IssueOrder
+from signer.campaign.issue_run import issue as run_issue
+from signer.campaign.summary import Summary
+from signer.cli import ui
+from signer.cli.progress import show_progress
+
+__all__ = ["issue"]
+
+N_REASONS_SHOWN = 10
+
+
+class MomentType(click.ParamType[int]):
+    """A point in time in ISO 8601, with its zone; as seconds since 1970."""
+
+    name = "time"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, int):
+            return value
+        try:
+            moment = datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is no time such as 2022-04-14T10:15:00+07:00", param, ctx)
+        if moment.tzinfo is None:
+            self.fail(f"{value!r} has no zone: append Z or one such as +07:00", param, ctx)
+        if not datetime(2020, 12, 1, tzinfo=UTC) <= moment < datetime(2100, 1, 1, tzinfo=UTC):
+            self.fail(f"{value!r} is not between 2020-12-01 and 2100", param, ctx)
+        return int(moment.timestamp())
+
+
+@click.command()
+@click.argument("shots", metavar="SHOTS...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--profile", required=True, metavar="FILE", type=click.Path(path_type=Path), help="Profile of the issuer."
+)
+@click.option(
+    "--out",
+    required=True,
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Folder to make.",
+)
+@click.option(
+    "--workers",
+    metavar="N",
+    type=click.IntRange(1, 1024),
+    help="Processes; one a usable core, by default.",
+)
+@click.option(
+    "--issued-at", metavar="TIME", type=MomentType(), help="iat, ISO 8601 with zone; now, by default."
+)
+@click.option("--json", "as_json", is_flag=True, help="Give the summary as JSON.")
+@click.option("--verbose", is_flag=True, help="Log details.")
+def issue(
+    *,
+    shots: tuple[Path, ...],
+    profile: Path,
+    out: Path,
+    workers: int | None,
+    issued_at: int | None,
+    as_json: bool,
+    verbose: bool,
+) -> None:
+    """Turn the rows of SHOTS, Parquet or CSV, into DIR/certificates and DIR/refused.
+
+    DIR appears when all is done, and never half done. Ends with 1 where more rows were refused than the
+    profile's limit allows.
+    """
+    order = IssueOrder(
+        shots=shots,
+        profile=profile,
+        out=out,
+        n_workers=workers or usable_cores(),
+        issued_at=int(time.time()) if issued_at is None else issued_at,
+    )
+    summary = run_logged(order, verbose=verbose)
+    if as_json:
+        ui.json_result(summary.as_dict())
+    else:
+        ui.result(in_words(summary, out))
+    if summary.is_above_limit:
+        click.get_current_context().exit(1)
+
+
+def usable_cores() -> int:
+    """The cores that this process may run on: fewer than the machine's under taskset or in a container."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def run_logged(order: IssueOrder, *, verbose: bool = False) -> Summary:
+    """Runs an order with log, progress and a Ctrl-C that stops it cleanly."""
+    log.configure(verbose)
+    previous = signal.signal(signal.SIGINT, _interrupt_once)
+    try:
+        with show_progress(time.monotonic) as on_progress:
+            return run_issue(order, on_progress, time.monotonic)
+    finally:
+        signal.signal(signal.SIGINT, previous)
+        log.close()
+
+
+def in_words(summary: Summary, out: Path) -> str:
+    """The summary for people: counts, the commonest reasons of refusal, and the rate."""
+    lines = [f"issued {summary.issued:,} of {summary.rows:,} rows into {out}"]
+    if summary.refused:
+        lines.append(f"refused {summary.refused:,}; each with its reason in {out / 'refused'}:")
+        commonest = sorted(summary.by_reason.items(), key=lambda entry: (-entry[1], entry[0]))
+        lines += [f"  {count:>12,}  {reason}" for reason, count in commonest[:N_REASONS_SHOWN]]
+    lines.append(
+        f"{summary.seconds:.1f} s, {summary.rate_per_s:,.0f} rows a second"
+        f" with {summary.workers} workers at cpu level {summary.cpu_level}"
+    )
+    return "\n".join(lines)
+
+
+def _interrupt_once(_signal: int, _frame: FrameType | None) -> None:
+    """The first Ctrl-C stops the run; further ones must not stop the stopping."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise KeyboardInterrupt

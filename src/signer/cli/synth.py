@@ -1,0 +1,69 @@
+"""`signer synth`: an invented nation with planted errors, to try everything else on."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from signer.cli import ui
+from signer.synthetic import NationSummary, write_nation
+from signer.synthetic.nation import MAX_PEOPLE
+
+__all__ = ["synth"]
+
+
+@click.command()
+@click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
+@click.option(
+    "--people", required=True, metavar="N", type=click.IntRange(1, MAX_PEOPLE), help="How many, with 2 shots each."
+)
+@click.option(
+    "--seed", default=1, show_default=True, metavar="S", type=click.IntRange(0), help="Same seed, same files."
+)
+@click.option("--json", "as_json", is_flag=True, help="Give the summary as JSON.")
+def synth(directory: Path, people: int, seed: int, as_json: bool) -> None:
+    """Write shots.parquet, population.parquet and truth.parquet of an invented nation to DIR.
+
+    DIR must be new or empty. truth.parquet names the error planted in each shot.
+    """
+    with _progress(people) as on_progress:
+        summary = write_nation(directory, people, seed, on_progress)
+    if as_json:
+        ui.json_result({**asdict(summary), "wrong": summary.wrong, "directory": str(directory)})
+    else:
+        ui.result(_in_words(summary, directory))
+
+
+@contextlib.contextmanager
+def _progress(people: int) -> Iterator[Callable[[int], None] | None]:
+    """A bar on a terminal; nothing elsewhere, since a small nation takes no time and a large one a minute."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    columns = (TextColumn("making up people"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, auto_refresh=False, transient=True) as bar:
+        task = bar.add_task("people", total=people)
+
+        def advance(done: int) -> None:
+            bar.update(task, completed=done, refresh=True)
+
+        yield advance
+
+
+def _in_words(summary: NationSummary, directory: Path) -> str:
+    lines = [
+        f"wrote {summary.shots:,} shots of {summary.people:,} people to {directory / 'shots.parquet'}",
+        f"{summary.foreigners:,} of them are foreigners; the register of {summary.population:,} is in"
+        f" {directory / 'population.parquet'}",
+        f"planted errors in {summary.wrong:,} shots ({summary.wrong / summary.shots:.1%}), each named in"
+        f" {directory / 'truth.parquet'}:",
+    ]
+    commonest = sorted(summary.planted.items(), key=lambda entry: (-entry[1], entry[0]))
+    return "\n".join([*lines, *(f"  {count:>12,}  {name}" for name, count in commonest)])

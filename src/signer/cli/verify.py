@@ -1,0 +1,150 @@
+"""`signer verify`: checks certificates offline and says for each whether it is valid, and if not, why."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from signer.cli import ui
+from signer.errors import CertificateInvalid, InputUnreadable
+from signer.verifying import TrustStore, Verified, peek
+from signer.verifying import verify as verify_text
+from signer.verifying.codes import Code, read_codes
+
+__all__ = ["verify"]
+
+
+def time_of(_ctx: click.Context, _param: click.Parameter, value: str | None) -> datetime:
+    """The callback of `--at`: the time asked for, in UTC where it names no zone, or now."""
+    if value is None:
+        return datetime.now(UTC)
+    try:
+        time = datetime.fromisoformat(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r} is no time such as 2022-04-14T09:30:00Z") from error
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+@click.command()
+@click.argument("codes", nargs=-1, required=True, metavar="TEXT_OR_FILE...")
+@click.option(
+    "--trust",
+    "trust_path",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR_OR_PEM",
+    help="Trusted DSC, or a folder of them.",
+)
+@click.option("--at", callback=time_of, metavar="TIME", help="Check as of this time instead of now.")
+@click.option("--json", "as_json", is_flag=True, help="Answer in JSON, one object a line.")
+@click.pass_context
+def verify(ctx: click.Context, codes: tuple[str, ...], trust_path: Path, at: datetime, as_json: bool) -> None:
+    """Check certificates offline.
+
+    Takes HC1 texts, and files of them: .txt with one a line, .csv and .parquet with a column hc1, or - for
+    lines of
+    standard input. Ends with 0 only if all are valid.
+    """
+    trust = TrustStore.load(trust_path)
+    verdicts: Counter[str | None] = Counter()
+    for argument in codes:
+        for code in read_codes(argument):
+            verdicts[_check(code, trust, at, as_json)] += 1
+    if not verdicts:
+        raise InputUnreadable("there is no certificate to check in what was given")
+    if not as_json:
+        ui.result(_summary(verdicts))
+    ctx.exit(0 if set(verdicts) == {None} else CertificateInvalid.exit_code)
+
+
+def _check(code: Code, trust: TrustStore, at: datetime, as_json: bool) -> str | None:
+    """Checks one code, prints its verdict, and gives the reason of failure, None for a valid one."""
+    try:
+        verified = verify_text(code.text, trust, at)
+    except CertificateInvalid as failure:
+        if as_json:
+            ui.json_result(_invalid_object(code, failure))
+        else:
+            ui.result(f"invalid  {_place(code)}  {failure.reason}: {failure}")
+        return failure.reason
+    if as_json:
+        ui.json_result(_valid_object(code, verified))
+    else:
+        ui.result(f"valid    {_place(code)}  {_description(verified)}")
+    return None
+
+
+def _valid_object(code: Code, verified: Verified) -> dict[str, Any]:
+    return {
+        "verdict": "valid",
+        "reason": None,
+        "message": None,
+        "source": {"file": code.source, "row": code.row},
+        "kid": verified.kid.hex(),
+        "algorithm": verified.algorithm,
+        "country": verified.country,
+        "marks": list(verified.marks),
+        "claims": {
+            "iss": verified.issuer,
+            "iat": _seconds(verified.issued_at),
+            "exp": _seconds(verified.expires_at),
+            "dcc": _as_json(verified.dcc),
+        },
+    }
+
+
+def _invalid_object(code: Code, failure: CertificateInvalid) -> dict[str, Any]:
+    return {
+        "verdict": "invalid",
+        "reason": failure.reason,
+        "message": str(failure),
+        "source": {"file": code.source, "row": code.row},
+        "claims": _as_json(peek(code.text)),
+    }
+
+
+def _as_json(value: Any) -> Any:
+    """CBOR has values that JSON has not: bytes become hex, other keys and values their text."""
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case float() if math.isfinite(value):
+            return value
+        case bytes():
+            return value.hex()
+        case Mapping():
+            return {str(key): _as_json(member) for key, member in value.items()}
+        case list() | tuple():
+            return [_as_json(member) for member in value]
+    return str(value)
+
+
+def _seconds(time: datetime) -> int | float:
+    """Seconds since 1970, whole ones as an integer whatever the issuer wrote."""
+    seconds = time.timestamp()
+    return int(seconds) if seconds.is_integer() else seconds
+
+
+def _place(code: Code) -> str:
+    return code.source if code.row is None else f"{code.source}:{code.row}"
+
+
+def _description(verified: Verified) -> str:
+    issuer = verified.issuer if verified.issuer and verified.issuer.isprintable() else "unnamed"
+    marks = f", {', '.join(verified.marks)}" if verified.marks else ""
+    until = verified.expires_at.isoformat()
+    return f"issuer {issuer}, {verified.algorithm}, kid {verified.kid.hex()}, until {until}{marks}"
+
+
+def _summary(verdicts: Counter[str | None]) -> str:
+    n_valid = verdicts[None]
+    reasons = [f"{count} {reason}" for reason, count in verdicts.most_common() if reason is not None]
+    return f"{n_valid} valid, {verdicts.total() - n_valid} invalid" + (
+        f": {', '.join(reasons)}" if reasons else ""
+    )

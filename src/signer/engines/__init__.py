@@ -1,0 +1,1 @@
+"""Ways to run parts somewhere: an engine gets a callable and parts, and knows nothing of shots or keys."""

@@ -1,0 +1,66 @@
+"""The one tree of errors that leave the package; each carries the exit code that the command line ends with."""
+
+from __future__ import annotations
+
+__all__ = [
+    "CertificateInvalid",
+    "InputUnreadable",
+    "KeyUnusable",
+    "OutputExists",
+    "OutputUnwritable",
+    "PreflightFailed",
+    "ProfileInvalid",
+    "SignerError",
+    "StoppedHalfWay",
+    "TrustUnreadable",
+]
+
+
+class SignerError(Exception):
+    """Base of all. Messages say what, where (file, row, field) and what to do; lower case, no full stop, no personal data."""
+
+    exit_code = 3
+
+
+class InputUnreadable(SignerError):
+    """A shots table that is missing, cut short, wrongly encoded, or lacks or mistypes a column."""
+
+
+class ProfileInvalid(SignerError):
+    """A profile that is missing, is not TOML, or has a wrong, missing or unknown entry."""
+
+
+class KeyUnusable(SignerError):
+    """A key or certificate that cannot be read: wrong passphrase, wrong kind, open file mode."""
+
+
+class PreflightFailed(SignerError):
+    """A DSC that must not sign this run: foreign, expired, wrong purpose, or not matching its key."""
+
+
+class OutputExists(SignerError):
+    """The place to write to is taken, by an earlier result or by a run that is still going on."""
+
+
+class OutputUnwritable(SignerError):
+    """The place to write to cannot be made or written before anything was started."""
+
+
+class TrustUnreadable(SignerError):
+    """A trust list or certificate to verify against that cannot be read."""
+
+
+class StoppedHalfWay(SignerError):
+    """A run that began and could not end: disk full, input damaged, workers dying, or the user's Ctrl-C."""
+
+    exit_code = 4
+
+
+class CertificateInvalid(SignerError):
+    """A certificate that does not verify; `reason` is the class of the failure."""
+
+    exit_code = 1
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason

@@ -1,0 +1,1 @@
+"""Issuing: verified shots become signed certificates, after the keys have passed their preflight."""

@@ -1,0 +1,126 @@
+"""Record batches of shots in, record batches of certificates and refusals out: the core with a DSC in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from signer import _core, keys
+from signer.errors import KeyUnusable
+from signer.issuing.terms import IssueTerms, open_scalar
+from signer.records.reasons import FIELDS, Reason
+from signer.records.schemas import CERTIFICATES, REFUSED
+
+__all__ = ["BatchIssuer", "open_issuer"]
+
+STAGE = "issuing"
+REASONS = pa.array([reason.code for reason in Reason], pa.string())
+FIELD_NAMES = pa.array(FIELDS, pa.string())
+FROM_SHOTS = ("shot_id", "province", "district", "facility", "dose_number", "doses_in_series")
+FROM_CORE = ("uvci", "person_key", "vaccine", "hc1", "signature_hash")
+
+
+def open_issuer(terms: IssueTerms) -> BatchIssuer:
+    """Opens the key of the terms for signing; close it when done.
+
+    Raises KeyUnusable or PreflightFailed, also where files were exchanged since the terms were settled.
+    """
+    profile = terms.profile
+    scalar = open_scalar(terms)
+    try:
+        if keys.kid(keys.load_certificate(profile.dsc)) != terms.kid:
+            raise KeyUnusable(f"{profile.dsc}: was exchanged during the run; start again")
+        core = _core.Issuer(
+            scalar=scalar,
+            kid=terms.kid,
+            country=profile.country,
+            issuer=profile.issuer,
+            issued_at=terms.issued_at,
+            expires_at=terms.expires_at,
+            today=profile.local_day(terms.issued_at),
+            uvci_secret=keys.load_secret(profile.uvci_secret),
+            person_secret=keys.load_secret(profile.person_secret),
+            uvci_checksum=profile.uvci_checksum,
+            products=terms.products,
+        )
+    finally:
+        keys.wipe(scalar)
+    return BatchIssuer(core, terms)
+
+
+class BatchIssuer:
+    """Signs batches of one run. Holds the private key until `close`."""
+
+    def __init__(self, core: _core.Issuer, terms: IssueTerms) -> None:
+        self._core = core
+        self._constants = _Constants(terms)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Wipes the private key."""
+        self._core.close()
+
+    def issue(
+        self, shots: pa.RecordBatch, *, first_row: int, part: int, duplicates: Sequence[int] = ()
+    ) -> tuple[pa.RecordBatch, pa.RecordBatch]:
+        """Gives (certificates, refused) in the order of the rows.
+
+        `first_row` is the number of the batch's first row in the run; `duplicates`, ascending, are the rows
+        of the batch to be refused as repeated.
+        """
+        issued, refused = self._core.issue(shots, duplicates)
+        return self._certificates(shots, issued, part), self._refused(shots, refused, first_row)
+
+    def _certificates(self, shots: pa.RecordBatch, issued: pa.RecordBatch, part: int) -> pa.RecordBatch:
+        own = shots.select(list(FROM_SHOTS))
+        if issued.num_rows != shots.num_rows:
+            own = own.take(issued.column("row"))
+        columns = {name: own.column(name) for name in FROM_SHOTS}
+        columns |= {name: issued.column(name) for name in FROM_CORE}
+        columns |= self._constants.columns(issued.num_rows)
+        columns["part"] = pa.repeat(pa.scalar(part, pa.int32()), issued.num_rows)
+        return pa.record_batch([columns[name] for name in CERTIFICATES.names], schema=CERTIFICATES)
+
+    def _refused(self, shots: pa.RecordBatch, refused: pa.RecordBatch, first_row: int) -> pa.RecordBatch:
+        rows = refused.column("row")
+        own = shots.select(["shot_id", "province", "district", "facility"]).take(rows)
+        columns = {name: own.column(name) for name in own.schema.names}
+        columns["row"] = pc.add(rows.cast(pa.int64()), pa.scalar(first_row, pa.int64()))
+        columns["stage"] = pa.repeat(pa.scalar(STAGE), refused.num_rows)
+        columns["reason"] = REASONS.take(refused.column("reason"))
+        columns["field"] = FIELD_NAMES.take(refused.column("field"))
+        columns["campaign"] = self._constants.columns(refused.num_rows)["campaign"]
+        return pa.record_batch([columns[name] for name in REFUSED.names], schema=REFUSED)
+
+
+class _Constants:
+    """Columns that hold one value in the whole run; made once and cut to the length of a batch."""
+
+    def __init__(self, terms: IssueTerms) -> None:
+        moments = {"iat": terms.issued_at, "exp": terms.expires_at}
+        self._values: dict[str, pa.Scalar] = {
+            name: pa.scalar(datetime.fromtimestamp(moment, UTC), CERTIFICATES.field(name).type)
+            for name, moment in moments.items()
+        }
+        self._values["kid"] = pa.scalar(terms.kid, pa.binary())
+        self._values["campaign"] = pa.scalar(terms.campaign, pa.string())
+        self._columns: dict[str, pa.Array] = {}
+        self._length = -1
+
+    def columns(self, length: int) -> dict[str, pa.Array]:
+        if length > self._length:
+            self._columns = {name: pa.repeat(value, length) for name, value in self._values.items()}
+            self._length = length
+        return {name: column.slice(0, length) for name, column in self._columns.items()}

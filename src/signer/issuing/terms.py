@@ -1,0 +1,72 @@
+"""What all certificates of a run have in common, settled and checked before the first of them is signed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from signer import keys
+from signer.issuing.preflight import preflight
+from signer.profile import Profile
+from signer.records.products import resolve_products
+
+__all__ = ["IssueTerms", "settle_terms"]
+
+
+@dataclass(frozen=True)
+class IssueTerms:
+    """The profile, iat and exp in seconds since 1970, the DSC's kid, and the product rows (name, mp, ma, vp).
+
+    Terms go to the workers by pickle; the passphrase goes with them, since a pipe gives it only once. Of the
+    private key there is nothing in here.
+    """
+
+    profile: Profile
+    issued_at: int
+    expires_at: int
+    kid: bytes
+    products: tuple[tuple[str, str, str, str], ...]
+    passphrase: bytes | None = field(repr=False)
+
+    @property
+    def campaign(self) -> str:
+        """The name of the run in the tables: issue-20220414T031500Z."""
+        return f"issue-{datetime.fromtimestamp(self.issued_at, UTC):%Y%m%dT%H%M%SZ}"
+
+
+def settle_terms(profile: Profile, issued_at: int) -> IssueTerms:
+    """Opens everything that the profile names, and runs the preflight.
+
+    Raises KeyUnusable, PreflightFailed, or ProfileInvalid where a product is unknown.
+    """
+    terms = IssueTerms(
+        profile=replace(profile, products=dict(profile.products)),
+        issued_at=issued_at,
+        expires_at=profile.expires_at(issued_at),
+        kid=keys.kid(keys.load_certificate(profile.dsc)),
+        products=tuple(resolve_products(profile.products)),
+        passphrase=keys.read_passphrase(profile.passphrase_file, profile.passphrase_env),
+    )
+    keys.load_secret(profile.uvci_secret)
+    keys.load_secret(profile.person_secret)
+    keys.wipe(open_scalar(terms))
+    return terms
+
+
+def open_scalar(terms: IssueTerms) -> bytearray:
+    """The private scalar, 32 bytes and the caller's to wipe, after a preflight. Raises as `settle_terms`."""
+    profile = terms.profile
+    scalar = keys.load_scalar(profile.key, terms.passphrase)
+    try:
+        preflight(
+            profile,
+            dsc=keys.load_certificate(profile.dsc),
+            csca=keys.load_certificate(profile.csca),
+            public_key=keys.public_key(scalar),
+            issued_at=terms.issued_at,
+            expires_at=terms.expires_at,
+        )
+    except BaseException:
+        keys.wipe(scalar)
+        raise
+    return scalar

@@ -1,0 +1,44 @@
+/* Bits of a deflate stream, first bit lowest (RFC 1951 section 3.1.1), through a 64-bit buffer. */
+#ifndef SIGNER_BIT_WRITER_H
+#define SIGNER_BIT_WRITER_H
+
+#include <stdint.h>
+#include <string.h>
+
+#define BIT_WRITER_SLACK 8 /* bytes that a flush may write past the last one used */
+
+typedef struct {
+    uint64_t waiting;   /* bits not yet written, nothing above them */
+    unsigned n_waiting; /* under 8 after a flush */
+    uint8_t *next;
+} bit_writer;
+
+static inline void store_little_endian(uint8_t *out, uint64_t value) {
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    value = __builtin_bswap64(value);
+#endif
+    memcpy(out, &value, sizeof value);
+}
+
+/* Adds `n` bits. Between two flushes there is room for 56. */
+static inline void bits_add(bit_writer *bits, uint64_t value, unsigned n) {
+    bits->waiting |= value << bits->n_waiting;
+    bits->n_waiting += n;
+}
+
+/* Writes the whole bytes among the waiting bits. */
+static inline void bits_flush(bit_writer *bits) {
+    store_little_endian(bits->next, bits->waiting);
+    unsigned n_whole = bits->n_waiting & ~7u;
+    bits->next += n_whole / 8;
+    bits->waiting >>= n_whole;
+    bits->n_waiting &= 7;
+}
+
+/* Fills the last byte with zero bits, and gives the place behind it. After a flush. */
+static inline uint8_t *bits_align(bit_writer *bits) {
+    *bits->next = (uint8_t)bits->waiting;
+    return bits->next + (bits->n_waiting != 0);
+}
+
+#endif

@@ -1,0 +1,18 @@
+/* zlib streams (RFC 1950, RFC 1951) of COSE messages: one block of literals under a Huffman code trained on
+ * such messages, or stored blocks where that is smaller. Any inflater reads them. Not for secrets: time and
+ * size depend on the bytes. */
+#ifndef SIGNER_DEFLATE_H
+#define SIGNER_DEFLATE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+void deflate_select(unsigned features);
+
+/* Bytes that zlib_compress may write for `n` bytes of input, the slack of its wide stores included. */
+size_t zlib_bound(size_t n);
+
+/* Writes the stream of input[0..n) to `output` and gives its length. The two may not overlap. n may be 0. */
+size_t zlib_compress(const uint8_t *input, size_t n, uint8_t *output);
+
+#endif

@@ -1,0 +1,26 @@
+/* Which implementation of zlib_compress runs. */
+#include "cpu/cpu.h"
+#include "deflate/deflate.h"
+#include "deflate/deflate_impl.h"
+#include "deflate/zlib_stream.h"
+
+static size_t (*compress)(const uint8_t *, size_t, uint8_t *) = zlib_compress_portable;
+
+void deflate_select(unsigned features) {
+    compress = zlib_compress_portable;
+#ifdef SIGNER_X86_64
+    if (features & CPU_AVX2)
+        compress = zlib_compress_avx2;
+#else
+    (void)features;
+#endif
+}
+
+/* The trained stream gives up early enough to write no further than the stored one: see write_text. */
+size_t zlib_bound(size_t n) {
+    return stored_stream_bytes(n);
+}
+
+size_t zlib_compress(const uint8_t *input, size_t n, uint8_t *output) {
+    return compress(input, n, output);
+}

@@ -1,0 +1,95 @@
+"""Why a row of the shots table is refused: one code a way, with what to do and who must do it."""
+
+from __future__ import annotations
+
+import enum
+
+from signer.records.schemas import SHOTS
+
+__all__ = ["FIELDS", "Actor", "Reason"]
+
+FIELDS: tuple[str, ...] = tuple(SHOTS.names)
+"""Names of the fields by the core's field number."""
+
+
+class Actor(enum.StrEnum):
+    """Who must act so that the refused shot can be issued."""
+
+    NOBODY = "nobody"
+    FACILITY = "facility"
+    PROFILE = "profile"  # whoever keeps the issuer's profile
+    CENTRAL = "central"
+
+
+class Reason(enum.IntEnum):
+    """The core's verdict on a row; numbers and order are those of `shot_reason` in native/shots/shots.h.
+
+    OK stands for a row that is not refused and is never written to a refusal.
+    """
+
+    text: str
+    actor: Actor
+
+    # the defaults are for type checkers only, which take a look-up such as Reason(3) for this call
+    def __new__(cls, number: int, actor: Actor = Actor.NOBODY, text: str = "") -> Reason:
+        member = int.__new__(cls, number)
+        member._value_ = number
+        member.actor = actor
+        member.text = text
+        return member
+
+    @property
+    def code(self) -> str:
+        """The stable name that tables and summaries carry, such as "missing_value"."""
+        return self.name.lower()
+
+    OK = 0, Actor.NOBODY, "the shot is accepted"
+    MISSING_VALUE = 1, Actor.FACILITY, "a required field is empty: fill it in and send the shot again"
+    NOT_UTF8 = 2, Actor.CENTRAL, "the text is not UTF-8: export the table again in UTF-8"
+    VALUE_TOO_LONG = (
+        3,
+        Actor.FACILITY,
+        "the value is longer than allowed: shorten it (names: 80 characters, shot_id: 64 bytes)",
+    )
+    CONTROL_CHARACTER = (
+        4,
+        Actor.FACILITY,
+        "the text holds a control or invisible character: type the value anew",
+    )
+    FOREIGN_CHARACTER = (
+        5,
+        Actor.FACILITY,
+        "the name holds a character that has no transliteration: write it in Latin letters",
+    )
+    NAME_NOTHING_LEFT = (
+        6,
+        Actor.FACILITY,
+        "nothing of the name is left after transliteration: enter the family name in letters",
+    )
+    PERSON_ID_MALFORMED = (
+        7,
+        Actor.FACILITY,
+        "the number is neither 9 or 12 digits nor a passport number: correct it from the person's document",
+    )
+    DATE_IMPOSSIBLE = (
+        8,
+        Actor.FACILITY,
+        "the date does not exist or is too early: correct it, vaccinations from 2020-12-01, births from 1900",
+    )
+    DATE_IN_FUTURE = 9, Actor.FACILITY, "the date lies after the day of issue: correct it"
+    VACCINATED_BEFORE_BIRTH = (
+        10,
+        Actor.FACILITY,
+        "the vaccination is dated before the birth: correct one of the two dates",
+    )
+    VACCINE_UNKNOWN = (
+        11,
+        Actor.PROFILE,
+        "the vaccine is no known product: correct its name, or add it to the profile's products",
+    )
+    DOSE_IMPOSSIBLE = (
+        12,
+        Actor.FACILITY,
+        "the dose numbers do not go together: 1 to 9, and beyond the series only after a single dose",
+    )
+    DUPLICATE = 13, Actor.CENTRAL, "an earlier row has the same shot_id: remove one of the two"

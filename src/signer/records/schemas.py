@@ -1,0 +1,81 @@
+"""Arrow schemas of the tables that the stages hand to each other (docs/formats.md)."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+__all__ = ["CERTIFICATES", "POPULATION", "REFUSED", "REQUIRED_OF_SHOTS", "SHOTS", "TRUTH"]
+
+SHOTS = pa.schema(
+    [
+        ("shot_id", pa.string()),
+        ("person_id", pa.string()),
+        ("nationality", pa.string()),
+        ("full_name", pa.string()),
+        ("date_of_birth", pa.string()),
+        ("sex", pa.string()),
+        ("phone", pa.string()),
+        ("province", pa.string()),
+        ("district", pa.string()),
+        ("facility", pa.string()),
+        ("vaccine", pa.string()),
+        ("lot", pa.string()),
+        ("dose_number", pa.int32()),
+        ("doses_in_series", pa.int32()),
+        ("vaccinated_on", pa.date32()),
+    ]
+)
+
+REQUIRED_OF_SHOTS = frozenset(
+    {"shot_id", "person_id", "full_name", "vaccine", "dose_number", "doses_in_series", "vaccinated_on"}
+)
+"""Fields without which a shot is refused; date_of_birth may be empty or partial, but not null."""
+
+POPULATION = pa.schema(
+    [
+        ("person_id", pa.string()),
+        ("full_name", pa.string()),
+        ("date_of_birth", pa.string()),
+        ("sex", pa.string()),
+        ("province", pa.string()),
+    ]
+)
+
+TRUTH = pa.schema([("shot_id", pa.string()), ("planted", pa.string())])
+
+CERTIFICATES = pa.schema(
+    [
+        ("uvci", pa.string()),
+        ("shot_id", pa.string()),
+        ("person_key", pa.binary()),
+        ("province", pa.string()),
+        ("district", pa.string()),
+        ("facility", pa.string()),
+        ("vaccine", pa.string()),
+        ("dose_number", pa.int32()),
+        ("doses_in_series", pa.int32()),
+        ("kid", pa.binary()),
+        ("iat", pa.timestamp("us", tz="UTC")),
+        ("exp", pa.timestamp("us", tz="UTC")),
+        ("hc1", pa.string()),
+        ("signature_hash", pa.binary()),
+        ("campaign", pa.string()),
+        ("part", pa.int32()),
+    ]
+)
+"""`person_key`: 16 bytes of a keyed hash of person_id; `kid`: 8 bytes; `signature_hash`: 16 bytes (facts: revocation)."""
+
+REFUSED = pa.schema(
+    [
+        ("shot_id", pa.string()),
+        ("row", pa.int64()),
+        ("stage", pa.string()),
+        ("reason", pa.string()),
+        ("field", pa.string()),
+        ("province", pa.string()),
+        ("district", pa.string()),
+        ("facility", pa.string()),
+        ("campaign", pa.string()),
+    ]
+)
+"""`row` counts from 0 over all inputs of the run in their order, so that a row without shot_id can be found."""

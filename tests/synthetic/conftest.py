@@ -1,0 +1,39 @@
+"""One nation of 100,000 people for all tests of this folder: 200,000 shots, for shares to within a percent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from signer.synthetic import NationSummary, write_nation
+
+PEOPLE = 100_000
+
+
+@dataclass(frozen=True)
+class Nation:
+    """What was written and what was said of it; rows as dictionaries."""
+
+    directory: Path
+    summary: NationSummary
+    shots: list[dict[str, Any]]
+    register: dict[str, dict[str, Any]]
+    planted: list[str | None]
+
+
+@pytest.fixture(scope="session")
+def nation(tmp_path_factory: pytest.TempPathFactory) -> Nation:
+    directory = tmp_path_factory.mktemp("nation")
+    summary = write_nation(directory, PEOPLE, seed=20)
+    register = pq.read_table(directory / "population.parquet").to_pylist()
+    return Nation(
+        directory=directory,
+        summary=summary,
+        shots=pq.read_table(directory / "shots.parquet").to_pylist(),
+        register={person["person_id"]: person for person in register},
+        planted=pq.read_table(directory / "truth.parquet")["planted"].to_pylist(),
+    )

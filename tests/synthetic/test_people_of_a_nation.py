@@ -1,0 +1,165 @@
+"""People, numbers, names and doses are such as the country has."""
+
+from __future__ import annotations
+
+import datetime
+import unicodedata
+from collections import Counter, defaultdict
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from signer.synthetic import dates, places
+from signer.synthetic.draws import slots
+from signer.synthetic.names import FAMILIES, FOREIGN, GIVEN, MIDDLE
+from signer.synthetic.vaccines import VACCINES
+from signer.synthetic.writings import Writing, write
+
+
+def test_numbers_are_given_out_once(nation):
+    assert len(nation.register) == nation.summary.population
+
+
+def test_citizen_numbers_tell_province_century_sex_and_year(nation):
+    codes = {name: code for code, name, _ in places.PROVINCES}
+    kinds = Counter()
+    for number, person in nation.register.items():
+        kinds[len(number)] += 1
+        assert number.isdigit()
+        if len(number) == 12:
+            year = int(person["date_of_birth"][:4])
+            century_and_sex = 2 * (year // 100 - 19) + (person["sex"] == "F")
+            assert number[:6] == f"{codes[person['province']]:03}{century_and_sex}{year % 100:02}"
+    assert set(kinds) == {9, 12}
+    assert 0.005 < kinds[9] / len(nation.register) < 0.05
+
+
+def test_there_are_63_provinces_with_a_code_each():
+    assert len({code for code, _, _ in places.PROVINCES}) == len({name for _, name, _ in places.PROVINCES}) == 63
+
+
+def test_every_district_and_facility_belongs_to_the_province_of_the_shot(nation):
+    codes = {name: f"{code:03}" for code, name, _ in places.PROVINCES}
+    for shot in nation.shots[:20_000]:
+        assert shot["district"].startswith(codes[shot["province"]] + "-")
+        assert shot["facility"].startswith(shot["district"] + "-")
+
+
+def test_foreigners_have_passports_and_stand_in_no_register(nation):
+    foreigners = [shot for shot in nation.shots if shot["nationality"] != "VN"]
+    assert {shot["nationality"] for shot in foreigners} == set(FOREIGN)
+    for shot in foreigners:
+        assert shot["person_id"] not in nation.register
+        assert shot["person_id"][0] == FOREIGN[shot["nationality"]][0]
+        assert len(shot["person_id"]) == 9
+
+
+@pytest.mark.parametrize("family", ["Nguyễn", "Trần", "Lê", "Phạm"])
+def test_common_family_names_have_their_share(nation, family):
+    """Within 1 % of the people."""
+    found = sum(person["full_name"].split()[0] == family for person in nation.register.values())
+    share = FAMILIES[family] / sum(FAMILIES.values())
+    assert found / len(nation.register) == pytest.approx(share, abs=0.01)
+
+
+def test_the_register_is_in_nfc_and_some_shots_are_not(nation):
+    assert all(unicodedata.is_normalized("NFC", person["full_name"]) for person in nation.register.values())
+    assert any(not unicodedata.is_normalized("NFC", shot["full_name"]) for shot in nation.shots)
+
+
+def test_no_two_parts_of_a_table_are_one_name_differently_written():
+    """Otherwise a replaced part would be no error."""
+    for parts in (FAMILIES, *MIDDLE.values(), *GIVEN.values()):
+        written = {unicodedata.normalize("NFC", part).casefold() for part in parts}
+        assert len(written) == len(parts)
+
+
+@pytest.mark.parametrize(
+    ("writing", "name"),
+    [
+        (Writing.PLAIN, "Hòa Đỗ"),
+        (Writing.UPPER, "HÒA ĐỖ"),
+        (Writing.DECOMPOSED, unicodedata.normalize("NFD", "Hòa Đỗ")),
+        (Writing.OTHER_TONE_PLACE, "Hoà Đỗ"),
+        (Writing.BARE, "Hoa Do"),
+        (Writing.TONE_CONFUSED, "Hòa Đổ"),
+    ],
+)
+def test_writings_of_a_name(writing, name):
+    assert write("Hòa Đỗ", writing) == name
+
+
+def test_doses_follow_each_other(nation):
+    """By person and without planted errors: numbers rise from 1, dates rise, at least two weeks apart."""
+    of_person = defaultdict(list)
+    wrong = set()
+    for shot, planted in zip(nation.shots, nation.planted, strict=True):
+        if planted is None:
+            of_person[shot["person_id"]].append(shot)
+        else:
+            wrong.add(shot["person_id"])
+    whole = [sorted(of_person[p], key=lambda s: s["dose_number"]) for p in of_person.keys() - wrong - {None, ""}]
+    shown_malformed = 0
+    for shots in whole:
+        numbers = [shot["dose_number"] for shot in shots]
+        if numbers != list(range(1, len(shots) + 1)):
+            shown_malformed += 1  # a shot of theirs was planted with no or a malformed number
+            continue
+        days = [shot["vaccinated_on"] for shot in shots]
+        assert all(14 <= (later - earlier).days for earlier, later in zip(days, days[1:], strict=False))
+    assert shown_malformed < 0.03 * len(whole)
+
+
+def test_dose_numbers_are_those_of_the_convention(nation):
+    right = [s for s, planted in zip(nation.shots, nation.planted, strict=True) if planted != "dose_impossible"]
+    found = {(shot["dose_number"], shot["doses_in_series"]) for shot in right}
+    assert found <= {(1, 2), (2, 2), (3, 3), (4, 4), (1, 3), (2, 3), (1, 1), (2, 1), (3, 1), (4, 1)}
+    assert {(1, 2), (2, 2), (3, 3), (4, 4), (1, 1)} <= found
+    assert len(nation.shots) / nation.summary.people == pytest.approx(2.01, abs=0.02)
+
+
+def test_dates_lie_in_the_campaign(nation):
+    days = [shot["vaccinated_on"] for shot, planted in zip(nation.shots, nation.planted, strict=True) if not planted]
+    assert datetime.date(2021, 3, 8) <= min(days)
+    assert max(days) <= datetime.date(2022, 3, 30)
+
+
+def test_vaccines_have_their_shares(nation):
+    """Of first doses, within 1 %."""
+    first = Counter(shot["vaccine"] for shot in nation.shots if shot["dose_number"] == 1)
+    for vaccine in VACCINES:
+        assert first[vaccine.name] / first.total() == pytest.approx(vaccine.share, abs=0.01)
+
+
+def test_a_lot_holds_one_vaccine(nation):
+    vaccines = defaultdict(set)
+    for shot, planted in zip(nation.shots, nation.planted, strict=True):
+        if planted != "vaccine_unknown":
+            vaccines[shot["lot"]].add(shot["vaccine"])
+    assert all(len(found) == 1 for found in vaccines.values())
+
+
+def test_phones_have_ten_digits_or_are_null(nation):
+    phones = pq.read_table(nation.directory / "shots.parquet", columns=["phone"])["phone"]
+    assert 0.07 < phones.null_count / len(phones) < 0.09
+    assert all(len(phone) == 10 and phone.startswith("0") for phone in phones.drop_null().to_pylist())
+
+
+def test_slots_hold_weights_in_proportion():
+    table = slots([1, 0, 3])
+    assert np.bincount(table).tolist() == [16_384, 0, 49_152]
+
+
+def test_dates_of_birth_swap_shift_and_shorten():
+    def shown(index):
+        return dates.TEXTS[int(index)].as_py()
+
+    second_of_may = dates.days(np.array([1984]), np.array([5]), np.array([2]))
+    leap_day = dates.days(np.array([1984]), np.array([2]), np.array([29]))
+    assert shown(dates.swapped(second_of_may)[0]) == "1984-02-05"
+    assert shown(dates.swapped(leap_day)[0]) == "1984-02-29"
+    assert shown(dates.with_year(leap_day, np.array([7]))[0]) == "1981-02-28"
+    assert shown(dates.year_only(leap_day)[0]) == "1984"
+    assert shown(dates.impossible(leap_day)[0]) == "1984-02-30"
+    assert shown(dates.N_DAYS - 1) == "2009-12-31"
