@@ -12,9 +12,9 @@
     void name(void);                                                                                                   \
     void name(void) { abort(); }
 STUB(BN_bin2bn)
+STUB(BN_is_word)
 STUB(BN_num_bits)
 STUB(BN_bn2lebinpad)
-STUB(BN_lebin2bn)
 STUB(ECDSA_SIG_get0)
 
 int applicable(void);

@@ -11,7 +11,25 @@ import pytest
 from signer import _core
 
 CORPORA = Path(__file__).parents[2] / "shared" / "corpora"
+GIVEN = os.environ.get("SIGNER_DISABLE_CPU", "")
 TURNED_OFF = {"ifma": "", "avx512": "ifma", "avx2": "avx512", "portable": "avx2"}
+
+
+def _levels_here() -> dict[str, str]:
+    """The levels that this processor has, and what to turn off for each."""
+    asked = {level: ",".join(filter(None, [GIVEN, off])) for level, off in TURNED_OFF.items()}
+    here = {level: off for level, off in asked.items() if _core.select_cpu(off) == level}
+    _core.select_cpu(GIVEN)
+    return here
+
+
+LEVELS = _levels_here()
+
+
+def pytest_report_header() -> str:
+    missing = [level for level in TURNED_OFF if level not in LEVELS]
+    emulated = f"; {', '.join(missing)} only emulated (tests/native)" if missing else ""
+    return f"cpu levels tested: {', '.join(LEVELS)}{emulated}"
 
 
 @pytest.fixture(scope="session")
@@ -22,15 +40,8 @@ def corpora() -> Path:
     return CORPORA
 
 
-@pytest.fixture(params=TURNED_OFF)
+@pytest.fixture(params=LEVELS)
 def cpu_level(request: pytest.FixtureRequest) -> Iterator[str]:
     """Runs the test at each level of the kernels that this processor has."""
-    wanted: str = request.param
-    given = os.environ.get("SIGNER_DISABLE_CPU", "")
-    try:
-        level = _core.select_cpu(",".join(filter(None, [given, TURNED_OFF[wanted]])))
-        if level != wanted:
-            pytest.skip(f"this processor has no {wanted}; the emulated and the portable kernels are tested elsewhere")
-        yield level
-    finally:
-        _core.select_cpu(given)
+    yield _core.select_cpu(LEVELS[request.param])
+    _core.select_cpu(GIVEN)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,7 @@ from click.testing import CliRunner, Result
 
 from signer.cli import main
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "verifying"))
-from little_issuer import LittleIssuer, vaccination
+from reference.little_issuer import LittleIssuer, vaccination
 
 AT = ("--at", "2022-06-01")
 

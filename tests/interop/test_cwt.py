@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import venv
 from pathlib import Path
 from typing import Any
@@ -13,8 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "verifying"))
-from little_issuer import LittleIssuer, vaccination
+from reference.little_issuer import LittleIssuer, vaccination
 
 pytestmark = pytest.mark.long
 

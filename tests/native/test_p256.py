@@ -64,7 +64,9 @@ def test_equals_the_library_for_random_keys_and_digests(cpu_level: str) -> None:
         scalar = draw.randrange(1, N)
         key = ec.derive_private_key(scalar, ec.SECP256R1())
         digests = [draw.randbytes(32) for _ in range(size)]
-        assert signatures(_core.p256_sign(bytes32(scalar), b"".join(digests))) == [oracle(key, d) for d in digests]
+        assert signatures(_core.p256_sign(bytes32(scalar), b"".join(digests))) == [
+            oracle(key, d) for d in digests
+        ]
         left -= size
 
 
@@ -89,7 +91,13 @@ def test_digests_at_the_edges_are_reduced(cpu_level: str, value: int) -> None:
 
 LAST_WINDOWS_MEET = N - 2 * (N % 2**128)  # the nonce whose two halves are one point in the accelerated tree
 SMALL = [1, 2, 3, 4, 255, 256, 257, 2**128 - 1, 2**128, 2**128 + 1]
-NONCES = [*SMALL, *(N - k for k in SMALL), LAST_WINDOWS_MEET, N - LAST_WINDOWS_MEET, *(1 << bit for bit in range(0, 256, 5))]
+NONCES = [
+    *SMALL,
+    *(N - k for k in SMALL),
+    LAST_WINDOWS_MEET,
+    N - LAST_WINDOWS_MEET,
+    *(1 << bit for bit in range(0, 256, 5)),
+]
 
 
 def test_nonces_at_the_edges_give_textbook_signatures(cpu_level: str) -> None:
@@ -103,7 +111,9 @@ def test_nonces_at_the_edges_give_textbook_signatures(cpu_level: str) -> None:
 def test_keys_at_the_edges(cpu_level: str, scalar: int) -> None:
     key = ec.derive_private_key(scalar, ec.SECP256R1())
     digests = [hashlib.sha256(bytes([i])).digest() for i in range(17)]
-    assert signatures(_core.p256_sign(bytes32(scalar), b"".join(digests))) == [oracle(key, d) for d in digests]
+    assert signatures(_core.p256_sign(bytes32(scalar), b"".join(digests))) == [
+        oracle(key, d) for d in digests
+    ]
 
 
 @pytest.mark.parametrize("nonce", [0, N, N + 1, 2**256 - 1])

@@ -36,7 +36,9 @@ def test_citizen_numbers_tell_province_century_sex_and_year(nation):
 
 
 def test_there_are_63_provinces_with_a_code_each():
-    assert len({code for code, _, _ in places.PROVINCES}) == len({name for _, name, _ in places.PROVINCES}) == 63
+    assert (
+        len({code for code, _, _ in places.PROVINCES}) == len({name for _, name, _ in places.PROVINCES}) == 63
+    )
 
 
 def test_every_district_and_facility_belongs_to_the_province_of_the_shot(nation):
@@ -99,7 +101,9 @@ def test_doses_follow_each_other(nation):
             of_person[shot["person_id"]].append(shot)
         else:
             wrong.add(shot["person_id"])
-    whole = [sorted(of_person[p], key=lambda s: s["dose_number"]) for p in of_person.keys() - wrong - {None, ""}]
+    whole = [
+        sorted(of_person[p], key=lambda s: s["dose_number"]) for p in of_person.keys() - wrong - {None, ""}
+    ]
     shown_malformed = 0
     for shots in whole:
         numbers = [shot["dose_number"] for shot in shots]
@@ -112,7 +116,9 @@ def test_doses_follow_each_other(nation):
 
 
 def test_dose_numbers_are_those_of_the_convention(nation):
-    right = [s for s, planted in zip(nation.shots, nation.planted, strict=True) if planted != "dose_impossible"]
+    right = [
+        s for s, planted in zip(nation.shots, nation.planted, strict=True) if planted != "dose_impossible"
+    ]
     found = {(shot["dose_number"], shot["doses_in_series"]) for shot in right}
     assert found <= {(1, 2), (2, 2), (3, 3), (4, 4), (1, 3), (2, 3), (1, 1), (2, 1), (3, 1), (4, 1)}
     assert {(1, 2), (2, 2), (3, 3), (4, 4), (1, 1)} <= found
@@ -120,7 +126,11 @@ def test_dose_numbers_are_those_of_the_convention(nation):
 
 
 def test_dates_lie_in_the_campaign(nation):
-    days = [shot["vaccinated_on"] for shot, planted in zip(nation.shots, nation.planted, strict=True) if not planted]
+    days = [
+        shot["vaccinated_on"]
+        for shot, planted in zip(nation.shots, nation.planted, strict=True)
+        if not planted
+    ]
     assert datetime.date(2021, 3, 8) <= min(days)
     assert max(days) <= datetime.date(2022, 3, 30)
 

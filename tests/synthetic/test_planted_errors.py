@@ -110,7 +110,9 @@ def test_shot_ids_are_unique(nation):
 
 
 def test_impossible_doses_are_3_of_2(nation):
-    assert {(shot["dose_number"], shot["doses_in_series"]) for shot in rows(nation, "dose_impossible")} == {(3, 2)}
+    assert {(shot["dose_number"], shot["doses_in_series"]) for shot in rows(nation, "dose_impossible")} == {
+        (3, 2)
+    }
 
 
 def test_future_dates_lie_a_century_ahead(nation):
@@ -131,7 +133,11 @@ def test_unknown_vaccines_are_no_national_names(nation):
 
 
 def test_all_other_vaccines_are_national_names(nation):
-    known = [s["vaccine"] for s, planted in zip(nation.shots, nation.planted, strict=True) if planted != "vaccine_unknown"]
+    known = [
+        s["vaccine"]
+        for s, planted in zip(nation.shots, nation.planted, strict=True)
+        if planted != "vaccine_unknown"
+    ]
     assert set(known) == set(NATIONAL_NAMES)
 
 
@@ -162,7 +168,13 @@ def test_the_shares_of_people_are_the_published_ones(nation):
 
 def test_the_small_classes_have_their_share(nation):
     """0.05 % of the shots each, 100 here: within 45, four times the spread of such a count."""
-    for name in ("dose_impossible", "date_in_future", "date_impossible", "vaccine_unknown", "name_unreadable"):
+    for name in (
+        "dose_impossible",
+        "date_in_future",
+        "date_impossible",
+        "vaccine_unknown",
+        "name_unreadable",
+    ):
         assert nation.summary.planted[name] == pytest.approx(0.0005 * nation.summary.shots, abs=45)
 
 

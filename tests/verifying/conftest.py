@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from little_issuer import LittleIssuer, trust_of
+from reference.little_issuer import LittleIssuer, trust_of
 
 from signer.verifying import TrustStore
 

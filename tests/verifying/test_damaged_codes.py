@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import cbor2
 import pytest
-from little_issuer import NOW, LittleIssuer, as_text, base45_text
+from reference.little_issuer import NOW, LittleIssuer, as_text, base45_text
 
 from signer.cli.verify import _as_json
 from signer.errors import CertificateInvalid

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from little_issuer import NOW, LittleIssuer, vaccination
+from reference.little_issuer import NOW, LittleIssuer, vaccination
 
 from signer.errors import CertificateInvalid
 from signer.verifying import TrustStore, verify

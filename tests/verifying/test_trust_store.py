@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from little_issuer import LittleIssuer
+from reference.little_issuer import LittleIssuer
 
 from signer.errors import TrustUnreadable
 from signer.verifying import Dsc, TrustStore

@@ -10,7 +10,7 @@ from typing import Any
 
 import cbor2
 import pytest
-from little_issuer import (
+from reference.little_issuer import (
     ANY_USAGE,
     CLIENT_USAGE,
     EXPIRES,

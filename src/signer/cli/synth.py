@@ -21,7 +21,11 @@ __all__ = ["synth"]
 @click.command()
 @click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
 @click.option(
-    "--people", required=True, metavar="N", type=click.IntRange(1, MAX_PEOPLE), help="How many, with 2 shots each."
+    "--people",
+    required=True,
+    metavar="N",
+    type=click.IntRange(1, MAX_PEOPLE),
+    help="How many, with 2 shots each.",
 )
 @click.option(
     "--seed", default=1, show_default=True, metavar="S", type=click.IntRange(0), help="Same seed, same files."

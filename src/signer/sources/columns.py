@@ -45,7 +45,7 @@ def _fault(expected: pa.DataType, found: pa.DataType) -> str | None:
         return None if _is_text(found) else "expected string; write it as text"
     if kinds.is_int32(expected):
         return None if kinds.is_integer(found) else "expected int32; write it as a whole number"
-    if kinds.is_timestamp(found) or kinds.is_date64(found):
+    if kinds.is_timestamp(found):
         return "expected date32, a day with no time in it; cast it to a date, in local time"
     return "expected date32; cast it to a date"
 

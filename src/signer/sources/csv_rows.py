@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,10 @@ __all__ = ["TEXTS", "read_rows"]
 TEXTS = pa.schema([(name, pa.binary()) for name in SHOTS.names])
 BLOCK_BYTES = 4 << 20
 HEADER_ROWS = 1
+
+# The reader's complaint of a row of wrong length. As such rows are skipped, it complains only of one whose
+# text it could not decode to show it to us.
+BROKEN_ROW = re.compile(r"Row #([0-9]+): Expected")
 
 
 class _BrokenRows:
@@ -109,8 +114,6 @@ def read_rows(path: Path, header: Header) -> Iterator[pa.RecordBatch]:
                 merged = broken.merged(batch, row)
                 row += len(merged)
                 yield merged
-    except UnicodeDecodeError as error:
-        raise InputUnreadable(f"{path}: a row behind row {row} is not in UTF-8; save it as UTF-8") from error
     except (OSError, EOFError, pa.ArrowException) as error:
         raise _unreadable(path, row, error) from error
     if broken.fault:
@@ -127,6 +130,10 @@ def _unreadable(path: Path, row: int, error: BaseException) -> InputUnreadable:
         return InputUnreadable(
             f"{path}: a quotation mark behind row {row} is not closed, or a row is over {BLOCK_BYTES} bytes"
         )
+    broken_row = BROKEN_ROW.search(str(error))
+    if broken_row:
+        at = int(broken_row[1]) - 1 - HEADER_ROWS
+        return InputUnreadable(f"{path}: row {at} is not in UTF-8; save it as UTF-8")
     if path.name.lower().endswith(".gz"):
         return InputUnreadable(f"{path}: damaged or cut short behind row {row}; copy it again")
     return InputUnreadable(f"{path}: cannot be read on behind row {row}; check the file")

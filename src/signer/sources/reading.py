@@ -14,7 +14,7 @@ from signer.sources.source import Part
 
 __all__ = ["read_part"]
 
-READ_BUFFER_BYTES = 1 << 20
+READ_BUFFER_BYTES = 1 << 18
 
 
 def _rows_of_part(part: Part, batch_rows: int) -> Iterator[pa.RecordBatch]:

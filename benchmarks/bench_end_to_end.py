@@ -1,0 +1,139 @@
+"""Parquet to Parquet by the command itself: against OpenSSL and the twin, and two workers against one.
+
+A process starts for every round; the time is that of the run's own summary, from the first look at the shots to the
+summary, a certificate issued. So start-up is left out, refused rows count as work.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import PIPE, Popen, run
+from typing import Any
+
+import openssl_speed
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from conftest import Level
+from duel import timed_us
+from workload import Workload
+
+from signer.synthetic import write_nation
+
+SHOTS_PER_PERSON = 2  # about; the nation is cut to the rows asked for
+N_TWIN = 2_000
+ROUNDS = 3
+
+needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="there is no openssl command")
+needs_two_cores = pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="there is only one core")
+
+
+@dataclass
+class Issue:
+    """Runs `signer issue` over one shots table, each time into a new folder that is removed again."""
+
+    folder: Path
+    n_rows: int
+
+    def __post_init__(self) -> None:
+        self.runs = 0
+        self.summary: dict[str, Any] = {}
+        self.peak_mb = 0.0
+
+    def run(self, disabled: str, n_workers: int) -> None:
+        """Keeps the summary, and the memory of the largest process, in MB."""
+        self.runs += 1
+        out = self.folder / f"out-{self.runs}"
+        command = [sys.executable, "-m", "signer", "issue", str(self.folder / "shots.parquet")]
+        command += ["--profile", str(self.folder / "issuer" / "profile.toml"), "--out", str(out)]
+        command += ["--workers", str(n_workers), "--json"]
+        process = Popen(command, stdout=PIPE, env={**os.environ, "SIGNER_DISABLE_CPU": disabled})
+        assert process.stdout is not None
+        printed = process.stdout.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        assert os.waitstatus_to_exitcode(status) in {0, 1}, command  # 1: more refusals than the profile's limit
+        self.summary, self.peak_mb = json.loads(printed), usage.ru_maxrss / 1000
+        shutil.rmtree(out)
+
+    def us_per_certificate(self) -> float:
+        """Of the last run."""
+        return float(self.summary["seconds"]) * 1e6 / int(self.summary["issued"])
+
+
+@pytest.fixture(scope="module")
+def issue(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Issue:
+    """Shots and an issuer in a folder of their own."""
+    folder, n_rows = tmp_path_factory.mktemp("issue"), request.config.getoption("--rows")
+    write_nation(folder / "nation", max(n_rows // SHOTS_PER_PERSON, 1_000), seed=1)
+    shots = pq.read_table(folder / "nation" / "shots.parquet").slice(0, n_rows)
+    pq.write_table(shots, folder / "shots.parquet", row_group_size=100_000)
+    shutil.rmtree(folder / "nation")
+    run([sys.executable, "-m", "signer", "init", str(folder / "issuer"), "--dev-keys"], check=True)
+    return Issue(folder, shots.num_rows)
+
+
+def twin_us(workload: Workload, folder: Path) -> float:
+    """The twin from Parquet to Parquet: one row after the other."""
+    pq.write_table(pa.Table.from_batches([workload.shots.slice(0, N_TWIN)]), folder / "few.parquet")
+
+    def work() -> None:
+        rows = pq.read_table(folder / "few.parquet").to_pylist()
+        pq.write_table(pa.table({"hc1": [workload.naive.text(row) for row in rows]}), folder / "texts.parquet")
+
+    return timed_us(work, N_TWIN)
+
+
+@needs_openssl
+def test_parquet_to_parquet_against_openssl(duel: Callable[..., None], level: Level, issue: Issue) -> None:
+    duel(
+        stage="Parquet to Parquet, one worker",
+        level=level.name,
+        ours=lambda: issue.run(level.disabled, n_workers=1),
+        ours_us=issue.us_per_certificate,
+        n_records=issue.n_rows,
+        baseline="openssl speed",
+        baseline_us=openssl_speed.sign_us,
+        goal=4.5 if level.name == "ifma" else None,
+        rounds=ROUNDS,
+        note=lambda: f"{issue.peak_mb:.0f} MB",
+    )
+
+
+def test_parquet_to_parquet_against_the_twin(
+    duel: Callable[..., None], level: Level, issue: Issue, workload: Workload
+) -> None:
+    duel(
+        stage="Parquet to Parquet, one worker",
+        level=level.name,
+        ours=lambda: issue.run(level.disabled, n_workers=1),
+        ours_us=issue.us_per_certificate,
+        n_records=issue.n_rows,
+        baseline="Python twin",
+        baseline_us=lambda: twin_us(workload, issue.folder),
+        rounds=ROUNDS,
+    )
+
+
+@needs_two_cores
+def test_two_workers_against_one(duel: Callable[..., None], level: Level, issue: Issue) -> None:
+    def one_worker_us() -> float:
+        issue.run(level.disabled, n_workers=1)
+        return issue.us_per_certificate()
+
+    duel(
+        stage="Parquet to Parquet, two workers",
+        level=level.name,
+        ours=lambda: issue.run(level.disabled, n_workers=2),
+        ours_us=issue.us_per_certificate,
+        n_records=issue.n_rows,
+        baseline="one worker",
+        baseline_us=one_worker_us,
+        goal=1.8,
+        rounds=ROUNDS,
+    )

@@ -1,0 +1,69 @@
+"""Ours against a baseline, in turn: rates drift on shared machines, ratios of neighbours hardly do."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from statistics import median
+from typing import Any
+
+__all__ = ["Duel", "timed_us"]
+
+
+def timed_us(work: Callable[[], object], n_records: int) -> float:
+    """Microseconds a record of one call."""
+    started = time.perf_counter()
+    work()
+    return (time.perf_counter() - started) * 1e6 / n_records
+
+
+class Duel:
+    """Runs the baseline before every timed round of ours, and keeps the medians and their ratio beside the timing."""
+
+    def __init__(self, benchmark: Any, rounds: int) -> None:
+        self._benchmark = benchmark
+        self._rounds = rounds
+
+    def __call__(
+        self,
+        *,
+        stage: str,
+        level: str,
+        ours: Callable[[], object],
+        n_records: int,
+        baseline: str,
+        baseline_us: Callable[[], float],
+        goal: float | None = None,
+        ours_us: Callable[[], float] | None = None,
+        note: Callable[[], str] | None = None,
+        rounds: int | None = None,
+    ) -> None:
+        """`ours` does `n_records` a call; `baseline_us` runs the baseline and gives its microseconds a record.
+
+        `goal` is the ratio that must be reached; None where nothing was promised. `ours_us` replaces the wall time
+        of `ours` where what was timed says it better itself; `note` adds a remark to the result.
+        """
+        theirs: list[float] = []
+        told: list[float] = []
+
+        def before() -> None:
+            theirs.append(baseline_us())
+
+        def work() -> None:
+            ours()
+            if ours_us is not None:
+                told.append(ours_us())
+
+        self._benchmark.pedantic(work, setup=before, rounds=rounds or self._rounds, warmup_rounds=1)
+        mine = median(told) if told else self._benchmark.stats.stats.median * 1e6 / n_records
+        self._benchmark.extra_info.update(
+            stage=stage,
+            level=level,
+            ours_us=mine,
+            baseline=baseline,
+            baseline_us=median(theirs),
+            ratio=median(theirs) / mine,
+            goal=goal,
+            n_records=n_records,
+            note=note() if note else "",
+        )

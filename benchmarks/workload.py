@@ -1,0 +1,105 @@
+"""What the benchmarks work on: invented shots that pass all checks, and an issuer for ours and for the twin."""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from cryptography.hazmat.primitives.asymmetric import ec
+from naive import NaiveIssuer
+
+from signer import _core
+from signer.records.products import NATIONAL_NAMES, resolve_products
+from signer.synthetic import write_nation
+
+__all__ = ["Workload"]
+
+N_PEOPLE = 8_000
+N_RECORDS = 4_096  # the largest batch that the core is given
+N_NAIVE = 256  # the twin takes 300 us each
+TODAY = date(2022, 4, 14)
+ISSUED_AT = calendar.timegm(TODAY.timetuple())
+EXPIRES_AT = ISSUED_AT + 365 * 86_400
+SCALAR = bytes.fromhex("1f2e3d4c5b6a79880112233445566778899aabbccddeeff00123456789abcdef")
+KID, SECRET, COUNTRY, ISSUER = b"\xd9\x19\x37\x5f\xc1\xe7\xb6\xb2", b"a secret of 32 bytes for a bench", "VN", "Bộ Y tế"
+
+
+def _products() -> list[tuple[str, str, str, str]]:
+    return list(resolve_products(NATIONAL_NAMES))
+
+
+def open_core_issuer() -> _core.Issuer:
+    """The core with the key of the benchmarks."""
+    return _core.Issuer(
+        scalar=bytearray(SCALAR),
+        kid=KID,
+        country=COUNTRY,
+        issuer=ISSUER,
+        issued_at=ISSUED_AT,
+        expires_at=EXPIRES_AT,
+        today=(TODAY - date(1970, 1, 1)).days,
+        uvci_secret=SECRET,
+        person_secret=SECRET,
+        uvci_checksum=False,
+        products=_products(),
+    )
+
+
+@dataclass(frozen=True)
+class Workload:
+    """One batch of N_RECORDS valid shots."""
+
+    shots: pa.RecordBatch
+    core: _core.Issuer
+
+    @classmethod
+    def make(cls, folder: Path) -> Workload:
+        """Invents a small nation in `folder` and keeps the shots that the core accepts."""
+        write_nation(folder / "nation", N_PEOPLE, seed=20220414)
+        shots = pq.read_table(folder / "nation" / "shots.parquet").combine_chunks()
+        core, valid = open_core_issuer(), []
+        for batch in shots.to_batches(max_chunksize=N_RECORDS):
+            valid.append(batch.take(core.issue(batch)[0].column("row")))
+        kept = pa.Table.from_batches(valid).combine_chunks().slice(0, N_RECORDS)
+        assert kept.num_rows == N_RECORDS, "the invented nation is too small for a batch"
+        return cls(kept.to_batches()[0], core)
+
+    @property
+    def n_records(self) -> int:
+        return int(self.shots.num_rows)
+
+    @cached_property
+    def rows(self) -> list[dict[str, Any]]:
+        """The first N_NAIVE shots, as the twin takes them."""
+        rows: list[dict[str, Any]] = self.shots.slice(0, N_NAIVE).to_pylist()
+        return rows
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The full names of all shots."""
+        names: list[str] = self.shots.column("full_name").to_pylist()
+        return names
+
+    @cached_property
+    def naive(self) -> NaiveIssuer:
+        """The twin with the same key."""
+        products = {name: (mp, ma, vp) for name, mp, ma, vp in _products()}
+        key = ec.derive_private_key(int.from_bytes(SCALAR, "big"), ec.SECP256R1())
+        return NaiveIssuer(key, KID, COUNTRY, ISSUER, ISSUED_AT, EXPIRES_AT, SECRET, products)
+
+    @cached_property
+    def messages(self) -> list[bytes]:
+        """Signed COSE messages as the deflate stage gets them, as many as a batch has."""
+        own = [self.naive.message(self.naive.payload(row)) for row in self.rows]
+        return (own * (N_RECORDS // len(own) + 1))[:N_RECORDS]
+
+    @cached_property
+    def compressed(self) -> list[bytes]:
+        """zlib streams as the base45 stage gets them."""
+        return _core.zlib_compress(self.messages)

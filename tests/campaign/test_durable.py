@@ -1,0 +1,50 @@
+"""Files and folders that are there whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from signer.campaign.durable import new_file, publish_folder, write_text
+
+
+def test_a_file_gets_its_name_only_when_the_block_has_ended(tmp_path: Path) -> None:
+    path = tmp_path / "table"
+    with new_file(path) as temporary:
+        temporary.write_bytes(b"rows")
+        assert not path.exists()
+        assert temporary.parent == tmp_path  # another file system could not be renamed from
+    assert path.read_bytes() == b"rows"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["table"]
+
+
+def test_an_error_leaves_no_file(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError), new_file(tmp_path / "table") as temporary:
+        temporary.write_bytes(b"half")
+        raise RuntimeError
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_error_leaves_an_earlier_file_as_it_was(tmp_path: Path) -> None:
+    write_text(tmp_path / "table", "old")
+    with pytest.raises(RuntimeError), new_file(tmp_path / "table") as temporary:
+        temporary.write_bytes(b"half")
+        raise RuntimeError
+    assert (tmp_path / "table").read_text() == "old"
+
+
+def test_a_folder_is_published_under_its_name(tmp_path: Path) -> None:
+    working = tmp_path / "out.incomplete"
+    working.mkdir()
+    (working / "file").touch()
+    publish_folder(working, tmp_path / "out")
+    assert not working.exists()
+    assert (tmp_path / "out" / "file").exists()
+
+
+def test_a_folder_is_never_published_over_another(tmp_path: Path) -> None:
+    (tmp_path / "out.incomplete").mkdir()
+    (tmp_path / "out").mkdir()  # empty: rename(2) alone would replace it silently
+    with pytest.raises(FileExistsError):
+        publish_folder(tmp_path / "out.incomplete", tmp_path / "out")

@@ -1,0 +1,66 @@
+"""The private key is gone from the memory of the process once the issuer is closed."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+CHILD = """
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+
+from signer import _core, keys
+from signer.records.schemas import SHOTS
+
+scalar = bytearray(32)
+Path("/dev/stdin").open("rb", buffering=0).readinto(scalar)
+terms = dict(kid=bytes(8), country="VN", issuer="x", issued_at=1660000000, expires_at=1691536000, today=19212)
+issuer = _core.Issuer(scalar=scalar, uvci_secret=bytes(16), person_secret=bytes(16), uvci_checksum=False,
+                      products=[("a", "b", "c", "d")], **terms)
+keys.wipe(scalar)
+row = dict.fromkeys(SHOTS.names) | dict(shot_id="s", person_id="001099012345", full_name="A B", date_of_birth="",
+                                        vaccine="a", dose_number=1, doses_in_series=1)
+batch = pa.RecordBatch.from_pylist([row] * 40, SHOTS.set(14, SHOTS.field(14)))
+days = pa.array([19000] * 40, pa.int32()).cast(pa.date32())
+batch = batch.set_column(14, "vaccinated_on", days)
+assert issuer.issue(batch)[0].num_rows == 40
+for state in ("open", "closed"):
+    print(state, flush=True)
+    sys.stdin.readline()
+    issuer.close()
+"""
+
+
+def occurrences(pid: int, needle: bytes) -> int:
+    """How often the bytes stand in the writable memory of a process."""
+    found = 0
+    with Path(f"/proc/{pid}/maps").open() as maps, Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:
+        for line in maps:
+            begin, end, mode = re.match(r"(\w+)-(\w+) (\S+)", line).groups()  # type: ignore[union-attr]
+            if mode.startswith("rw") and "[v" not in line:
+                memory.seek(int(begin, 16))
+                found += memory.read(int(end, 16) - int(begin, 16)).count(needle)
+    return found
+
+
+def test_no_copy_of_the_scalar_is_left_after_closing() -> None:
+    scalar = b"\x01" + os.urandom(31)
+    child = subprocess.Popen([sys.executable, "-c", CHILD], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+    assert child.stdin is not None and child.stdout is not None
+    try:
+        child.stdin.write(scalar)
+        assert child.stdout.readline() == b"open\n"
+        assert occurrences(child.pid, scalar) >= 1, "the scan cannot see the key where it must be"
+        child.stdin.write(b"\n")
+        assert child.stdout.readline() == b"closed\n"
+        assert occurrences(child.pid, scalar) == 0
+        assert occurrences(child.pid, scalar[::-1]) == 0, "as a little-endian number"
+        child.stdin.write(b"\n")
+        assert child.wait(10) == 0
+    finally:
+        child.kill()

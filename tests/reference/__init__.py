@@ -1,0 +1,1 @@
+"""Independent readings of the standards, which tests hold the product against."""
