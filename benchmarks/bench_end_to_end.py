@@ -20,8 +20,8 @@ import openssl_speed
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import Level
 from duel import timed_us
+from levels import Level
 from workload import Workload
 
 from signer.synthetic import write_nation
@@ -57,7 +57,9 @@ class Issue:
         assert process.stdout is not None
         printed = process.stdout.read()
         _, status, usage = os.wait4(process.pid, 0)
-        assert os.waitstatus_to_exitcode(status) in {0, 1}, command  # 1: more refusals than the profile's limit
+        assert os.waitstatus_to_exitcode(status) in {0, 1}, (
+            command
+        )  # 1: more refusals than the profile's limit
         self.summary, self.peak_mb = json.loads(printed), usage.ru_maxrss / 1000
         shutil.rmtree(out)
 
@@ -84,7 +86,9 @@ def twin_us(workload: Workload, folder: Path) -> float:
 
     def work() -> None:
         rows = pq.read_table(folder / "few.parquet").to_pylist()
-        pq.write_table(pa.table({"hc1": [workload.naive.text(row) for row in rows]}), folder / "texts.parquet")
+        pq.write_table(
+            pa.table({"hc1": [workload.naive.text(row) for row in rows]}), folder / "texts.parquet"
+        )
 
     return timed_us(work, N_TWIN)
 

@@ -15,12 +15,12 @@ import base45
 import naive
 import openssl_speed
 import pytest
-from conftest import Level
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from crypto_mb import CryptoMb, CryptoMbMissing
 from duel import timed_us
+from levels import Level
 from workload import SCALAR, SECRET, Workload
 
 from signer import _core
@@ -101,9 +101,7 @@ def test_rfc6979_nonces(duel: Callable[..., None], level: Level, digests: bytes)
 
 
 @needs_openssl
-def test_sign_against_openssl(
-    duel: Callable[..., None], level: Level, digests: bytes, nonces: bytes
-) -> None:
+def test_sign_against_openssl(duel: Callable[..., None], level: Level, digests: bytes, nonces: bytes) -> None:
     duel(
         stage="signature, nonce given",
         level=level.name,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import platform
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,20 +12,20 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 from duel import Duel
+from levels import DISABLED, Level
 from openssl_speed import openssl_version
 from workload import Workload
 
 from signer import _core
-
-DISABLED = {"ifma": "", "avx512": "ifma", "avx2": "ifma,avx512", "portable": "ifma,avx512,avx2"}
-"""What is turned off to get each level, as in SIGNER_DISABLE_CPU."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("signer benchmarks")
     group.addoption("--measured-on", metavar="DATE", help="Date to write into the results.")
     group.addoption("--rows", type=int, default=200_000, metavar="N", help="Rows of the end-to-end runs.")
-    group.addoption("--duels", type=int, default=9, metavar="N", help="Rounds of each comparison, ours and theirs.")
+    group.addoption(
+        "--duels", type=int, default=9, metavar="N", help="Rounds of each comparison, ours and theirs."
+    )
 
 
 def pytest_benchmark_update_machine_info(config: pytest.Config, machine_info: dict[str, Any]) -> None:
@@ -35,14 +34,6 @@ def pytest_benchmark_update_machine_info(config: pytest.Config, machine_info: di
     machine_info["openssl"] = openssl_version()
     machine_info["highest_level"] = _core.select_cpu("")
     machine_info["libc"] = " ".join(platform.libc_ver())
-
-
-@dataclass(frozen=True)
-class Level:
-    """A CPU level that is in use now, and how to ask a new process for it."""
-
-    name: str
-    disabled: str
 
 
 @pytest.fixture(params=list(DISABLED))

@@ -1,4 +1,5 @@
-/* Batches of ECDSA signatures by Intel crypto_mb, eight at a time, behind one function that Python can call. */
+/* Batches of ECDSA signatures by Intel crypto_mb, eight at a time, behind one function that Python can call.
+ */
 #define BN_OPENSSL_DISABLE
 #include <crypto_mb/cpu_features.h>
 #include <crypto_mb/ec_nistp256.h>
@@ -8,9 +9,11 @@
 #define LANES 8
 
 /* The archive's functions for OpenSSL's own types refer to these; nothing here calls them. */
-#define STUB(name)                                                                                                     \
-    void name(void);                                                                                                   \
-    void name(void) { abort(); }
+#define STUB(name)                                                                                           \
+    void name(void);                                                                                         \
+    void name(void) {                                                                                        \
+        abort();                                                                                             \
+    }
 STUB(BN_bin2bn)
 STUB(BN_is_word)
 STUB(BN_num_bits)
@@ -21,7 +24,9 @@ int applicable(void);
 int sign(const uint8_t *scalar, size_t n, const uint8_t *digests, const uint8_t *nonces, uint8_t *signatures);
 
 /* 1 where this processor has what the library needs: it has no fallback. */
-int applicable(void) { return mbx_is_crypto_mb_applicable(0); }
+int applicable(void) {
+    return mbx_is_crypto_mb_applicable(0);
+}
 
 /* 32 bytes, big endian, to four words, lowest first. */
 static void to_words(const uint8_t *bytes, int64u words[4]) {
@@ -32,8 +37,10 @@ static void to_words(const uint8_t *bytes, int64u words[4]) {
     }
 }
 
-/* `n` signatures r || s under one key, `n` a multiple of 8. Gives the library's status, 0 where all is well. */
-int sign(const uint8_t *scalar, size_t n, const uint8_t *digests, const uint8_t *nonces, uint8_t *signatures) {
+/* `n` signatures r || s under one key, `n` a multiple of 8. Gives the library's status, 0 where all is well.
+ */
+int sign(const uint8_t *scalar, size_t n, const uint8_t *digests, const uint8_t *nonces,
+         uint8_t *signatures) {
     int64u key[4], nonce[LANES][4];
     to_words(scalar, key);
     int8u *r[LANES], *s[LANES];

@@ -27,7 +27,12 @@ TODAY = date(2022, 4, 14)
 ISSUED_AT = calendar.timegm(TODAY.timetuple())
 EXPIRES_AT = ISSUED_AT + 365 * 86_400
 SCALAR = bytes.fromhex("1f2e3d4c5b6a79880112233445566778899aabbccddeeff00123456789abcdef")
-KID, SECRET, COUNTRY, ISSUER = b"\xd9\x19\x37\x5f\xc1\xe7\xb6\xb2", b"a secret of 32 bytes for a bench", "VN", "Bộ Y tế"
+KID, SECRET, COUNTRY, ISSUER = (
+    b"\xd9\x19\x37\x5f\xc1\xe7\xb6\xb2",
+    b"a secret of 32 bytes for a bench",
+    "VN",
+    "Bộ Y tế",
+)
 
 
 def _products() -> list[tuple[str, str, str, str]]:

@@ -9,7 +9,7 @@ import logging
 import sys
 from typing import TextIO
 
-from multiprocessing_logging import MultiProcessingHandler, install_mp_handler  # type: ignore[import-untyped]
+from multiprocessing_logging import MultiProcessingHandler, install_mp_handler
 
 __all__ = ["close", "configure"]
 

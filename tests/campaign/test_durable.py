@@ -21,16 +21,14 @@ def test_a_file_gets_its_name_only_when_the_block_has_ended(tmp_path: Path) -> N
 
 def test_an_error_leaves_no_file(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError), new_file(tmp_path / "table") as temporary:
-        temporary.write_bytes(b"half")
-        raise RuntimeError
+        write_half(temporary)
     assert not list(tmp_path.iterdir())
 
 
 def test_an_error_leaves_an_earlier_file_as_it_was(tmp_path: Path) -> None:
     write_text(tmp_path / "table", "old")
     with pytest.raises(RuntimeError), new_file(tmp_path / "table") as temporary:
-        temporary.write_bytes(b"half")
-        raise RuntimeError
+        write_half(temporary)
     assert (tmp_path / "table").read_text() == "old"
 
 
@@ -48,3 +46,8 @@ def test_a_folder_is_never_published_over_another(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()  # empty: rename(2) alone would replace it silently
     with pytest.raises(FileExistsError):
         publish_folder(tmp_path / "out.incomplete", tmp_path / "out")
+
+
+def write_half(temporary: Path) -> None:
+    temporary.write_bytes(b"half")
+    raise RuntimeError

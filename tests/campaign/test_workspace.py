@@ -28,8 +28,7 @@ def test_missing_parents_are_made(tmp_path: Path) -> None:
 
 def test_an_error_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError), open_workspace(tmp_path / "out") as folder:
-        (folder / "file").touch()
-        raise RuntimeError
+        write_half(folder)
     assert not list(tmp_path.iterdir())
 
 
@@ -79,3 +78,8 @@ def test_the_output_may_be_named_relatively(tmp_path: Path, monkeypatch: pytest.
         (folder / "file").touch()
         os.chdir(tmp_path)
     assert (tmp_path / "out" / "file").exists()
+
+
+def write_half(folder: Path) -> None:
+    (folder / "file").touch()
+    raise RuntimeError

@@ -120,7 +120,7 @@ def test_a_key_that_is_not_the_certificates_is_refused_before_anything_is_signed
 def test_a_missing_secret_is_refused_before_anything_is_signed(tmp_path: Path) -> None:
     profile = make_profile(tmp_path)
     (tmp_path / "person.secret").unlink()
-    with pytest.raises(KeyUnusable, match="person.secret"):
+    with pytest.raises(KeyUnusable, match=r"person\.secret"):
         settle_terms(load_profile(profile), ISSUED_AT)
 
 

@@ -70,7 +70,7 @@ def test_ids_that_are_not_utf_8_do_not_stop_the_search(tmp_path, write_parquet):
 
 
 def test_many_repeated_ids_agree_with_a_plain_count(repeated):
-    random_ids = random.Random(11)  # noqa: S311
+    random_ids = random.Random(11)
     ids = [f"S{random_ids.randrange(3000)}" for _ in range(6000)]
     seen: set[str] = set()
     expected = [row for row, shot_id in enumerate(ids) if shot_id in seen or seen.add(shot_id)]

@@ -1,4 +1,4 @@
-"""One nation of 100,000 people for all tests of this folder: 200,000 shots, for shares to within a percent."""
+"""One nation of 100,000 people for all tests of this folder: 200,000 shots, for shares within a percent."""
 
 from __future__ import annotations
 

@@ -18,7 +18,11 @@ from signer.synthetic import write_nation
 from signer.synthetic.writing import TableWriter
 
 FILES = {"shots.parquet": SHOTS, "population.parquet": POPULATION, "truth.parquet": TRUTH}
-WRITE = "import sys, pathlib; from signer.synthetic import write_nation; write_nation(pathlib.Path(sys.argv[1]), 700, 5)"
+WRITE = """
+import pathlib, sys
+from signer.synthetic import write_nation
+write_nation(pathlib.Path(sys.argv[1]), 700, 5)
+"""
 
 
 def digests(directory: Path) -> dict[str, str]:

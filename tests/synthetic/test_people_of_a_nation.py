@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import unicodedata
 from collections import Counter, defaultdict
 
@@ -111,7 +112,7 @@ def test_doses_follow_each_other(nation):
             shown_malformed += 1  # a shot of theirs was planted with no or a malformed number
             continue
         days = [shot["vaccinated_on"] for shot in shots]
-        assert all(14 <= (later - earlier).days for earlier, later in zip(days, days[1:], strict=False))
+        assert all((later - earlier).days >= 14 for earlier, later in itertools.pairwise(days))
     assert shown_malformed < 0.03 * len(whole)
 
 

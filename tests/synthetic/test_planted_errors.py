@@ -151,9 +151,9 @@ def test_the_share_of_wrong_shots_is_the_published_one(nation):
 
 
 def test_the_shares_of_people_are_the_published_ones(nation):
-    """Of 76.6 M: 51.5 right, 19.0 wrong, 2.6 not found, 3.5 no number; a person's worst shot counts. Within 1 %.
+    """Of 76.6 M: 51.5 right, 19.0 wrong, 2.6 not found, 3.5 no number or a malformed one; within 1 %.
 
-    Persons with a missing or malformed number cannot be counted by it: by their shots they are scaled as they are.
+    People with a missing or malformed number cannot be counted by it: their shots are, and divided.
     """
     differing = {"name_differs", "birth_date_differs", "both_differ"}
     wrong = {s["person_id"] for s, p in zip(nation.shots, nation.planted, strict=True) if p in differing}

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from signer import sources
 from signer.campaign.issue_parts import IssuePart
@@ -34,7 +35,7 @@ class PartCounts:
         self.issued += certificates.num_rows
         self.refused += refused.num_rows
         for counts, column in ((self.by_reason, "reason"), (self.by_field, "field")):
-            for entry in refused.column(column).value_counts().to_pylist():
+            for entry in pc.value_counts(refused.column(column)).to_pylist():
                 counts[entry["values"]] += entry["counts"]
 
     def add(self, other: PartCounts) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -33,8 +34,13 @@ class Table:
     ranged: Sequence[str]
 
     @property
-    def compression(self) -> Mapping[str, str]:
-        return {name: "none" if name in self.random else "snappy" for name in self.schema.names}
+    def writer_options(self) -> dict[str, Any]:
+        """The layout in the terms of pyarrow's writer."""
+        return {
+            "compression": {name: "none" if name in self.random else "snappy" for name in self.schema.names},
+            "use_dictionary": list(self.repetitive),
+            "write_statistics": list(self.ranged),
+        }
 
 
 CERTIFICATES_TABLE = Table(
@@ -81,9 +87,7 @@ def new_table_file(table: Table, path: Path) -> Iterator[TableFile]:
         writer = pq.ParquetWriter(
             str(temporary),
             table.schema,
-            compression=dict(table.compression),
-            use_dictionary=list(table.repetitive),
-            write_statistics=list(table.ranged),
+            **table.writer_options,
         )
         with writer:
             yield TableFile(path, writer)

@@ -109,8 +109,9 @@ def run_logged(order: IssueOrder, *, verbose: bool = False) -> Summary:
         with show_progress(time.monotonic) as on_progress:
             return run_issue(order, on_progress, time.monotonic)
     finally:
-        signal.signal(signal.SIGINT, previous)
         log.close()
+        if signal.getsignal(signal.SIGINT) is _interrupt_once:
+            signal.signal(signal.SIGINT, previous)
 
 
 def in_words(summary: Summary, out: Path) -> str:
@@ -128,6 +129,6 @@ def in_words(summary: Summary, out: Path) -> str:
 
 
 def _interrupt_once(_signal: int, _frame: FrameType | None) -> None:
-    """The first Ctrl-C stops the run; further ones must not stop the stopping."""
+    """The first Ctrl-C stops the run; from then on they are ignored, lest they stop the stopping."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     raise KeyboardInterrupt

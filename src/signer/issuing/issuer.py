@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -110,16 +110,16 @@ class _Constants:
 
     def __init__(self, terms: IssueTerms) -> None:
         moments = {"iat": terms.issued_at, "exp": terms.expires_at}
-        self._values: dict[str, pa.Scalar] = {
+        self._values: dict[str, Any] = {
             name: pa.scalar(datetime.fromtimestamp(moment, UTC), CERTIFICATES.field(name).type)
             for name, moment in moments.items()
         }
         self._values["kid"] = pa.scalar(terms.kid, pa.binary())
         self._values["campaign"] = pa.scalar(terms.campaign, pa.string())
-        self._columns: dict[str, pa.Array] = {}
+        self._columns: dict[str, pa.Array[Any]] = {}
         self._length = -1
 
-    def columns(self, length: int) -> dict[str, pa.Array]:
+    def columns(self, length: int) -> dict[str, pa.Array[Any]]:
         if length > self._length:
             self._columns = {name: pa.repeat(value, length) for name, value in self._values.items()}
             self._length = length

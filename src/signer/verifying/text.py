@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-import base45  # type: ignore[import-untyped]
+import base45
 
 from signer.errors import CertificateInvalid
 

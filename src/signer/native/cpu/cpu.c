@@ -76,5 +76,8 @@ const char *cpu_unknown(const char *disabled, unsigned long *length) {
 }
 
 const char *cpu_level(unsigned features) {
-    return features & CPU_IFMA ? "ifma" : features & CPU_AVX512 ? "avx512" : features & CPU_AVX2 ? "avx2" : "portable";
+    return features & CPU_IFMA     ? "ifma"
+           : features & CPU_AVX512 ? "avx512"
+           : features & CPU_AVX2   ? "avx2"
+                                   : "portable";
 }

@@ -14,9 +14,9 @@
 /* The features of this processor and operating system, as CPU_ bits. */
 unsigned cpu_detect(void);
 
-/* `features` without those named in `disabled`, a comma-separated list of ifma, avx512, avx2 and shani, or NULL.
- * Levels are ordered: without avx512 there is no ifma; without avx2 nothing is left but portable C.
- * An unknown name turns nothing off; cpu_unknown tells. */
+/* `features` without those named in `disabled`, a comma-separated list of ifma, avx512, avx2 and shani, or
+ * NULL. Levels are ordered: without avx512 there is no ifma; without avx2 nothing is left but portable C. An
+ * unknown name turns nothing off; cpu_unknown tells. */
 unsigned cpu_without(unsigned features, const char *disabled);
 
 /* The first name in `disabled` that is none of ours, with its length in *length, or NULL. */

@@ -10,4 +10,11 @@ static inline void wipe(void *memory, size_t length) {
     __asm__ volatile("" : : "r"(memory) : "memory");
 }
 
+/* Overwrites the stack below the caller's frame, where functions that have returned left spilled words that
+ * no variable names; 16 KiB is more than any kernel uses. */
+__attribute__((noinline, unused)) static void wipe_stack(void) {
+    unsigned char below[16384];
+    wipe(below, sizeof below);
+}
+
 #endif

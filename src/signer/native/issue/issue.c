@@ -5,7 +5,8 @@
 #include "deflate/deflate.h"
 #include <string.h>
 
-/* One chunk between the stages, as a struct of arrays; index = place among the rows that passed the checks. */
+/* One chunk between the stages, as a struct of arrays; index = place among the rows that passed the checks.
+ */
 typedef struct {
     dcc_name name[ISSUE_CHUNK];
     dcc_record record[ISSUE_CHUNK];
@@ -20,15 +21,21 @@ typedef struct {
     uint8_t arena[ISSUE_CHUNK * DCC_SIGNED_MAX]; /* messages of a stage, one behind the other */
 } chunk;
 
-static size_t rounded(size_t bytes) { return (bytes + 63) / 64 * 64; }
+static size_t rounded(size_t bytes) {
+    return (bytes + 63) / 64 * 64;
+}
 
 size_t issue_scratch_bytes(void) {
     return rounded(sizeof(chunk)) + rounded(zlib_bound(DCC_COSE_MAX)) + p256_scratch_bytes();
 }
 
-size_t issue_hc1_bound(void) { return ISSUE_CHUNK * (4 + base45_bound(zlib_bound(DCC_COSE_MAX))); }
+size_t issue_hc1_bound(void) {
+    return ISSUE_CHUNK * (4 + base45_bound(zlib_bound(DCC_COSE_MAX)));
+}
 
-static int is_null(const uint8_t *validity, int64_t at) { return validity && !(validity[at >> 3] >> (at & 7) & 1); }
+static int is_null(const uint8_t *validity, int64_t at) {
+    return validity && !(validity[at >> 3] >> (at & 7) & 1);
+}
 
 static dcc_text text_at(const text_column *column, size_t row) {
     int64_t at = column->offset + (int64_t)row;
@@ -121,21 +128,23 @@ static size_t sign(const issue_terms *terms, size_t n, chunk *c, void *p256_scra
     }
     sha256_many(n, c->message, c->length, c->hash);
     rfc6979_nonces(&terms->nonce_key, n, (const uint8_t(*)[32])c->hash, c->nonce);
-    return p256_sign(terms->scalar, n, (const uint8_t(*)[32])c->hash, (const uint8_t(*)[32])c->nonce, c->signature,
-                     p256_scratch);
+    return p256_sign(terms->scalar, n, (const uint8_t(*)[32])c->hash, (const uint8_t(*)[32])c->nonce,
+                     c->signature, p256_scratch);
     /* Here every signature will be verified before it goes on (design: verify after sign). */
 }
 
-/* COSE, zlib and base45 of the signed rows, and the hash of each signature's r (EU gateway, revocation by SIGNATURE). */
+/* COSE, zlib and base45 of the signed rows, and the hash of each signature's r (EU gateway, revocation by
+ * SIGNATURE). */
 static void wrap(const issue_terms *terms, size_t n, issue_output *out, chunk *c, uint8_t *compressed) {
     for (size_t i = 0; i < n; i++) {
         size_t at = out->n_issued + i;
         uint8_t *text = out->hc1 + out->hc1_offsets[at];
-        size_t length = dcc_cose(&terms->issuer, c->message[i] + c->payload_at[i], c->length[i] - c->payload_at[i],
-                                 c->signature[i], c->cose);
+        size_t length = dcc_cose(&terms->issuer, c->message[i] + c->payload_at[i],
+                                 c->length[i] - c->payload_at[i], c->signature[i], c->cose);
         length = zlib_compress(c->cose, length, compressed);
         memcpy(text, "HC1:", 4);
-        out->hc1_offsets[at + 1] = out->hc1_offsets[at] + 4 + (int32_t)base45_encode(compressed, length, text + 4);
+        out->hc1_offsets[at + 1] =
+            out->hc1_offsets[at] + 4 + (int32_t)base45_encode(compressed, length, text + 4);
     }
     for (size_t i = 0; i < n; i++) {
         c->message[i] = c->signature[i];

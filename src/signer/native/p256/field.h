@@ -1,7 +1,8 @@
-/* Numbers modulo the field prime p and the group order n of P-256, in four 64-bit words, little endian, fully reduced.
+/* Numbers modulo the field prime p and the group order n of P-256, in four 64-bit words, little endian, fully
+ * reduced.
  *
- * Constant time: no branch and no index depends on a value. Products are Montgomery products with R = 2^256: the
- * product of a and b is a * b / R. Outputs may alias inputs. Constants: SP 800-186 section 3.2.1.3. */
+ * Constant time: no branch and no index depends on a value. Products are Montgomery products with R = 2^256:
+ * the product of a and b is a * b / R. Outputs may alias inputs. Constants: SP 800-186 section 3.2.1.3. */
 #ifndef SIGNER_P256_FIELD_H
 #define SIGNER_P256_FIELD_H
 
@@ -139,7 +140,9 @@ INLINE void p256_field_multiply(u256 *out, const u256 *a, const u256 *b) {
     u256_reduce_once(out, &value, t[4], &P256_P);
 }
 
-INLINE void p256_field_square(u256 *out, const u256 *a) { p256_field_multiply(out, a, a); }
+INLINE void p256_field_square(u256 *out, const u256 *a) {
+    p256_field_multiply(out, a, a);
+}
 
 /* Montgomery product modulo the group order: a word is cleared by m = t[0] * (-1/n mod 2^64). */
 INLINE void p256_order_multiply(u256 *out, const u256 *a, const u256 *b) {

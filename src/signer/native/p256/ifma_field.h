@@ -1,8 +1,9 @@
 /* Eight numbers modulo p or n of P-256 at a time, in five limbs of 52 bits, for AVX512-IFMA.
  *
- * Limbs are always in 0..2^52-1 between operations, so that a number is below 2^260; it need not be reduced. Bounds are
- * given as multiples of the modulus. Products are Montgomery products with R = 2^260: for a < A p and b < B p the
- * product is below (A B / 16 + 1) p. Constant time. Included by one file only, after the intrinsics. */
+ * Limbs are always in 0..2^52-1 between operations, so that a number is below 2^260; it need not be reduced.
+ * Bounds are given as multiples of the modulus. Products are Montgomery products with R = 2^260: for a < A p
+ * and b < B p the product is below (A B / 16 + 1) p. Constant time. Included by one file only, after the
+ * intrinsics. */
 #ifndef SIGNER_P256_IFMA_FIELD_H
 #define SIGNER_P256_IFMA_FIELD_H
 
@@ -23,7 +24,8 @@ typedef struct {
 #define HIGH_MULTIPLY_ADD _mm512_madd52hi_epu64
 
 static const uint64_t P52[5] = {0xfffffffffffff, 0x00fffffffffff, 0, 0x0001000000000, 0x0ffffffff0000};
-static const uint64_t N52[5] = {0x9cac2fc632551, 0xada7179e84f3b, 0xfffffffbce6fa, 0x0000fffffffff, 0x0ffffffff0000};
+static const uint64_t N52[5] = {0x9cac2fc632551, 0xada7179e84f3b, 0xfffffffbce6fa, 0x0000fffffffff,
+                                0x0ffffffff0000};
 
 INLINE field8 field8_broadcast(const uint64_t limbs[5]) {
     field8 r;
@@ -84,10 +86,11 @@ INLINE void full_square(lanes t[10], const field8 *a) {
     }
 }
 
-/* Montgomery reduction modulo p. As p = -1 mod 2^52, a limb is cleared by adding itself times p, that is itself times
- * p + 1 = 2^96 + 2^192 + (2^256 - 2^224), whose bits lie in limbs 1, 3 and 4, less itself. */
+/* Montgomery reduction modulo p. As p = -1 mod 2^52, a limb is cleared by adding itself times p, that is
+ * itself times p + 1 = 2^96 + 2^192 + (2^256 - 2^224), whose bits lie in limbs 1, 3 and 4, less itself. */
 INLINE field8 reduce_mod_p(lanes t[10]) {
-    const lanes at_96 = BROADCAST(1ull << 44), at_192 = BROADCAST(1ull << 36), at_224 = BROADCAST(0xffffffff0000);
+    const lanes at_96 = BROADCAST(1ull << 44), at_192 = BROADCAST(1ull << 36),
+                at_224 = BROADCAST(0xffffffff0000);
 #pragma GCC unroll 5
     for (int i = 0; i < 5; i++) {
         lanes m = AND(t[i], BROADCAST(LIMB_MASK));
@@ -141,9 +144,10 @@ INLINE field8 subtract_mod_p(const field8 *a, const field8 *b) {
     return r;
 }
 
-/* A number below 2.01 p congruent to a, whose limbs may be signed, below 2^58, and whose value is in 0..2^260. What
- * stands above 2^256 is q, and 2^256 = 2^224 - 2^192 - 2^96 + 1 modulo p. The carries of the lower limbs are not yet in
- * q, so that the rest may lie up to 2^214 outside 0..2^256: p is added, and no lane turns negative. */
+/* A number below 2.01 p congruent to a, whose limbs may be signed, below 2^58, and whose value is in
+ * 0..2^260. What stands above 2^256 is q, and 2^256 = 2^224 - 2^192 - 2^96 + 1 modulo p. The carries of the
+ * lower limbs are not yet in q, so that the rest may lie up to 2^214 outside 0..2^256: p is added, and no
+ * lane turns negative. */
 INLINE void fold_mod_p(field8 *a) {
     lanes q = _mm512_srai_epi64(a->limb[4], 48);
     a->limb[4] = ADD(AND(a->limb[4], BROADCAST(0xffffffffffff)), _mm512_slli_epi64(q, 16));
@@ -170,9 +174,12 @@ INLINE void reduce_once(field8 *a, const uint64_t modulus[5]) {
 INLINE field8 field8_from_words(const lanes word[4]) {
     field8 r;
     r.limb[0] = AND(word[0], BROADCAST(LIMB_MASK));
-    r.limb[1] = AND(_mm512_or_si512(_mm512_srli_epi64(word[0], 52), _mm512_slli_epi64(word[1], 12)), BROADCAST(LIMB_MASK));
-    r.limb[2] = AND(_mm512_or_si512(_mm512_srli_epi64(word[1], 40), _mm512_slli_epi64(word[2], 24)), BROADCAST(LIMB_MASK));
-    r.limb[3] = AND(_mm512_or_si512(_mm512_srli_epi64(word[2], 28), _mm512_slli_epi64(word[3], 36)), BROADCAST(LIMB_MASK));
+    r.limb[1] = AND(_mm512_or_si512(_mm512_srli_epi64(word[0], 52), _mm512_slli_epi64(word[1], 12)),
+                    BROADCAST(LIMB_MASK));
+    r.limb[2] = AND(_mm512_or_si512(_mm512_srli_epi64(word[1], 40), _mm512_slli_epi64(word[2], 24)),
+                    BROADCAST(LIMB_MASK));
+    r.limb[3] = AND(_mm512_or_si512(_mm512_srli_epi64(word[2], 28), _mm512_slli_epi64(word[3], 36)),
+                    BROADCAST(LIMB_MASK));
     r.limb[4] = _mm512_srli_epi64(word[3], 16);
     return r;
 }

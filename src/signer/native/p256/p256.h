@@ -15,10 +15,11 @@ void p256_select(unsigned features);
 /* Bytes of scratch for p256_sign, to be aligned to 64; the same for every implementation. */
 size_t p256_scratch_bytes(void);
 
-/* Signs `n` <= P256_BATCH digests, big endian and not reduced, with one nonce each in 1..q-1 and the key `scalar`.
- * signatures[i] = r || s, big endian. Returns the number of signatures that failed (nonce 0 or >= q, r = 0 or
- * s = 0); those are all zero. Scratch holds secrets between calls: wipe it when the last batch is done. */
-size_t p256_sign(const uint8_t scalar[32], size_t n, const uint8_t (*digests)[32], const uint8_t (*nonces)[32],
-                 uint8_t (*signatures)[64], void *scratch);
+/* Signs `n` <= P256_BATCH digests, big endian and not reduced, with one nonce each in 1..q-1 and the key
+ * `scalar`. signatures[i] = r || s, big endian. Returns the number of signatures that failed (nonce 0 or >=
+ * q, r = 0 or s = 0); those are all zero. Scratch holds secrets between calls: wipe it when the last batch is
+ * done. */
+size_t p256_sign(const uint8_t scalar[32], size_t n, const uint8_t (*digests)[32],
+                 const uint8_t (*nonces)[32], uint8_t (*signatures)[64], void *scratch);
 
 #endif

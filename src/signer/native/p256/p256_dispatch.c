@@ -1,5 +1,6 @@
 /* Chooses the P-256 implementation for the processor. */
 #include "cpu/cpu.h"
+#include "cpu/wipe.h"
 #include "p256/p256_impl.h"
 
 enum { IFMA_MIN_BATCH = 4 }; /* below that the lanes are too empty to pay for the inversions */
@@ -34,9 +35,10 @@ size_t p256_scratch_bytes(void) {
     return (bytes + 63) / 64 * 64;
 }
 
-size_t p256_sign(const uint8_t scalar[32], size_t n, const uint8_t (*digests)[32], const uint8_t (*nonces)[32],
-                 uint8_t (*signatures)[64], void *scratch) {
-    if (n < IFMA_MIN_BATCH)
-        return p256_portable_sign(scalar, n, digests, nonces, signatures, scratch);
-    return sign_many(scalar, n, digests, nonces, signatures, scratch);
+size_t p256_sign(const uint8_t scalar[32], size_t n, const uint8_t (*digests)[32],
+                 const uint8_t (*nonces)[32], uint8_t (*signatures)[64], void *scratch) {
+    p256_sign_function *sign = n < IFMA_MIN_BATCH ? p256_portable_sign : sign_many;
+    size_t n_failed = sign(scalar, n, digests, nonces, signatures, scratch);
+    wipe_stack(); /* words of the key, the nonces and their inverses */
+    return n_failed;
 }

@@ -1,13 +1,15 @@
 /* P-256 signing with AVX512-IFMA, eight signatures to a group of lanes.
  *
- * The nonce k (or n - k, whichever is odd) is written with 32 odd signed digits of 8 bits; each digit picks a point from a
- * table of 128 that is read whole. The 32 points of each signature are added in a tree, affine, with one inversion per
- * level for the whole chunk (Montgomery's trick, in four chains whose latencies overlap).
+ * The nonce k (or n - k, whichever is odd) is written with 32 odd signed digits of 8 bits; each digit picks a
+ * point from a table of 128 that is read whole. The 32 points of each signature are added in a tree, affine,
+ * with one inversion per level for the whole chunk (Montgomery's trick, in four chains whose latencies
+ * overlap).
  *
- * No addition meets two points of equal x but one: inside a tree node both parts are odd multiples of powers of two whose
- * sum and difference lie strictly between -n and n and are not zero; the last addition joins windows 0..15 and 16..31 and
- * would need b = 2^128 m with m odd and b - a = n, that is a = -(n mod 2^128) and k = n - 2 (n mod 2^128). A lane with
- * that k (chance 2^-255) is signed with another nonce, and then again by the portable code. */
+ * No addition meets two points of equal x but one: inside a tree node both parts are odd multiples of powers
+ * of two whose sum and difference lie strictly between -n and n and are not zero; the last addition joins
+ * windows 0..15 and 16..31 and would need b = 2^128 m with m odd and b - a = n, that is a = -(n mod 2^128)
+ * and k = n - 2 (n mod 2^128). A lane with that k (chance 2^-255) is signed with another nonce, and then
+ * again by the portable code. */
 #include "cpu/cpu.h"
 
 #ifdef SIGNER_X86_64
@@ -22,16 +24,16 @@
 
 #include "cpu/wipe.h"
 #include "p256/ifma_field.h"
+#include "p256/ifma_invert.h"
 #include "p256/p256_impl.h"
 #include "p256/tables.h"
 
 enum {
+    LANES = 8,
     N_WINDOWS = 32,
     WINDOW_BITS = 8,
     N_ODD = 128,
-    LANES = 8,
     GROUPS = 32, /* of lanes; a chunk of 256 signatures, whose points stay in the L2 cache */
-    CHAINS = 4,
     N_PAIRS = N_WINDOWS / 2,
 };
 
@@ -42,7 +44,8 @@ typedef struct {
     field8 x, y;
 } point8;
 
-/* a pair of points to be added: the first, the difference of the second from it, the product of the differences before */
+/* a pair of points to be added: the first, the difference of the second from it, the product of the
+ * differences before */
 typedef struct {
     field8 x, y, x_difference, y_difference, before;
 } pair8;
@@ -56,12 +59,14 @@ typedef struct {
     uint8_t again[GROUPS * LANES];
 } chunk_scratch;
 
-static const uint64_t ONE_P52[5] = {0x10, 0xf000000000000, 0xfffffffffffff, 0xffeffffffffff, 0xfffff}; /* R mod p */
+static const uint64_t ONE_P52[5] = {0x10, 0xf000000000000, 0xfffffffffffff, 0xffeffffffffff,
+                                    0xfffff}; /* R mod p */
 static const uint64_t R_SQUARED_N52[5] = {0x5cc0dea6dc3ba, 0x192a067d8a084, 0xbec59615571bb, 0x1fc245b2392b6,
                                           0x0e12d9559d956}; /* R^2 mod n */
 
 /* the odd nonce for which the last addition would meet equal points, n - 2 (n mod 2^128) */
-static const u256 EXCEPTIONAL = {{0x0c46353d039cdaaf, 0x4319055258e8617b, 0xfffffffffffffffe, 0xffffffff00000000}};
+static const u256 EXCEPTIONAL = {
+    {0x0c46353d039cdaaf, 0x4319055258e8617b, 0xfffffffffffffffe, 0xffffffff00000000}};
 
 void p256_ifma_init(void) {
     static affine_point points[N_ODD][N_WINDOWS];
@@ -79,20 +84,24 @@ void p256_ifma_init(void) {
         }
 }
 
-size_t p256_ifma_scratch_bytes(void) { return sizeof(chunk_scratch); }
+size_t p256_ifma_scratch_bytes(void) {
+    return sizeof(chunk_scratch);
+}
 
-/* Word `coordinate_word` of entry `index` of each lane; in_sixteenth[i] marks the lanes whose index / 16 is i. */
+/* Word `coordinate_word` of entry `index` of each lane; in_sixteenth[i] marks the lanes whose index / 16 is
+ * i. */
 INLINE lanes look_up_word(const uint64_t entries[N_ODD], lanes index, const __mmask8 in_sixteenth[8]) {
     lanes found = _mm512_setzero_si512();
 #pragma GCC unroll 8
     for (int i = 0; i < 8; i++)
-        found = _mm512_or_si512(found, _mm512_maskz_permutex2var_epi64(
-                                           in_sixteenth[i], _mm512_load_si512(entries + 16 * i), index,
-                                           _mm512_load_si512(entries + 16 * i + 8)));
+        found = _mm512_or_si512(
+            found, _mm512_maskz_permutex2var_epi64(in_sixteenth[i], _mm512_load_si512(entries + 16 * i),
+                                                   index, _mm512_load_si512(entries + 16 * i + 8)));
     return found;
 }
 
-/* The points of a window's digits, digit = 2 bits - 255: the upper half of `bits` stands for positive digits. */
+/* The points of a window's digits, digit = 2 bits - 255: the upper half of `bits` stands for positive digits.
+ */
 INLINE void look_up(point8 *out, int window, const uint8_t bits_of_lanes[LANES]) {
     lanes bits = _mm512_cvtepu8_epi64(_mm_loadl_epi64((const __m128i *)bits_of_lanes));
     __mmask8 positive = _mm512_test_epi64_mask(bits, BROADCAST(128)), in_sixteenth[8];
@@ -112,67 +121,6 @@ INLINE void look_up(point8 *out, int window, const uint8_t bits_of_lanes[LANES])
     carry_signed(&out->y);
 }
 
-/* Not inlined, for the long chains of an inversion, which wait for each product anyway. */
-static __attribute__((noinline)) field8 square_times(field8 a, int times) {
-    for (int i = 0; i < times; i++)
-        a = square_mod_p(&a);
-    return a;
-}
-
-static __attribute__((noinline)) field8 times_p(const field8 a, const field8 b) { return multiply_mod_p(&a, &b); }
-
-static __attribute__((noinline)) field8 times_n(const field8 a, const field8 b) { return multiply_mod_n(&a, &b); }
-
-/* a^(p-2); the exponent is read off p - 2 = 2^256 - 2^224 + 2^192 + 2^96 - 3 */
-static field8 invert_mod_p(const field8 a) {
-    field8 ones2 = times_p(square_times(a, 1), a);
-    field8 ones4 = times_p(square_times(ones2, 2), ones2);
-    field8 ones8 = times_p(square_times(ones4, 4), ones4);
-    field8 ones16 = times_p(square_times(ones8, 8), ones8);
-    field8 ones32 = times_p(square_times(ones16, 16), ones16);
-    field8 r = times_p(square_times(ones32, 32), a);
-    r = times_p(square_times(r, 128), ones32);
-    r = times_p(square_times(r, 32), ones32);
-    r = times_p(square_times(r, 16), ones16);
-    r = times_p(square_times(r, 8), ones8);
-    r = times_p(square_times(r, 4), ones4);
-    r = times_p(square_times(r, 2), ones2);
-    return times_p(square_times(r, 2), a);
-}
-
-/* a^(n-2); the exponent is public, so that its digits may choose the factor */
-static field8 invert_mod_n(const field8 a) {
-    field8 power[16];
-    power[1] = a;
-    for (int i = 2; i < 16; i++)
-        power[i] = times_n(power[i - 1], a);
-    field8 r = power[15];
-    for (int bit = 248; bit >= 0; bit -= 4) {
-        for (int i = 0; i < 4; i++)
-            r = times_n(r, r);
-        uint64_t word = bit < 64 ? P256_N.w[0] - 2 : P256_N.w[bit / 64];
-        unsigned digit = word >> (bit % 64) & 15;
-        if (digit != 0)
-            r = times_n(r, power[digit]);
-    }
-    return r;
-}
-
-/* Given four products, the inverse of each, by one inversion. */
-typedef field8 binary_operation(const field8 a, const field8 b);
-typedef field8 unary_operation(const field8 a);
-
-static void invert_chains(field8 chain[CHAINS], binary_operation *times, unary_operation *invert) {
-    field8 first = times(chain[0], chain[1]), second = times(chain[2], chain[3]);
-    field8 inverse = invert(times(first, second));
-    field8 of_first = times(inverse, second), of_second = times(inverse, first);
-    field8 old[CHAINS] = {chain[0], chain[1], chain[2], chain[3]};
-    chain[0] = times(of_first, old[1]);
-    chain[1] = times(of_first, old[0]);
-    chain[2] = times(of_second, old[3]);
-    chain[3] = times(of_second, old[2]);
-}
-
 /* Appends the pair of `a` and `b` at `at`; its difference goes into one of the chains. */
 INLINE void put_pair(pair8 *pair, const point8 *a, const point8 *b, field8 *chain) {
     pair->x = a->x;
@@ -183,8 +131,9 @@ INLINE void put_pair(pair8 *pair, const point8 *a, const point8 *b, field8 *chai
     *chain = multiply_mod_p(chain, &pair->x_difference);
 }
 
-/* The sum of a pair; *inverse is 1 / the product of the differences up to this one, and then up to the one before.
- * Points have coordinates < 2.01 p, differences are < 5.02 p, chains < 1.5 p, the slope is < 1.4 p, its square < 1.2 p. */
+/* The sum of a pair; *inverse is 1 / the product of the differences up to this one, and then up to the one
+ * before. Points have coordinates < 2.01 p, differences are < 5.02 p, chains < 1.5 p, the slope is < 1.4 p,
+ * its square < 1.2 p. */
 INLINE void add_pair(point8 *sum, const pair8 *pair, field8 *inverse, int with_y) {
     field8 own = multiply_mod_p(inverse, &pair->before);
     *inverse = multiply_mod_p(inverse, &pair->x_difference);
@@ -295,7 +244,8 @@ static void load_group(chunk_scratch *s, int group, size_t n, const uint8_t (*di
     wipe(nonce_words, sizeof nonce_words);
 }
 
-/* s->nonce becomes k R, s->nonce_before the product of its chain before it; chain[] the inverses of the products. */
+/* s->nonce becomes k R, s->nonce_before the product of its chain before it; chain[] the inverses of the
+ * products. */
 static void invert_nonces(chunk_scratch *s, int n_groups, field8 chain[CHAINS]) {
     const field8 r_squared = field8_broadcast(R_SQUARED_N52), unit = field8_broadcast((const uint64_t[5]){1});
     for (int i = 0; i < CHAINS; i++)
@@ -327,7 +277,8 @@ INLINE void finish_group(const chunk_scratch *s, int group, const field8 *key, c
 }
 
 /* Gives 1 where the signature had to be blanked. */
-static size_t put_signature(const uint64_t words[8][LANES], size_t lane, uint64_t bad, uint8_t signature[64]) {
+static size_t put_signature(const uint64_t words[8][LANES], size_t lane, uint64_t bad,
+                            uint8_t signature[64]) {
     u256 r, s;
     for (int i = 0; i < 4; i++) {
         r.w[i] = words[i][lane];
@@ -341,8 +292,8 @@ static size_t put_signature(const uint64_t words[8][LANES], size_t lane, uint64_
     return 1;
 }
 
-static size_t sign_chunk(const field8 *key, size_t n, const uint8_t (*digests)[32], const uint8_t (*nonces)[32],
-                         uint8_t (*signatures)[64], chunk_scratch *s) {
+static size_t sign_chunk(const field8 *key, size_t n, const uint8_t (*digests)[32],
+                         const uint8_t (*nonces)[32], uint8_t (*signatures)[64], chunk_scratch *s) {
     int n_groups = (int)((n + LANES - 1) / LANES);
     size_t n_failed = 0;
     field8 chain[CHAINS];
@@ -377,15 +328,16 @@ static field8 montgomery_key(const uint8_t scalar[32]) {
 }
 
 /* Signs the lanes that met the exceptional nonce with the portable code, whose tree has no such case. */
-static void sign_again(const uint8_t scalar[32], size_t n, const uint8_t (*digests)[32], const uint8_t (*nonces)[32],
-                       uint8_t (*signatures)[64], const uint8_t *again, void *portable_scratch) {
+static void sign_again(const uint8_t scalar[32], size_t n, const uint8_t (*digests)[32],
+                       const uint8_t (*nonces)[32], uint8_t (*signatures)[64], const uint8_t *again,
+                       void *portable_scratch) {
     for (size_t at = 0; at < n; at++)
         if (again[at])
             (void)p256_portable_sign(scalar, 1, digests + at, nonces + at, signatures + at, portable_scratch);
 }
 
-size_t p256_ifma_sign(const uint8_t scalar[32], size_t n, const uint8_t (*digests)[32], const uint8_t (*nonces)[32],
-                      uint8_t (*signatures)[64], void *scratch) {
+size_t p256_ifma_sign(const uint8_t scalar[32], size_t n, const uint8_t (*digests)[32],
+                      const uint8_t (*nonces)[32], uint8_t (*signatures)[64], void *scratch) {
     enum { CHUNK = GROUPS * LANES };
     field8 key = montgomery_key(scalar);
     size_t n_failed = 0;

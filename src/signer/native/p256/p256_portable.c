@@ -1,13 +1,14 @@
 /* P-256 signing in portable C.
  *
- * The nonce k (or n - k, whichever is odd) is written with 43 odd signed digits of 6 bits; each digit picks a point
- * from a table that is read whole. The 43 points of each signature are added in a tree, affine, with one inversion per
- * level for the whole chunk (Montgomery's trick).
+ * The nonce k (or n - k, whichever is odd) is written with 43 odd signed digits of 6 bits; each digit picks a
+ * point from a table that is read whole. The 43 points of each signature are added in a tree, affine, with
+ * one inversion per level for the whole chunk (Montgomery's trick).
  *
- * No addition meets two points of equal x. Inside a tree node both parts are odd multiples of powers of two whose sum
- * and difference lie strictly between -n and n and are not zero, but for the last addition, of windows 0..31 and 32..42:
- * there a = b or a = -b modulo n would need the upper part b = 2^192 m, m odd, with b - a = n (then k = n + 2 a, so a < 0
- * and m = floor(n / 2^192), which is even), b - a = -n (then k < 0) or b + a = n (then k = 0 mod n). */
+ * No addition meets two points of equal x. Inside a tree node both parts are odd multiples of powers of two
+ * whose sum and difference lie strictly between -n and n and are not zero, but for the last addition, of
+ * windows 0..31 and 32..42: there a = b or a = -b modulo n would need the upper part b = 2^192 m, m odd, with
+ * b - a = n (then k = n + 2 a, so a < 0 and m = floor(n / 2^192), which is even), b - a = -n (then k < 0) or
+ * b + a = n (then k = 0 mod n). */
 #include "cpu/wipe.h"
 #include "p256/p256_impl.h"
 #include "p256/tables.h"
@@ -36,7 +37,9 @@ void p256_portable_init(void) {
     p256_odd_multiples(&table.points[0][0], N_WINDOWS, WINDOW_BITS, N_ODD);
 }
 
-size_t p256_portable_scratch_bytes(void) { return sizeof(chunk_scratch); }
+size_t p256_portable_scratch_bytes(void) {
+    return sizeof(chunk_scratch);
+}
 
 /* The point of a digit: `bits` = (digit + 2^6 - 1) / 2, so that the upper half stands for positive digits. */
 INLINE void look_up(affine_point *out, int window, uint64_t bits) {

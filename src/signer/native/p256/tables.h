@@ -8,8 +8,8 @@ typedef struct {
     u256 x, y;
 } affine_point;
 
-/* Fills points[i * n_windows + j] = (2 i + 1) 2^(window_bits j) G for i < n_odd, j < n_windows, in Montgomery form
- * (R = 2^256). n_windows <= 64. */
+/* Fills points[i * n_windows + j] = (2 i + 1) 2^(window_bits j) G for i < n_odd, j < n_windows, in Montgomery
+ * form (R = 2^256). n_windows <= 64. */
 void p256_odd_multiples(affine_point *points, int n_windows, int window_bits, int n_odd);
 
 #endif

@@ -12,9 +12,6 @@ const uint8_t RFC6979_P256_ORDER[32] = {0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00
 /* From this many digests on, 16 lanes are faster than two even though some of them idle. */
 #define MIN_FOR_WIDE 5
 
-/* More than the compression functions may spill to the stack. */
-#define SPILL_BYTES 8192
-
 static rfc6979_group_function *wide = NULL;
 
 void rfc6979_select(unsigned features) {
@@ -47,12 +44,6 @@ void rfc6979_wipe(rfc6979_key *key) {
     wipe(key, sizeof *key);
 }
 
-/* Overwrites the stack below, where compilers spill words of K and V that no variable names. */
-__attribute__((noinline)) static void wipe_spills(void) {
-    uint8_t stack[SPILL_BYTES];
-    wipe(stack, sizeof stack);
-}
-
 void rfc6979_nonces(const rfc6979_key *key, size_t n, const uint8_t (*digests)[32], uint8_t (*nonces)[32]) {
     for (size_t done = 0; done < n;) {
         const size_t left = n - done;
@@ -61,5 +52,5 @@ void rfc6979_nonces(const rfc6979_key *key, size_t n, const uint8_t (*digests)[3
         (lanes == 16 ? wide : rfc6979_group_portable)(key, group, digests + done, nonces + done);
         done += group;
     }
-    wipe_spills();
+    wipe_stack(); /* words of K and V */
 }

@@ -1,0 +1,174 @@
+"""`signer issue` as it is typed: exit codes, JSON, and files that nothing outside the input changes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+)
+from made_shots import ISSUED_AT, ISSUED_AT_TEXT, make_profile, parts_of, write_shots
+
+
+@pytest.fixture(scope="module")
+def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_profile(tmp_path_factory.mktemp("issuer"))
+
+
+def issue(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "signer", "issue", *map(str, arguments)]
+    return subprocess.run(
+        command, env={**os.environ, **environment}, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def test_the_json_summary_is_the_only_thing_on_stdout(tmp_path: Path, profile: Path) -> None:
+    shots = write_shots(tmp_path / "shots.parquet", 1000, {7: {"vaccine": "?"}})
+    done = issue(
+        shots,
+        "--profile",
+        profile,
+        "--out",
+        tmp_path / "out",
+        "--workers",
+        2,
+        "--issued-at",
+        ISSUED_AT_TEXT,
+        "--json",
+    )
+    assert done.returncode == 0, done.stderr
+    summary = json.loads(done.stdout)
+    assert summary["issued"] == 999
+    assert summary["refused"] == 1
+    assert summary["by_reason"] == {"vaccine_unknown": 1}
+    assert summary["workers"] == 2
+    assert summary["cpu_level"] in ("ifma", "avx512", "avx2", "portable")
+    assert summary["seconds"] > 0
+    assert summary["rate_per_s"] > 0
+    assert summary["iat"] == ISSUED_AT
+    assert summary["campaign"] == "issue-20220414T031500Z"
+    assert "issue-20220414T031500Z: 1000 rows in 1 parts" in done.stderr
+
+
+def test_without_json_the_summary_is_in_words(tmp_path: Path, profile: Path) -> None:
+    shots = write_shots(tmp_path / "shots.parquet", 1000, {7: {"vaccine": "?"}})
+    done = issue(shots, "--profile", profile, "--out", tmp_path / "out", "--issued-at", ISSUED_AT_TEXT)
+    assert done.returncode == 0, done.stderr
+    assert f"issued 999 of 1,000 rows into {tmp_path / 'out'}" in done.stdout
+    assert "vaccine_unknown" in done.stdout
+
+
+def test_too_many_refusals_end_with_1_and_the_output_is_there(tmp_path: Path, profile: Path) -> None:
+    shots = write_shots(tmp_path / "shots.parquet", 10, {row: {"vaccine": "?"} for row in range(3)})
+    done = issue(shots, "--profile", profile, "--out", tmp_path / "out", "--issued-at", ISSUED_AT_TEXT)
+    assert done.returncode == 1, done.stderr
+    assert (tmp_path / "out" / "summary.json").exists()
+
+
+def test_an_existing_output_ends_with_3_at_once(tmp_path: Path, profile: Path) -> None:
+    (tmp_path / "out").mkdir()
+    done = issue(tmp_path / "absent.parquet", "--profile", profile, "--out", tmp_path / "out")
+    assert done.returncode == 3
+    assert done.stderr.startswith("signer: ")
+    assert "is there already" in done.stderr
+
+
+@pytest.mark.parametrize("time", ["2022-04-14T10:15:00", "yesterday", "2022-04-14", "1969-01-01T00:00:00Z"])
+def test_a_time_without_zone_or_sense_is_wrong_usage(tmp_path: Path, profile: Path, time: str) -> None:
+    done = issue("shots.parquet", "--profile", profile, "--out", tmp_path / "out", "--issued-at", time)
+    assert done.returncode == 2
+    assert "--issued-at" in done.stderr
+
+
+@pytest.mark.parametrize("workers", ["0", "-1", "two"])
+def test_a_senseless_number_of_workers_is_wrong_usage(tmp_path: Path, profile: Path, workers: str) -> None:
+    done = issue("shots.parquet", "--profile", profile, "--out", tmp_path / "out", "--workers", workers)
+    assert done.returncode == 2
+
+
+def test_a_wrong_passphrase_ends_with_3_and_nothing_is_written(tmp_path: Path) -> None:
+    profile = make_profile(tmp_path / "issuer")
+    key = tmp_path / "issuer" / "keys" / "dsc.key"
+    encrypt(key, b"right")
+    profile.write_text(profile.read_text().replace("# passphrase_env", "passphrase_env"))
+    shots = write_shots(tmp_path / "shots.parquet", 10)
+    arguments = (shots, "--profile", profile, "--out", tmp_path / "out", "--issued-at", ISSUED_AT_TEXT)
+    wrong = issue(*arguments, SIGNER_PASSPHRASE="wrong")
+    assert wrong.returncode == 3
+    assert "passphrase" in wrong.stderr
+    assert "Traceback" not in wrong.stderr
+    assert not list(tmp_path.glob("out*"))
+    right = issue(*arguments, SIGNER_PASSPHRASE="right")
+    assert right.returncode == 0, right.stderr
+
+
+def encrypt(key: Path, passphrase: bytes) -> None:
+    loaded = load_pem_private_key(key.read_bytes(), None)
+    encryption = BestAvailableEncryption(passphrase)
+    key.write_bytes(loaded.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption))
+
+
+def test_a_passphrase_from_a_pipe_reaches_all_workers(tmp_path: Path) -> None:
+    """It can be read only once: workers that read it themselves would wait for ever."""
+    profile = make_profile(tmp_path / "issuer")
+    encrypt(tmp_path / "issuer" / "keys" / "dsc.key", b"right")
+    os.mkfifo(tmp_path / "pipe", 0o600)
+    text = profile.read_text().replace(
+        '# passphrase_file = "keys/dsc.passphrase"', 'passphrase_file = "../pipe"'
+    )
+    profile.write_text(text)
+    shots = write_shots(tmp_path / "shots.parquet", 1000)
+    with subprocess.Popen(["sh", "-c", f"echo right > {tmp_path / 'pipe'}"]):
+        done = issue(
+            shots,
+            "--profile",
+            profile,
+            "--out",
+            tmp_path / "out",
+            "--workers",
+            2,
+            "--issued-at",
+            ISSUED_AT_TEXT,
+        )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("disabled", ["ifma", "ifma,avx512", "ifma,avx512,avx2"])
+def test_files_do_not_depend_on_the_cpu_level(
+    tmp_path: Path, profile: Path, disabled: str, reference: dict[str, bytes]
+) -> None:
+    assert files_of_run(tmp_path, profile, SIGNER_DISABLE_CPU=disabled) == reference
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [{"TZ": "Asia/Ho_Chi_Minh"}, {"TZ": "America/Anchorage"}, {"LC_ALL": "C"}, {"LC_ALL": "tr_TR.UTF-8"}],
+    ids=lambda environment: "=".join(*environment.items()),
+)
+def test_files_do_not_depend_on_locale_and_time_zone(
+    tmp_path: Path, profile: Path, environment: dict[str, str], reference: dict[str, bytes]
+) -> None:
+    assert files_of_run(tmp_path, profile, **environment) == reference
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory: pytest.TempPathFactory, profile: Path) -> dict[str, bytes]:
+    return files_of_run(tmp_path_factory.mktemp("reference"), profile)
+
+
+def files_of_run(folder: Path, profile: Path, **environment: str) -> dict[str, bytes]:
+    changes = {row: {"full_name": f"Đặng Văn {'ÀẢÃÁẠ'[row % 5]}"} for row in range(0, 2000, 3)}
+    shots = write_shots(folder / "shots.parquet", 2000, {**changes, 77: {"vaccine": None}})
+    done = issue(
+        shots, "--profile", profile, "--out", folder / "out", "--issued-at", ISSUED_AT_TEXT, **environment
+    )
+    assert done.returncode == 0, done.stderr
+    return parts_of(folder / "out")
