@@ -1,7 +1,7 @@
 """Parquet to Parquet by the command itself: against OpenSSL and the twin, and two workers against one.
 
-A process starts for every round; the time is that of the run's own summary, from the first look at the shots to the
-summary, a certificate issued. So start-up is left out, refused rows count as work.
+A process starts for every round; the time is that of the run's own summary, from the first look at the shots
+to the last byte written, divided by the certificates issued: start-up is not in it, refused rows are work.
 """
 
 from __future__ import annotations

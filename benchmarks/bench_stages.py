@@ -1,7 +1,8 @@
-"""Each stage of the core by itself, and all of them in memory, against the Python twin, OpenSSL and crypto_mb.
+"""Each stage of the core by itself and all of them in memory, against the Python twin, OpenSSL and crypto_mb.
 
-Kernels are called through lists of Python objects here, which the real pipeline never makes: nothing is subtracted
-for that, so that short stages look slower than they are. Times are microseconds a record on one core.
+Kernels are called through lists of Python objects here, which the real pipeline never makes: nothing is
+subtracted for that, so that short stages look slower than they are. Times are microseconds a record on one
+core.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ import base45
 import naive
 import openssl_speed
 import pytest
+from crypto_mb import CryptoMb, NoCryptoMbError
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
-from crypto_mb import CryptoMb, CryptoMbMissing
 from duel import timed_us
 from levels import Level
 from workload import SCALAR, SECRET, Workload
@@ -46,7 +47,7 @@ def nonces(digests: bytes) -> bytes:
 def crypto_mb() -> CryptoMb:
     try:
         return CryptoMb()
-    except CryptoMbMissing as reason:
+    except NoCryptoMbError as reason:
         pytest.skip(f"crypto_mb: {reason}")
 
 

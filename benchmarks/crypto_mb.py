@@ -1,4 +1,7 @@
-"""Intel crypto_mb from its PyPI packages (ipp-crypto-static, ipp-crypto-include): baseline and oracle of the signatures."""
+"""Intel crypto_mb as baseline and oracle of the signatures.
+
+From the PyPI packages ipp-crypto-static and ipp-crypto-include.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +13,14 @@ import tempfile
 from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 
-__all__ = ["CryptoMb", "CryptoMbMissing"]
+__all__ = ["CryptoMb", "NoCryptoMbError"]
 
 ARCHIVE = ("ipp-crypto-static", "/libcrypto_mb.a")
 HEADER = ("ipp-crypto-include", "include/aggregator/crypto_mb/ec_nistp256.h")
 DRIVER = Path(__file__).with_name("crypto_mb.c")
 
 
-class CryptoMbMissing(Exception):
+class NoCryptoMbError(Exception):
     """Why there is nothing to compare with: no packages, no compiler, or a processor without AVX512-IFMA."""
 
 
@@ -25,14 +28,14 @@ def _installed(package: str, ending: str) -> Path:
     try:
         found = [file for file in files(package) or () if str(file).endswith(ending)]
     except PackageNotFoundError:
-        raise CryptoMbMissing(f"the package {package} is not installed") from None
+        raise NoCryptoMbError(f"the package {package} is not installed") from None
     if not found:
-        raise CryptoMbMissing(f"the package {package} holds no {ending}")
+        raise NoCryptoMbError(f"the package {package} holds no {ending}")
     return Path(str(found[0].locate())).resolve()
 
 
 class CryptoMb:
-    """Compiles the driver against the archive; raises CryptoMbMissing where it cannot run."""
+    """Compiles the driver against the archive; raises NoCryptoMbError where it cannot run."""
 
     def __init__(self) -> None:
         archive, header = _installed(*ARCHIVE), _installed(*HEADER)
@@ -43,10 +46,10 @@ class CryptoMb:
             command = [*compiler, *flags, str(DRIVER), str(archive), "-o", str(library)]
             done = subprocess.run(command, check=False, capture_output=True, text=True)
             if done.returncode:
-                raise CryptoMbMissing(f"the driver does not compile: {done.stderr.strip()}")
+                raise NoCryptoMbError(f"the driver does not compile: {done.stderr.strip()}")
             self._library = ctypes.CDLL(str(library))
         if not self._library.applicable():
-            raise CryptoMbMissing("this processor has no AVX512-IFMA, which crypto_mb needs")
+            raise NoCryptoMbError("this processor has no AVX512-IFMA, which crypto_mb needs")
 
     def sign(self, scalar: bytes, digests: bytes, nonces: bytes) -> bytes:
         """Signatures r || s of 32-byte digests, a multiple of eight of them, with a nonce each."""
@@ -61,7 +64,7 @@ class CryptoMb:
 
 
 def compare(n_pairs: int, seed: int) -> int:
-    """Holds our signatures against crypto_mb's for `n_pairs` random (key, message) pairs; gives the exit code."""
+    """Holds our signatures against crypto_mb's for `n_pairs` random messages; gives the exit code."""
     import random  # noqa: PLC0415 (only the comparison needs ours)
 
     from signer import _core  # noqa: PLC0415
@@ -80,5 +83,5 @@ def compare(n_pairs: int, seed: int) -> int:
 if __name__ == "__main__":
     try:
         sys.exit(compare(n_pairs=100 * 512, seed=20220414))
-    except CryptoMbMissing as reason:
+    except NoCryptoMbError as reason:
         print(f"crypto_mb: not compared: {reason}")

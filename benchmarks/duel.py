@@ -18,7 +18,7 @@ def timed_us(work: Callable[[], object], n_records: int) -> float:
 
 
 class Duel:
-    """Runs the baseline before every timed round of ours, and keeps the medians and their ratio beside the timing."""
+    """Runs the baseline before every timed round of ours; keeps both medians and their ratio."""
 
     def __init__(self, benchmark: Any, rounds: int) -> None:
         self._benchmark = benchmark
@@ -38,10 +38,10 @@ class Duel:
         note: Callable[[], str] | None = None,
         rounds: int | None = None,
     ) -> None:
-        """`ours` does `n_records` a call; `baseline_us` runs the baseline and gives its microseconds a record.
+        """`ours` does `n_records` a call; `baseline_us` runs the baseline and gives microseconds a record.
 
-        `goal` is the ratio that must be reached; None where nothing was promised. `ours_us` replaces the wall time
-        of `ours` where what was timed says it better itself; `note` adds a remark to the result.
+        `goal` is the ratio that must be reached; None where nothing was promised. `ours_us` replaces the wall
+        time of `ours` where what was timed says it better itself; `note` adds a remark to the result.
         """
         theirs: list[float] = []
         told: list[float] = []

@@ -1,4 +1,4 @@
-"""The Python twin: one certificate after the other from well-known libraries, as a baseline to compare with."""
+"""The Python twin: one certificate after the other from well-known libraries, as a baseline."""
 
 from __future__ import annotations
 

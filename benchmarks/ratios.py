@@ -19,11 +19,14 @@ def conditions_of(results: dict[str, Any]) -> str:
     """What the figures depend on, in one line."""
     machine = results["machine_info"]
     cpu = machine.get("cpu", {})
-    date = machine.get("measured_on") or results["datetime"][:10]
-    return (
-        f"{date}, {cpu.get('brand_raw', 'unknown processor')} ({cpu.get('count', '?')} cores), highest level "
-        f"{machine['highest_level']}, {machine['openssl'] or 'no openssl'}, Python {machine['python_version']}"
-    )
+    facts = [
+        machine.get("measured_on") or results["datetime"][:10],
+        f"{cpu.get('brand_raw', 'unknown processor')} ({cpu.get('count', '?')} cores)",
+        f"highest level {machine['highest_level']}",
+        machine["openssl"] or "no openssl",
+        f"Python {machine['python_version']}",
+    ]
+    return ", ".join(facts)
 
 
 def row_of(info: dict[str, Any]) -> tuple[str, ...]:

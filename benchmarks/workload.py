@@ -1,4 +1,4 @@
-"""What the benchmarks work on: invented shots that pass all checks, and an issuer for ours and for the twin."""
+"""What the benchmarks work on: invented shots that pass all checks, an issuer for ours and for the twin."""
 
 from __future__ import annotations
 

@@ -48,7 +48,10 @@ def shots_batch(n_rows: int, changes: Mapping[int, Mapping[str, Any]] | None = N
 
 
 def write_shots(
-    path: Path, n_rows: int, changes: Mapping[int, Mapping[str, Any]] | None = None, rows_per_group: int = 10_000
+    path: Path,
+    n_rows: int,
+    changes: Mapping[int, Mapping[str, Any]] | None = None,
+    rows_per_group: int = 10_000,
 ) -> Path:
     """The same as a Parquet file."""
     pq.write_table(pa.Table.from_batches([shots_batch(n_rows, changes)]), path, row_group_size=rows_per_group)

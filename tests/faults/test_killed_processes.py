@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from conftest import PATIENCE_S, Run, is_alive
+from disturbed_run import PATIENCE_S, Run, is_alive
 from made_shots import parts_of
 
 
@@ -68,7 +68,9 @@ def test_a_killed_coordinator_takes_its_workers_along_and_the_next_run_succeeds(
 def test_a_second_run_into_the_same_folder_is_refused_and_the_first_goes_on(
     run: Run, undisturbed: dict[str, bytes], command: Callable[[Path], list[str]]
 ) -> None:
+    run.process.send_signal(signal.SIGSTOP)  # so that it cannot be through before the second has begun
     second = subprocess.run(command(run.out), check=False, capture_output=True, text=True)
+    run.process.send_signal(signal.SIGCONT)
     assert second.returncode == 3
     assert "another run is writing" in second.stderr
     code, errors = run.end()

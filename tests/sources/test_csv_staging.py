@@ -124,7 +124,7 @@ def test_quoted_separators_and_quotes_are_text(write_csv, tmp_path):
 @pytest.mark.parametrize("block_bytes", [2048, 1 << 20])
 @pytest.mark.parametrize("broken", [{0}, {59}, {0, 1, 2}, {17, 18, 40}, set(range(60)), {0, 59}])
 def test_rows_of_wrong_length_stay_in_their_place(write_csv, tmp_path, monkeypatch, block_bytes, broken):
-    """First, last, all, several in a row; in one block and in blocks of a few rows; too long and too short."""
+    """First, last, all, several in a row; in one block and in blocks of few rows; too long, too short."""
     monkeypatch.setattr(csv_rows, "BLOCK_BYTES", block_bytes)
     header, *lines = csv_lines(60)
     for row in broken:

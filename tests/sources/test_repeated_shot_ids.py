@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import random
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from sources_tables import shots_table
 
-from signer.errors import InputUnreadable
-from signer.sources import find_duplicates, open_source
+from signer.errors import InputUnreadable, StoppedHalfWay
+from signer.sources import duplicates, find_duplicates, open_source
 
 
 def with_ids(ids, kind=None):
@@ -91,3 +92,12 @@ def test_a_damaged_source_is_named(tmp_path, write_parquet):
     path.write_bytes(content)
     with pytest.raises(InputUnreadable, match=f"{path}: damaged"):
         find_duplicates([open_source(path)], memory_limit="200MB", temp_directory=tmp_path)
+
+
+def test_too_little_memory_and_disk_stops_the_run(repeated, monkeypatch):
+    def too_little(*_: object) -> None:
+        raise duckdb.OutOfMemoryException("failed to offload data block")
+
+    monkeypatch.setattr(duplicates, "_query", too_little)
+    with pytest.raises(StoppedHalfWay, match="needs more than 200MB"):
+        repeated(["a"])

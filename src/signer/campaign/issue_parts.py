@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from signer import sources
+from signer.campaign.workspace import make_folder
 
 __all__ = ["IssuePart", "n_rows_of", "staged_parts"]
 
@@ -56,7 +57,7 @@ def staged_parts(shots: Sequence[Path], folder: Path, n_threads: int) -> Iterato
     StoppedHalfWay where there is no room to look at them.
     """
     staging = folder / "staging"
-    staging.mkdir()
+    make_folder(staging)
     opened = [_open(path, staging) for path in shots]
     duplicates = sources.find_duplicates(
         opened, memory_limit=DUPLICATES_MEMORY, temp_directory=staging, threads=n_threads

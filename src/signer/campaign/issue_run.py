@@ -15,7 +15,7 @@ from signer.campaign.issue_parts import IssuePart, n_rows_of, staged_parts
 from signer.campaign.issue_worker import OpenIssueWorker, PartCounts
 from signer.campaign.summary import Summary
 from signer.campaign.tables import CERTIFICATES_TABLE, REFUSED_TABLE
-from signer.campaign.workspace import open_workspace, refuse_taken
+from signer.campaign.workspace import make_folder, open_workspace, refuse_taken
 from signer.engines.local import LocalEngine
 from signer.errors import StoppedHalfWay
 from signer.issuing.terms import IssueTerms, settle_terms
@@ -73,7 +73,7 @@ def _sign(
     folder: Path, terms: IssueTerms, parts: Sequence[IssuePart], engine: LocalEngine, on_progress: OnProgress
 ) -> PartCounts:
     for table in (CERTIFICATES_TABLE, REFUSED_TABLE):
-        _make_folder(folder / table.folder)
+        make_folder(folder / table.folder)
     progress = _RowsDone(n_rows_of(parts), on_progress)
     counts = PartCounts()
     # Closed before the folder is: no worker may still write when it is removed.
@@ -121,13 +121,6 @@ def _summarise(
         iat=terms.issued_at,
         exp=terms.expires_at,
     )
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir()
-    except OSError as error:
-        raise StoppedHalfWay(f"{folder}: cannot be made: {error.strerror}") from error
 
 
 def _write_summary(path: Path, summary: Summary) -> None:

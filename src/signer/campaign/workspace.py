@@ -15,7 +15,7 @@ from pathlib import Path
 from signer.campaign.durable import publish_folder
 from signer.errors import OutputExists, OutputUnwritable, StoppedHalfWay
 
-__all__ = ["open_workspace", "refuse_taken"]
+__all__ = ["make_folder", "open_workspace", "refuse_taken"]
 
 LOCK = ".lock"
 
@@ -24,6 +24,14 @@ def refuse_taken(out: Path) -> None:
     """Raises OutputExists where anything stands at `out`, an empty folder too."""
     if os.path.lexists(out):
         raise OutputExists(f"{out}: is there already; name another folder, or move it away")
+
+
+def make_folder(folder: Path) -> None:
+    """Makes a folder in the workspace. Raises StoppedHalfWay."""
+    try:
+        folder.mkdir()
+    except OSError as error:
+        raise StoppedHalfWay(f"{folder}: cannot be made: {error.strerror}") from error
 
 
 @contextmanager
@@ -59,11 +67,14 @@ def _claim(folder: Path, out: Path) -> int:
             raise OutputUnwritable(f"{folder}: cannot be made: {error.strerror}") from error
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        except BlockingIOError as error:
             os.close(lock)
             raise OutputExists(
                 f"{folder}: another run is writing there; wait for it, or name another folder"
             ) from error
+        except OSError as error:
+            os.close(lock)
+            raise OutputUnwritable(f"{folder}: cannot be locked: {error.strerror}") from error
         if _is_same(folder / LOCK, lock):
             return lock
         os.close(lock)  # that run ended between our open and our lock

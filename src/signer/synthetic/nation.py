@@ -60,9 +60,7 @@ def _prepare(directory: Path) -> None:
     try:
         directory.mkdir(parents=True, exist_ok=True)
         taken = any(directory.iterdir())
-    except NotADirectoryError as error:
-        raise OutputExists(f"{directory} is a file; name a new or empty directory") from error
-    except FileExistsError as error:
+    except (NotADirectoryError, FileExistsError) as error:
         raise OutputExists(f"{directory} is a file; name a new or empty directory") from error
     except OSError as error:
         raise OutputUnwritable(f"{directory} cannot be written: {error.strerror}") from error

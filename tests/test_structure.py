@@ -1,0 +1,141 @@
+"""The house rules that no single test can see: who may import whom, who may print, sync or name a machine."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[1]
+PACKAGE = PROJECT / "src" / "signer"
+MODULES = sorted(
+    path for path in PACKAGE.rglob("*.py") if PACKAGE / "native" not in path.parents
+)  # native/: generators of C tables, run by hand
+MAX_LINES = 400
+
+GROUND = {"errors", "log", "profile", "records"}
+MAY_IMPORT: dict[str, set[str]] = {
+    "__init__": set(),
+    "__main__": {"cli"},
+    "errors": set(),
+    "log": set(),
+    "records": {"errors"},
+    "profile": {"errors", "records"},
+    "sources": {*GROUND, "_core"},
+    "synthetic": {*GROUND, "_core"},
+    "keys": {*GROUND},
+    "issuing": {*GROUND, "_core", "keys"},
+    "verifying": {"errors", "records"},
+    "engines": {"errors", "log"},
+    "campaign": {*GROUND, "_core", "engines", "issuing", "sources"},
+}
+"""Which rooms each room may use beside itself (design: layout); cli may use all."""
+
+PRINTS = {"print", "click.echo", "click.secho", "sys.stdout.write", "sys.stderr.write", "pprint.pprint"}
+PRINTER = PACKAGE / "cli" / "ui.py"
+SYNCS = {"os.fsync", "os.fdatasync", "os.rename", "os.replace", "os.link", "shutil.move"}
+SYNCER = PACKAGE / "campaign" / "durable.py"
+INVENTED_FILES = PACKAGE / "synthetic" / "writing.py"
+"""Renames, too: a stage may not use campaign, and an invented nation may be lost in a power cut."""
+
+CLOCKS = {"time.time", "time.monotonic", "time.perf_counter", "datetime.now", "datetime.utcnow", "date.today"}
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(PROJECT))
+
+
+def imported_modules(path: Path) -> Iterator[str]:
+    """Full names of all modules, wherever they are imported; `from signer import x` gives signer.x."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{named(path)}: a relative import, which this test does not follow"
+            module = str(node.module)
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def imported_rooms(path: Path) -> set[str]:
+    parts = (module.split(".") for module in imported_modules(path))
+    rooms = {names[1] for names in parts if names[0] == "signer" and len(names) > 1}
+    return rooms - {room_of(path), "__version__"}
+
+
+def called_names(path: Path) -> set[str]:
+    """Dotted names of what a file calls, `os.fsync`; of a method on something nameless only `.rename`."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call):
+            names.add(ast.unparse(node.func))
+            if isinstance(node.func, ast.Attribute):
+                names.add(f".{node.func.attr}")
+    return names
+
+
+def test_the_rules_speak_of_every_room() -> None:
+    rooms = {room_of(path) for path in MODULES}
+    assert rooms - set(MAY_IMPORT) == {"cli"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_imports_run_one_way(path: Path) -> None:
+    if room_of(path) != "cli":
+        assert imported_rooms(path) <= MAY_IMPORT[room_of(path)]
+
+
+def test_the_core_imports_nothing_of_the_package_but_its_own_declarations() -> None:
+    sources = "\n".join(path.read_text("utf-8") for path in PACKAGE.glob("_*.px[yid]"))
+    assert set(re.findall(r"(?:from|c?import)\s+signer\.(\w+)", sources)) <= {"_native"}
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if path != PRINTER], ids=named)
+def test_only_the_printer_prints(path: Path) -> None:
+    assert not called_names(path) & PRINTS
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if path != SYNCER], ids=named)
+def test_only_one_file_syncs_and_renames(path: Path) -> None:
+    allowed = {"os.replace"} if path == INVENTED_FILES else set()
+    assert not called_names(path) & {*SYNCS, ".rename"} - allowed
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if room_of(path) != "cli"], ids=named)
+def test_only_commands_read_the_clock(path: Path) -> None:
+    # A worker process gives its parent time to end; that is waiting, not telling the time.
+    allowed = {"time.monotonic"} if room_of(path) == "engines" else set()
+    assert not called_names(path) & CLOCKS - allowed
+
+
+@pytest.mark.parametrize("room", ["src", "tests", "benchmarks", "ci"])
+def test_no_file_is_longer_than_one_can_overlook(room: str) -> None:
+    ours = (
+        path
+        for ending in ("py", "pyx", "pxi", "pxd", "c", "h", "sh")
+        for path in (PROJECT / room).rglob(f"*.{ending}")
+    )
+    written = (path for path in ours if path.name != "_core.c")  # what Cython makes of _core.pyx
+    lengths = {named(path): len(path.read_text("utf-8").splitlines()) for path in written}
+    assert {name: lines for name, lines in lengths.items() if lines > MAX_LINES} == {}
+
+
+def test_no_source_names_a_path_of_a_machine() -> None:
+    machine = re.compile(
+        r"(?<![\w.])/(home|root|work|mnt|Users)/"
+    )  # the group keeps this line from finding itself
+    sources = (
+        path
+        for path in PACKAGE.rglob("*")
+        if path.suffix in {".py", ".pyx", ".pyi", ".pxd", ".pxi", ".c", ".h"}
+    )
+    found = [
+        named(path) for path in sources if path.name != "_core.c" and machine.search(path.read_text("utf-8"))
+    ]
+    assert found == []
