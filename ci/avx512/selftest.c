@@ -1,5 +1,6 @@
 /* Holds every accelerated kernel against its portable twin on the processor that this runs on, and against RFC
  * 6979 A.2.5. Stands alone, so that it can be the only program of a small machine. Usage: selftest [LEVEL] */
+#define _DEFAULT_SOURCE /* reboot */
 #include "base45/base45.h"
 #include "cpu/cpu.h"
 #include "deflate/deflate.h"

@@ -62,5 +62,9 @@ class CertificateInvalid(SignerError):
     exit_code = 1
 
     def __init__(self, reason: str, message: str) -> None:
-        super().__init__(message)
+        super().__init__(reason, message)
         self.reason = reason
+        self.message = message
+
+    def __str__(self) -> str:
+        return self.message

@@ -17,7 +17,7 @@ from cryptography.x509.oid import NameOID
 
 from signer.errors import PreflightFailed
 from signer.issuing.preflight import preflight
-from signer.issuing.test_keys import PUBLISHED_TEST_KEYS, RFC_6979_A_2_5
+from signer.issuing.published_test_keys import PUBLISHED_TEST_KEYS, RFC_6979_A_2_5
 from signer.keys import KeyPair, create_csca, create_dsc
 from signer.profile import Profile, expires_at
 

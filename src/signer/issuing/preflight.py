@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
 
 from signer.errors import PreflightFailed
-from signer.issuing.test_keys import PUBLISHED_TEST_KEYS
+from signer.issuing.published_test_keys import PUBLISHED_TEST_KEYS
 from signer.keys import EKU_VACCINATION, EKU_VACCINATION_MISTAKEN
 from signer.profile import Profile
 
