@@ -54,7 +54,7 @@ def shots(tmp_path_factory: pytest.TempPathFactory) -> pa.RecordBatch:
     return table.to_batches()[0].slice(0, ROWS)
 
 
-def test_every_certificate_equals_its_row_and_verifies(cpu_level: str, shots: pa.RecordBatch) -> None:
+def test_every_certificate_equals_its_row_and_verifies(shots: pa.RecordBatch) -> None:
     key = ec.derive_private_key(SCALAR, ec.SECP256R1()).public_key()
     products = {name: codes for name, *codes in PRODUCTS}
     issued, refused = open_issuer().issue(shots)
