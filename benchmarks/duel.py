@@ -41,7 +41,8 @@ class Duel:
         """`ours` does `n_records` a call; `baseline_us` runs the baseline and gives microseconds a record.
 
         `goal` is the ratio that must be reached; None where nothing was promised. `ours_us` replaces the wall
-        time of `ours` where what was timed says it better itself; `note` adds a remark to the result.
+        time of `ours` where what was timed says it better itself; `note` adds a remark; `rounds`
+        caps the number asked for, where a round takes seconds.
         """
         theirs: list[float] = []
         told: list[float] = []
@@ -54,15 +55,17 @@ class Duel:
             if ours_us is not None:
                 told.append(ours_us())
 
-        self._benchmark.pedantic(work, setup=before, rounds=rounds or self._rounds, warmup_rounds=1)
-        mine = median(told) if told else self._benchmark.stats.stats.median * 1e6 / n_records
+        n_rounds = min(rounds or self._rounds, self._rounds)
+        self._benchmark.pedantic(work, setup=before, rounds=n_rounds, warmup_rounds=1)
+        mine = median(told[1:]) if told else self._benchmark.stats.stats.median * 1e6 / n_records
+        base = median(theirs[1:])  # without the warm-up round
         self._benchmark.extra_info.update(
             stage=stage,
             level=level,
             ours_us=mine,
             baseline=baseline,
-            baseline_us=median(theirs),
-            ratio=median(theirs) / mine,
+            baseline_us=base,
+            ratio=base / mine,
             goal=goal,
             n_records=n_records,
             note=note() if note else "",
