@@ -75,9 +75,9 @@ class LocalEngine:
     def _stop(self, at_once: bool) -> None:
         """Ends all workers: by closing their channels, or by a signal where they may be amid a part."""
         for worker in self._processes:
-            worker.channel.close()
             if at_once:
                 worker.process.terminate()
+            worker.channel.close()
         deadline = time.monotonic() + GRACE_S
         for worker in self._processes:
             worker.process.join(max(0.0, deadline - time.monotonic()))
