@@ -8,10 +8,16 @@ def cpu_level() -> str:
     """The level in use: "ifma", "avx512", "avx2" or "portable"."""
 
 def select_cpu(disabled: str) -> str:
-    """Turns the levels named in `disabled` off for this process and gives the level now in use; "" turns all on."""
+    """Turns the levels named in `disabled` off, and all others on; gives the level now in use.
+
+    Raises CpuLevelUnknown.
+    """
 
 class Issuer:
-    """One DSC's encoder and signer for one run. Holds the private scalar until `close` or collection wipes it."""
+    """One DSC's encoder and signer for one run. `close`, or collection, wipes the private scalar.
+
+    Serves one thread at a time: `issue` and `close` raise ValueError while another call is under way.
+    """
 
     def __init__(
         self,
@@ -28,14 +34,20 @@ class Issuer:
         uvci_checksum: bool,
         products: Sequence[tuple[str, str, str, str]],
     ) -> None:
-        """`scalar` is 32 bytes big endian; times are seconds, `today` days since 1970; `products` are (name, mp, ma, vp)."""
+        """`scalar` is 32 bytes, big endian; times are seconds and `today` is days since 1970.
 
-    def issue(self, shots: pa.RecordBatch, duplicates: Sequence[int] = ()) -> tuple[pa.RecordBatch, pa.RecordBatch]:
-        """Signs a batch of the shots schema.
+        `products` are (name, mp, ma, vp).
+        """
 
-        Gives (issued, refused). issued: row int32, uvci string, person_key binary, vaccine string (mp), hc1 string,
-        signature_hash binary. refused: row int32, reason uint8, field uint8, as in `records.reasons`. Rows count within
-        the batch; `duplicates` are the rows to be refused as repeated shot_ids, ascending.
+    def issue(
+        self, shots: pa.RecordBatch, duplicates: Sequence[int] = ()
+    ) -> tuple[pa.RecordBatch, pa.RecordBatch]:
+        """Signs a batch of the shots schema, of at most 500,000 rows.
+
+        Gives (issued, refused). issued: row int32, uvci string, person_key binary, vaccine string (mp),
+        hc1 string, signature_hash binary. refused: row int32, reason uint8, field uint8, as in
+        `records.reasons`. Rows count within the batch; `duplicates` are the rows to be refused as repeated
+        shot_ids, ascending.
         """
 
     def close(self) -> None: ...

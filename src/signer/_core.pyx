@@ -14,6 +14,10 @@ from libc.string cimport memcpy
 
 from signer._native cimport *
 
+from signer.errors import CpuLevelUnknown
+
+MAX_ROWS = 500_000  # of a batch: the offsets of its longest possible texts still fit into 31 bits
+
 cdef unsigned features = 0
 
 
@@ -23,7 +27,7 @@ def select_cpu(disabled):
     cdef unsigned long length = 0
     cdef const char *unknown = cpu_unknown(names, &length)
     if unknown != NULL:
-        raise ValueError(
+        raise CpuLevelUnknown(
             f"SIGNER_DISABLE_CPU: {unknown[:length].decode()!r} is no level; known are ifma, avx512, avx2 and shani"
         )
     features = cpu_without(cpu_detect(), names)
@@ -64,11 +68,11 @@ cdef class Issuer:
     cdef shot_products products
     cdef shot_product *product_rows
     cdef void *scratch
-    cdef bint is_open
+    cdef bint is_open, is_busy
     cdef list kept  # the Python texts that terms and products point into
 
     def __cinit__(self):
-        self.is_open = False
+        self.is_open = self.is_busy = False
         self.product_rows = NULL
         self.kept = []
         self.scratch = aligned_alloc(64, (issue_scratch_bytes() + 63) // 64 * 64)
@@ -86,6 +90,8 @@ cdef class Issuer:
         if not 1 <= len(issuer) <= 80:
             raise ValueError("an issuer's name has 1 to 80 characters")
         cdef const uint8_t[::1] secret = scalar
+        if not p256_is_scalar(&secret[0]):
+            raise ValueError("a scalar lies in 1..n-1")
         memcpy(self.terms.scalar, &secret[0], 32)
         rfc6979_init(&self.terms.nonce_key, self.terms.scalar, RFC6979_P256_ORDER)
         hmac_sha256_init(&self.terms.uvci_key, uvci_secret, len(uvci_secret))
@@ -95,7 +101,8 @@ cdef class Issuer:
         self.terms.issuer.issuer = self.keep(issuer)
         self.terms.issuer.issued_at = issued_at
         self.terms.issuer.expires_at = expires_at
-        memcpy(self.terms.issuer.kid, <const uint8_t *><bytes>kid, 8)
+        cdef bytes own_kid = kid
+        memcpy(self.terms.issuer.kid, <const uint8_t *>own_kid, 8)
         self.fill_products(products)
         self.terms.rules.products = &self.products
         self.terms.rules.today = today
@@ -128,16 +135,35 @@ cdef class Issuer:
         if self.scratch != NULL:
             wipe(self.scratch, issue_scratch_bytes())
 
+    cdef int claim(self) except -1:
+        """The scratch memory serves one call at a time: two threads in it would mix up nonces."""
+        if not self.is_open:
+            raise ValueError("the issuer is closed")
+        if self.is_busy:
+            raise ValueError("the issuer is at work in another thread; open one for each")
+        return 0
+
     def close(self):
+        if self.is_open:
+            self.claim()
         self.is_open = False
         self.wipe_secrets()
 
     def issue(self, shots, duplicates=()):
-        if not self.is_open:
-            raise ValueError("the issuer is closed")
+        if shots.num_rows > MAX_ROWS:
+            raise ValueError(f"a batch has {MAX_ROWS} rows at most")
         cdef Batch batch = Batch(shots, duplicates)
         cdef Results results = Results(shots.num_rows)
-        cdef size_t first = 0, n_failed = 0, n_rows = shots.num_rows
+        self.claim()
+        self.is_busy = True
+        try:
+            self.issue_rows(batch, results, shots.num_rows)
+        finally:
+            self.is_busy = False
+        return results.issued(), results.refused()
+
+    cdef int issue_rows(self, Batch batch, Results results, size_t n_rows) except -1:
+        cdef size_t first = 0, n_failed = 0
         with nogil:
             while first < n_rows and n_failed == 0:
                 if results.reserve() != 0:
@@ -150,7 +176,7 @@ cdef class Issuer:
             raise RuntimeError(f"{n_failed} signatures failed in rows {first - ISSUE_CHUNK} and after: faulty processor?")
         if first < n_rows:
             raise MemoryError("for the texts of a batch")
-        return results.issued(), results.refused()
+        return 0
 
 
 cdef class Batch:
@@ -183,6 +209,7 @@ cdef class Batch:
         column.validity = <const uint8_t *>address(validity)
         column.offsets = <const int32_t *>address(offsets)
         column.bytes = <const uint8_t *>address(data)
+        column.n_bytes = 0 if data is None else data.size
         column.offset = shots.column(name).offset
         return 0
 

@@ -22,9 +22,11 @@ cdef class Messages:
         if self.at == NULL or self.length == NULL:
             raise MemoryError()
         cdef size_t i
+        cdef bytes message
         for i in range(self.n):
-            self.at[i] = <const uint8_t *><bytes>self.kept[i]
-            self.length[i] = <uint32_t>len(<bytes>self.kept[i])
+            message = self.kept[i]
+            self.at[i] = <const uint8_t *>message
+            self.length[i] = <uint32_t>len(message)
 
     def __dealloc__(self):
         PyMem_Free(self.at)
@@ -64,7 +66,10 @@ def rfc6979_nonces(scalar, digests, order=None):
     cdef const uint8_t *given = digests
     cdef size_t n = len(digests) // 32
     cdef rfc6979_key key
-    rfc6979_init(&key, scalar, RFC6979_P256_ORDER if order is None else <const uint8_t *><bytes>order)
+    cdef const uint8_t *given_order = RFC6979_P256_ORDER
+    if order is not None:
+        given_order = order
+    rfc6979_init(&key, scalar, given_order)
     with nogil:
         rfc6979_generate(&key, n, given, nonces)
     rfc6979_wipe(&key)

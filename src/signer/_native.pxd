@@ -4,9 +4,6 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 cdef extern from "<stdlib.h>" nogil:
     void *aligned_alloc(size_t alignment, size_t n_bytes)
 
-cdef extern from "<stdlib.h>" nogil:
-    void *aligned_alloc(size_t alignment, size_t n_bytes)
-
 cdef extern from "cpu/cpu.h" nogil:
     unsigned cpu_detect()
     unsigned cpu_without(unsigned features, const char *disabled)
@@ -38,6 +35,7 @@ cdef extern from "p256/p256.h" nogil:
     enum:
         P256_BATCH
     void p256_select(unsigned features)
+    bint p256_is_scalar(const uint8_t *scalar)
     size_t p256_scratch_bytes()
     size_t p256_sign_batch "p256_sign"(const uint8_t *scalar, size_t n, const uint8_t *digests, const uint8_t *nonces,
                                        uint8_t *signatures, void *scratch)
@@ -92,7 +90,7 @@ cdef extern from "issue/issue.h" nogil:
         const uint8_t *validity
         const int32_t *offsets
         const uint8_t *bytes
-        int64_t offset
+        int64_t n_bytes, offset
     ctypedef struct number_column:
         const uint8_t *validity
         const int32_t *values

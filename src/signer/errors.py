@@ -1,9 +1,10 @@
-"""The one tree of errors that leave the package; each carries the exit code that the command line ends with."""
+"""The one tree of errors that leave the package; each carries the exit code of the command line."""
 
 from __future__ import annotations
 
 __all__ = [
     "CertificateInvalid",
+    "CpuLevelUnknown",
     "InputUnreadable",
     "KeyUnusable",
     "OutputExists",
@@ -17,7 +18,10 @@ __all__ = [
 
 
 class SignerError(Exception):
-    """Base of all. Messages say what, where (file, row, field) and what to do; lower case, no full stop, no personal data."""
+    """Base of all. A message says what, where (file, row, field) and what to do.
+
+    Messages are in lower case, have no full stop, and hold no personal data.
+    """
 
     exit_code = 3
 
@@ -28,6 +32,12 @@ class InputUnreadable(SignerError):
 
 class ProfileInvalid(SignerError):
     """A profile that is missing, is not TOML, or has a wrong, missing or unknown entry."""
+
+
+class CpuLevelUnknown(SignerError):
+    """SIGNER_DISABLE_CPU names something that is no level of the kernels."""
+
+    exit_code = 2
 
 
 class KeyUnusable(SignerError):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import json
 import os
+import threading
 import zlib
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from typing import Any
 import base45
 import cbor2
 import jsonschema
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -24,6 +27,7 @@ from signer.records.products import NATIONAL_NAMES, resolve_products
 from signer.synthetic.nation import write_nation
 
 ROWS = int(os.environ.get("SIGNER_TEST_ROWS", "3000"))  # ci/test.sh asks for 100,000
+N = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 SCALAR = 0x1234567890ABCDEF << 180 | 77
 KID, ISSUER, IAT, EXP = b"\x01kid\xff\x00\x80z", "Bộ Y tế", 1_660_000_000, 1_691_536_000
 SECRETS = {"uvci_secret": b"u" * 32, "person_secret": b"p" * 32}
@@ -99,7 +103,7 @@ def test_levels_slices_and_batches_give_the_same_bytes(cpu_level: str, shots: pa
         pieces += open_issuer().issue(shots.slice(first, size))[0].drop_columns(["row"]).to_pylist()
         first += size
     assert pieces == whole.drop_columns(["row"]).to_pylist()[: len(pieces)]
-    _core.select_cpu("avx2")
+    _core.select_cpu("avx2")  # portable; the fixture turns the levels on again
     assert open_issuer().issue(shots)[0].equals(whole)
 
 
@@ -131,3 +135,52 @@ def test_a_closed_issuer_signs_nothing(shots: pa.RecordBatch) -> None:
     issuer.close()
     with pytest.raises(ValueError, match="closed"):
         issuer.issue(shots.slice(0, 10))
+
+
+def test_a_second_thread_is_turned_away(shots: pa.RecordBatch) -> None:
+    """Two calls in one scratch memory gave rows each other's signatures, and crashed."""
+    issuer = open_issuer()
+    whole, _ = issuer.issue(shots)
+    turned_away = 0
+
+    def interfere() -> None:
+        nonlocal turned_away
+        while not done:
+            try:
+                issuer.issue(shots.slice(0, 600))
+            except ValueError:
+                turned_away += 1
+
+    done = False
+    other = threading.Thread(target=interfere)
+    other.start()
+    try:
+        kept = []
+        while turned_away < 5:
+            with contextlib.suppress(ValueError):
+                kept.append(issuer.issue(shots)[0])
+    finally:
+        done = True
+        other.join()
+    assert all(issued.equals(whole) for issued in kept)
+
+
+@pytest.mark.parametrize("scalar", [0, N, N + 1, 2**256 - 1])
+def test_a_number_that_is_no_private_key_is_refused(scalar: int) -> None:
+    with pytest.raises(ValueError, match="scalar"):
+        open_issuer(scalar=bytearray(scalar.to_bytes(32, "big")))
+
+
+@pytest.mark.parametrize("kid", ["kkkkkkkk", bytearray(8)])
+def test_a_kid_of_another_type_is_refused(kid: object) -> None:
+    with pytest.raises(TypeError):
+        open_issuer(kid=kid)
+
+
+def test_offsets_that_leave_the_buffer_are_not_followed(shots: pa.RecordBatch) -> None:
+    offsets = pa.py_buffer(np.array([0, -5, 4, 400_000_000, 2], np.int32))
+    names = pa.Array.from_buffers(pa.string(), 4, [None, offsets, pa.py_buffer(b"A B C")])
+    four = shots.slice(0, 4)
+    four = four.set_column(four.schema.get_field_index("full_name"), "full_name", names)
+    _, refused = open_issuer().issue(four)
+    assert refused.num_rows == 4

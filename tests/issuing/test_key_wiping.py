@@ -23,9 +23,11 @@ terms = dict(kid=bytes(8), country="VN", issuer="x", issued_at=1660000000, expir
 issuer = _core.Issuer(scalar=scalar, uvci_secret=bytes(16), person_secret=bytes(16), uvci_checksum=False,
                       products=[("a", "b", "c", "d")], **terms)
 keys.wipe(scalar)
-row = dict.fromkeys(SHOTS.names) | dict(shot_id="s", person_id="001099012345", full_name="A B", date_of_birth="",
-                                        vaccine="a", dose_number=1, doses_in_series=1)
-batch = pa.RecordBatch.from_pylist([row] * 40, SHOTS.set(14, SHOTS.field(14)))
+row = dict.fromkeys(SHOTS.names) | dict(
+    shot_id="s", person_id="001099012345", full_name="A B", date_of_birth="", vaccine="a",
+    dose_number=1, doses_in_series=1,
+)
+batch = pa.RecordBatch.from_pylist([row] * 40, SHOTS)
 days = pa.array([19000] * 40, pa.int32()).cast(pa.date32())
 batch = batch.set_column(14, "vaccinated_on", days)
 assert issuer.issue(batch)[0].num_rows == 40
@@ -50,8 +52,11 @@ def occurrences(pid: int, needle: bytes) -> int:
 
 def test_no_copy_of_the_scalar_is_left_after_closing() -> None:
     scalar = b"\x01" + os.urandom(31)
-    child = subprocess.Popen([sys.executable, "-c", CHILD], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
-    assert child.stdin is not None and child.stdout is not None
+    child = subprocess.Popen(
+        [sys.executable, "-c", CHILD], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
+    )
+    assert child.stdin is not None
+    assert child.stdout is not None
     try:
         child.stdin.write(scalar)
         assert child.stdout.readline() == b"open\n"

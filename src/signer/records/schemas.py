@@ -63,7 +63,8 @@ CERTIFICATES = pa.schema(
         ("part", pa.int32()),
     ]
 )
-"""`person_key`: 16 bytes of a keyed hash of person_id; `kid`: 8 bytes; `signature_hash`: 16 bytes (facts: revocation)."""
+"""`person_key`: 16 bytes of a keyed hash of person_id; `kid`: 8 bytes; `signature_hash`: 16 bytes of SHA-256(r), as the
+EU gateway lists revoked ES256 signatures."""
 
 REFUSED = pa.schema(
     [
@@ -78,4 +79,4 @@ REFUSED = pa.schema(
         ("campaign", pa.string()),
     ]
 )
-"""`row` counts from 0 over all inputs of the run in their order, so that a row without shot_id can be found."""
+"""`row` counts from 0 over all inputs of the run in their order: a row without shot_id can be found by it."""

@@ -1,4 +1,5 @@
-/* Base45 text of bytes, RFC 9285. */
+/* Base45 text of bytes, RFC 9285. Not for secrets. No allocation; input and output may not overlap and need
+ * no alignment. */
 #ifndef SIGNER_BASE45_H
 #define SIGNER_BASE45_H
 

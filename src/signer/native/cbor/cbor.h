@@ -7,7 +7,6 @@
 
 enum {
     CBOR_UINT = 0x00,
-    CBOR_NINT = 0x20,
     CBOR_BYTES = 0x40,
     CBOR_TEXT = 0x60,
     CBOR_ARRAY = 0x80,

@@ -38,12 +38,14 @@ static int is_null(const uint8_t *validity, int64_t at) {
 }
 
 static dcc_text text_at(const text_column *column, size_t row) {
+    static const uint8_t empty[1];
     int64_t at = column->offset + (int64_t)row;
     if (is_null(column->validity, at))
         return (dcc_text){NULL, 0};
-    static const uint8_t empty[1];
-    const uint8_t *bytes = column->bytes ? column->bytes + column->offsets[at] : empty;
-    return (dcc_text){bytes, (uint32_t)(column->offsets[at + 1] - column->offsets[at])};
+    int64_t begin = column->offsets[at], end = column->offsets[at + 1];
+    if (begin < 0 || end < begin || end > column->n_bytes)
+        return (dcc_text){NULL, 0};
+    return (dcc_text){column->bytes ? column->bytes + begin : empty, (uint32_t)(end - begin)};
 }
 
 static int32_t number_at(const number_column *column, size_t row) {

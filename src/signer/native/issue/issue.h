@@ -15,6 +15,7 @@ typedef struct {
     const uint8_t *validity;
     const int32_t *offsets;
     const uint8_t *bytes;
+    int64_t n_bytes; /* behind `bytes`; a text whose offsets lie outside counts as null */
     int64_t offset;
 } text_column;
 

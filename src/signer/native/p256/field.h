@@ -13,6 +13,10 @@
 #include <x86intrin.h>
 #endif
 
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "u256_load and u256_store are written for little-endian processors"
+#endif
+
 typedef unsigned __int128 u128;
 
 typedef struct {

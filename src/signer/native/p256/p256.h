@@ -1,6 +1,7 @@
 /* ECDSA over P-256 in batches under one key (FIPS 186-5 section 6.4.1; RFC 8152 section 8.1 for r || s).
  *
- * Constant time in key and nonces: no branch and no index depends on either. */
+ * Constant time in key and nonces: no branch and no index depends on either. No allocation. Inputs, outputs
+ * and scratch may not overlap; byte arrays need no alignment. */
 #ifndef SIGNER_P256_H
 #define SIGNER_P256_H
 
@@ -11,6 +12,9 @@
 
 /* Builds the tables of multiples of the base point, once per process, and chooses the implementation. */
 void p256_select(unsigned features);
+
+/* Whether a private key lies in 1..n-1, in constant time but for the answer. */
+int p256_is_scalar(const uint8_t scalar[32]);
 
 /* Bytes of scratch for p256_sign, to be aligned to 64; the same for every implementation. */
 size_t p256_scratch_bytes(void);

@@ -26,6 +26,13 @@ void p256_select(unsigned features) {
 #endif
 }
 
+int p256_is_scalar(const uint8_t scalar[32]) {
+    u256 value;
+    int good = p256_load_nonce(&value, scalar) == 0; /* keys and nonces have one range */
+    wipe(&value, sizeof value);
+    return good;
+}
+
 size_t p256_scratch_bytes(void) {
     size_t bytes = p256_portable_scratch_bytes();
 #ifdef SIGNER_X86_64

@@ -5,11 +5,11 @@
  * with one inversion per level for the whole chunk (Montgomery's trick, in four chains whose latencies
  * overlap).
  *
- * No addition meets two points of equal x but one: inside a tree node both parts are odd multiples of powers
- * of two whose sum and difference lie strictly between -n and n and are not zero; the last addition joins
- * windows 0..15 and 16..31 and would need b = 2^128 m with m odd and b - a = n, that is a = -(n mod 2^128)
- * and k = n - 2 (n mod 2^128). A lane with that k (chance 2^-255) is signed with another nonce, and then
- * again by the portable code. */
+ * No addition but one meets two points of equal x, that is parts a (lower windows) and b with a = b or a = -b
+ * modulo n; the head of p256_portable.c shows why, with 2^128 for 2^192. The last addition joins windows
+ * 0..15 and 16..31, b = 2^128 m with m odd and positive, and meets b - a = n where m = floor(n / 2^128),
+ * which is odd, and a = -(n mod 2^128): k = n - 2 (n mod 2^128). A lane with that k (chance 2^-255) is signed
+ * with another nonce, and then again by the portable code. */
 #include "cpu/cpu.h"
 
 #ifdef SIGNER_X86_64

@@ -4,11 +4,14 @@
  * point from a table that is read whole. The 43 points of each signature are added in a tree, affine, with
  * one inversion per level for the whole chunk (Montgomery's trick).
  *
- * No addition meets two points of equal x. Inside a tree node both parts are odd multiples of powers of two
- * whose sum and difference lie strictly between -n and n and are not zero, but for the last addition, of
- * windows 0..31 and 32..42: there a = b or a = -b modulo n would need the upper part b = 2^192 m, m odd, with
- * b - a = n (then k = n + 2 a, so a < 0 and m = floor(n / 2^192), which is even), b - a = -n (then k < 0) or
- * b + a = n (then k = 0 mod n). */
+ * No addition meets two points of equal x, that is parts a (lower windows) and b with a = b or a = -b modulo
+ * n:
+ * - a + b and a - b are not 0, since every digit is odd and so |a| < |b|.
+ * - Without window 0 both parts are even, and so are a + b and a - b, which lie between -2 n and 2 n: they
+ * are not n or -n, which is odd.
+ * - With window 0, but before the last addition, they are below 2^192.
+ * - The last addition joins windows 0..31 and 32..42, b = 2^192 m with m odd and positive, and a + b = k. Not
+ * a + b = n, as k < n. b - a = n would make k = n + 2 a, so a < 0 and m = floor(n / 2^192), which is even. */
 #include "cpu/wipe.h"
 #include "p256/p256_impl.h"
 #include "p256/tables.h"
@@ -137,7 +140,7 @@ static const u256 R_SQUARED_MOD_N = {
 
 /* nonce[at] becomes k R, nonce_before[at] the product of those before it; gives 1 / the product of all. */
 static u256 invert_nonces(chunk_scratch *s, size_t n) {
-    u256 product;
+    u256 product = {0};
     for (size_t at = 0; at < n; at++) {
         p256_order_multiply(&s->nonce[at], &s->nonce[at], &R_SQUARED_MOD_N);
         s->nonce_before[at] = product;

@@ -1,7 +1,8 @@
 /* Deterministic nonces for ECDSA with SHA-256 over a 256-bit order, RFC 6979 section 3.2.
  *
  * Constant time in key, digests and accepted nonces; a rejected candidate (chance 2^-32 for P-256) costs one
- * more round for its lane, which tells nothing of the nonce that is then accepted. */
+ * more round for its lane, which tells nothing of the nonce that is then accepted. No allocation. Inputs and
+ * outputs may not overlap; byte arrays need no alignment. */
 #ifndef SIGNER_RFC6979_H
 #define SIGNER_RFC6979_H
 

@@ -1,4 +1,5 @@
-/* One row of the shots table: checked, and brought into the form that the payload writer takes. */
+/* One row of the shots table: checked, and brought into the form that the payload writer takes. Not
+ * constant time: rows are no secret to whoever issues them. No allocation; outputs overlap no input. */
 #ifndef SIGNER_SHOTS_H
 #define SIGNER_SHOTS_H
 
