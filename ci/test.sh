@@ -1,6 +1,10 @@
 #!/usr/bin/env bash
-# The tests that take minutes or install things; `make test` runs the others.
+# What takes minutes: the large runs that an auditor asks for, and the tests that install things. `make test` runs the others.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 make --silent .venv/with-test
+
+SIGNER_TEST_PAIRS=100000 SIGNER_TEST_ROWS=100000 .venv/bin/python -m pytest \
+    tests/native/test_p256.py::test_equals_the_library_for_random_keys_and_digests tests/issuing/test_certificates.py
+SIGNER_TEST_ROWS=50000 .venv/bin/python -m pytest tests/campaign/test_issue_run.py tests/cli/test_issue.py
 .venv/bin/python -m pytest -m long --ignore tests/faults "$@"

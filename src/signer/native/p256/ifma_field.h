@@ -93,7 +93,7 @@ INLINE field8 reduce_mod_p(lanes t[10]) {
                 at_224 = BROADCAST(0xffffffff0000);
 #pragma GCC unroll 5
     for (int i = 0; i < 5; i++) {
-        lanes m = AND(t[i], BROADCAST(LIMB_MASK));
+        lanes m = t[i]; /* of a factor the multiplication reads 52 bits only */
         t[i + 1] = ADD(t[i + 1], _mm512_srli_epi64(t[i], 52));
         t[i + 1] = LOW_MULTIPLY_ADD(t[i + 1], m, at_96);
         t[i + 2] = HIGH_MULTIPLY_ADD(t[i + 2], m, at_96);
@@ -124,7 +124,7 @@ INLINE field8 multiply_mod_n(const field8 *a, const field8 *b) {
     full_product(t, a, b);
 #pragma GCC unroll 5
     for (int i = 0; i < 5; i++) {
-        lanes m = LOW_MULTIPLY_ADD(zero, AND(t[i], BROADCAST(LIMB_MASK)), minus_inverse);
+        lanes m = LOW_MULTIPLY_ADD(zero, t[i], minus_inverse);
 #pragma GCC unroll 5
         for (int j = 0; j < 5; j++) {
             t[i + j] = LOW_MULTIPLY_ADD(t[i + j], m, BROADCAST(N52[j]));

@@ -33,7 +33,7 @@ enum {
     N_WINDOWS = 32,
     WINDOW_BITS = 8,
     N_ODD = 128,
-    GROUPS = 32, /* of lanes; a chunk of 256 signatures, whose points stay in the L2 cache */
+    GROUPS = 64, /* of lanes; one set of inversions for a whole batch outweighs what leaves the L2 cache */
     N_PAIRS = N_WINDOWS / 2,
 };
 
@@ -44,15 +44,15 @@ typedef struct {
     field8 x, y;
 } point8;
 
-/* a pair of points to be added: the first, the difference of the second from it, the product of the
- * differences before */
+/* what the addition of a pair of points needs besides the first of them: the differences of the second from
+ * it, and the product of the x differences before */
 typedef struct {
-    field8 x, y, x_difference, y_difference, before;
+    field8 x_difference, y_difference, before;
 } pair8;
 
 typedef struct {
     pair8 pairs[N_PAIRS * GROUPS];
-    point8 sums[2][N_PAIRS * GROUPS];
+    point8 points[N_PAIRS * GROUPS]; /* a sum takes the place of its first point */
     field8 nonce[GROUPS], nonce_before[GROUPS], digest[GROUPS], x[GROUPS];
     uint8_t digits[GROUPS][N_WINDOWS][LANES];
     uint64_t bad[GROUPS * LANES];
@@ -121,40 +121,44 @@ INLINE void look_up(point8 *out, int window, const uint8_t bits_of_lanes[LANES])
     carry_signed(&out->y);
 }
 
-/* Appends the pair of `a` and `b` at `at`; its difference goes into one of the chains. */
+/* The differences of `a` and `b`; that of x goes into one of the chains. */
 INLINE void put_pair(pair8 *pair, const point8 *a, const point8 *b, field8 *chain) {
-    pair->x = a->x;
-    pair->y = a->y;
     pair->x_difference = subtract_mod_p(&b->x, &a->x);
     pair->y_difference = subtract_mod_p(&b->y, &a->y);
     pair->before = *chain;
     *chain = multiply_mod_p(chain, &pair->x_difference);
 }
 
-/* The sum of a pair; *inverse is 1 / the product of the differences up to this one, and then up to the one
- * before. Points have coordinates < 2.01 p, differences are < 5.02 p, chains < 1.5 p, the slope is < 1.4 p,
- * its square < 1.2 p. */
-INLINE void add_pair(point8 *sum, const pair8 *pair, field8 *inverse, int with_y) {
+/* Adds the second point of the pair to `a`, its first; *inverse is 1 / the product of the differences up to
+ * this one, and then up to the one before. Points have coordinates < 2.01 p, differences are < 5.02 p, chains
+ * < 1.5 p, the slope is < 1.4 p, its square < 1.2 p. */
+INLINE void add_pair(point8 *a, const pair8 *pair, field8 *inverse, int with_y) {
     field8 own = multiply_mod_p(inverse, &pair->before);
     *inverse = multiply_mod_p(inverse, &pair->x_difference);
     field8 slope = multiply_mod_p(&pair->y_difference, &own), square = square_mod_p(&slope);
+    point8 sum;
     for (int i = 0; i < 5; i++) { /* slope^2 - 2 x_a - (x_b - x_a): at most 9.1 p are taken away */
-        lanes both = ADD(ADD(pair->x.limb[i], pair->x.limb[i]), pair->x_difference.limb[i]);
-        sum->x.limb[i] = ADD(SUBTRACT(square.limb[i], both), BROADCAST(11 * P52[i]));
+        lanes both = ADD(ADD(a->x.limb[i], a->x.limb[i]), pair->x_difference.limb[i]);
+        sum.x.limb[i] = ADD(SUBTRACT(square.limb[i], both), BROADCAST(11 * P52[i]));
     }
-    fold_mod_p(&sum->x);
-    if (!with_y)
-        return;
-    field8 across = subtract_mod_p(&pair->x, &sum->x), y = multiply_mod_p(&across, &slope);
-    for (int i = 0; i < 5; i++)
-        sum->y.limb[i] = ADD(SUBTRACT(y.limb[i], pair->y.limb[i]), BROADCAST(3 * P52[i]));
-    fold_mod_p(&sum->y);
+    fold_mod_p(&sum.x);
+    if (with_y) {
+        field8 across = subtract_mod_p(&a->x, &sum.x), y = multiply_mod_p(&across, &slope);
+        for (int i = 0; i < 5; i++)
+            sum.y.limb[i] = ADD(SUBTRACT(y.limb[i], a->y.limb[i]), BROADCAST(3 * P52[i]));
+        fold_mod_p(&sum.y);
+        a->y = sum.y;
+    }
+    a->x = sum.x;
 }
 
-static void add_pairs(const pair8 *pairs, int n_pairs, field8 chain[CHAINS], point8 *sums, int with_y) {
+/* Adds `n` pairs of each group, in the order opposite to that of put_pair; first points stand `step` points
+ * apart. */
+static void add_pairs(chunk_scratch *s, int n, int n_groups, int step, field8 chain[CHAINS], int with_y) {
     invert_chains(chain, times_p, invert_mod_p);
-    for (int i = n_pairs - 1; i >= 0; i--)
-        add_pair(&sums[i], &pairs[i], &chain[i % CHAINS], with_y);
+    for (int i = n - 1, at = n * n_groups - 1; i >= 0; i--)
+        for (int group = n_groups - 1; group >= 0; group--, at--)
+            add_pair(&s->points[i * step * n_groups + group], &s->pairs[at], &chain[at % CHAINS], with_y);
 }
 
 INLINE void start_chains(field8 chain[CHAINS]) {
@@ -172,21 +176,23 @@ static void multiply_base(chunk_scratch *s, int n_groups) {
             look_up(&a, 2 * i, s->digits[group][2 * i]);
             look_up(&b, 2 * i + 1, s->digits[group][2 * i + 1]);
             put_pair(&s->pairs[at], &a, &b, &chain[at % CHAINS]);
+            s->points[at] = a;
         }
-    add_pairs(s->pairs, N_PAIRS * n_groups, chain, s->sums[0], 1);
-    int from = 0;
-    for (int n = N_PAIRS / 2; n >= 1; n /= 2, from ^= 1) {
+    add_pairs(s, N_PAIRS, n_groups, 1, chain, 1);
+    for (int step = 2; step <= N_PAIRS; step *= 2) {
+        int n = N_PAIRS / step;
         start_chains(chain);
         for (int i = 0, at = 0; i < n; i++)
-            for (int group = 0; group < n_groups; group++, at++)
-                put_pair(&s->pairs[at], &s->sums[from][2 * i * n_groups + group],
-                         &s->sums[from][(2 * i + 1) * n_groups + group], &chain[at % CHAINS]);
-        add_pairs(s->pairs, n * n_groups, chain, s->sums[from ^ 1], n > 1);
+            for (int group = 0; group < n_groups; group++, at++) {
+                const point8 *a = &s->points[i * step * n_groups + group];
+                put_pair(&s->pairs[at], a, a + step / 2 * n_groups, &chain[at % CHAINS]);
+            }
+        add_pairs(s, n, n_groups, step, chain, n > 1);
     }
     const uint64_t one[5] = {1};
     field8 out_of_montgomery = field8_broadcast(one);
     for (int group = 0; group < n_groups; group++) {
-        s->x[group] = multiply_mod_p(&s->sums[from][group].x, &out_of_montgomery);
+        s->x[group] = multiply_mod_p(&s->points[group].x, &out_of_montgomery);
         reduce_once(&s->x[group], P52);
     }
     wipe(chain, sizeof chain);
