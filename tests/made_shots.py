@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -37,6 +38,11 @@ GOOD_ROW: Mapping[str, Any] = {
 }
 
 
+def rows_asked(default: int) -> int:
+    """Rows of the tests that compare whole runs: SIGNER_TEST_ROWS, or few enough to be quick."""
+    return int(os.environ.get("SIGNER_TEST_ROWS", default))
+
+
 def shots_batch(n_rows: int, changes: Mapping[int, Mapping[str, Any]] | None = None) -> pa.RecordBatch:
     """Good rows with shot_ids S0, S1, …, but for the `changes` of single rows."""
     columns: dict[str, Sequence[Any]] = {name: [value] * n_rows for name, value in GOOD_ROW.items()}
@@ -58,11 +64,11 @@ def write_shots(
     return path
 
 
-def make_profile(folder: Path, country: str = "VN") -> Path:
-    """A profile with keys in force since the beginning of 2022; gives the path of profile.toml."""
-    csca = create_csca(country, now=KEYS_MADE_AT)
+def make_profile(folder: Path, country: str = "VN", made_at: datetime = KEYS_MADE_AT) -> Path:
+    """A profile with keys in force since `made_at`; gives the path of profile.toml."""
+    csca = create_csca(country, now=made_at)
     write_key_pair(csca, folder / "keys", "csca", None)
-    write_key_pair(create_dsc(csca, now=KEYS_MADE_AT), folder / "keys", "dsc", None)
+    write_key_pair(create_dsc(csca, now=made_at), folder / "keys", "dsc", None)
     create_secret(folder / "uvci.secret")
     create_secret(folder / "person.secret")
     profile = folder / "profile.toml"
@@ -73,3 +79,8 @@ def make_profile(folder: Path, country: str = "VN") -> Path:
 def parts_of(out: Path) -> dict[str, bytes]:
     """Names and bytes of all Parquet files of a run."""
     return {str(path.relative_to(out)): path.read_bytes() for path in sorted(out.rglob("*.parquet"))}
+
+
+def differing_files(one: Mapping[str, bytes], other: Mapping[str, bytes]) -> list[str]:
+    """Names of the files that only one of two runs has, or that differ: megabytes of them explain nothing."""
+    return sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))

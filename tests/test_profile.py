@@ -2,7 +2,6 @@
 
 import calendar
 import re
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -184,30 +183,6 @@ def test_every_day_of_a_leap_year_ends_on_the_same_day_a_year_later_or_on_28_feb
 def test_a_profiles_own_validity_is_used(tmp_path):
     profile = loaded(tmp_path, changed("validity_months = 12", "validity_months = 6"))
     assert profile.expires_at(seconds("2022-01-01T00:00:00")) == seconds("2022-07-01T00:00:00")
-
-
-def test_the_digest_follows_content_and_not_place_or_secrets(tmp_path):
-    here, there = tmp_path / "a", tmp_path / "b"
-    here.mkdir()
-    there.mkdir()
-    profile = loaded(here)
-    assert profile.digest() == loaded(there).digest()
-    assert profile.digest() == replace(profile, key=Path("other"), refused_limit=0.5).digest()
-    for change in (
-        {"country": "TH"},
-        {"issuer": "Other"},
-        {"utc_offset_minutes": 0},
-        {"validity_months": 11},
-        {"uvci_checksum": True},
-        {"products": {}},
-    ):
-        assert replace(profile, **change).digest() != profile.digest(), change
-
-
-def test_the_digest_does_not_depend_on_the_order_of_products(tmp_path):
-    profile = loaded(tmp_path)
-    backwards = dict(reversed(profile.products.items()))
-    assert replace(profile, products=backwards).digest() == profile.digest()
 
 
 def test_products_cannot_be_changed_afterwards(tmp_path):

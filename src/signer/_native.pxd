@@ -96,7 +96,7 @@ cdef extern from "issue/issue.h" nogil:
         const int32_t *values
         int64_t offset
     ctypedef struct shot_columns:
-        text_column shot_id, person_id, full_name, date_of_birth, vaccine
+        text_column shot_id, person_id, full_name, date_of_birth, vaccine, province, district, facility
         number_column dose_number, doses_in_series, vaccinated_on
     ctypedef struct issue_terms:
         uint8_t *scalar

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import calendar
-import hashlib
-import json
 import re
 import tomllib
 import unicodedata
@@ -60,19 +58,6 @@ class Profile:
     def expires_at(self, issued_at_s: int) -> int:
         """Seconds since 1970 at which a certificate issued at `issued_at_s` ends."""
         return expires_at(issued_at_s, self.validity_months)
-
-    def digest(self) -> str:
-        """SHA-256 in hex of what decides the content of certificates: no keys, secrets, paths or limits."""
-        content = {
-            "country": self.country,
-            "issuer": self.issuer,
-            "utc_offset_minutes": self.utc_offset_minutes,
-            "validity_months": self.validity_months,
-            "uvci_checksum": self.uvci_checksum,
-            "products": dict(self.products),
-        }
-        canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode("ascii")).hexdigest()
 
 
 def expires_at(issued_at_s: int, months: int) -> int:

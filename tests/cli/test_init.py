@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -38,10 +40,42 @@ def test_init_writes_a_profile_and_private_secrets(tmp_path):
     assert done.exit_code == 0
     assert sorted(tree(tmp_path / "vn")) == ["person.secret", "profile.toml", "uvci.secret"]
     assert f"wrote {tmp_path / 'vn' / 'profile.toml'}" in done.stdout
-    assert "next: signer keys csca --country VN" in done.stderr
+    assert "utc_offset" not in done.stderr
     profile = load_profile(tmp_path / "vn" / "profile.toml")
     assert load_secret(profile.uvci_secret) != load_secret(profile.person_secret)
     assert profile.uvci_secret.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_steps_that_init_names_make_the_keys_that_its_profile_names(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    steps = re.findall("^  (.+)$", run("init", "issuer").stderr, re.MULTILINE)
+    (tmp_path / "FILE").write_text("long and random")
+    (tmp_path / "FILE").chmod(0o600)
+    for step in steps:
+        if step.startswith("signer "):
+            assert run(*step.split()[1:]).exit_code == 0
+        else:
+            subprocess.run(step.split(), check=True)
+    profile = load_profile(tmp_path / "issuer" / "profile.toml")
+    load_certificate(profile.dsc).verify_directly_issued_by(load_certificate(profile.csca))
+    load_scalar(profile.key, None)
+    assert not (tmp_path / "issuer" / "keys" / "csca.key").exists()
+    assert b"ENCRYPTED" in (tmp_path / "root" / "csca.key").read_bytes()
+
+
+def test_another_country_is_told_what_to_edit(tmp_path):
+    assert "edit name, utc_offset and [products]" in run("init", tmp_path, "--country", "TH").stderr
+
+
+def test_a_time_of_issue_ahead_of_the_clock_is_wrong_usage(tmp_path):
+    def issue_after(**ahead: int) -> "click.testing.Result":
+        time_text = (datetime.now(UTC) + timedelta(**ahead)).isoformat()
+        return run("issue", "x", "--profile", tmp_path / "none", "--out", tmp_path, "--issued-at", time_text)
+
+    refused = issue_after(days=1, minutes=1)
+    assert refused.exit_code == 2
+    assert "is more than a day ahead of now, 20" in refused.stderr
+    assert issue_after(hours=23).exit_code == 3  # it goes on, to a profile that is not there
 
 
 def test_development_keys_pass_preflight_at_once(tmp_path):

@@ -82,7 +82,7 @@ def test_a_csca_and_its_dsc_have_passphrases_of_their_own(tmp_path):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ([], "is encrypted; name its passphrase"),
+        ([], "is encrypted and its passphrase is missing"),
         (["--csca-passphrase-env", "WRONG"], "wrong passphrase, or damaged"),
         (["--csca-passphrase-env", "UNSET_ANYWHERE"], "is empty or not set"),
     ],
@@ -126,6 +126,7 @@ def test_a_folder_without_csca_is_refused(tmp_path):
     done = run("keys", "dsc", "--csca", tmp_path, "--out", tmp_path)
     assert done.exit_code == 3
     assert "csca.pem: cannot be read: No such file" in done.stderr
+    assert "check the path; `signer keys` makes keys and certificates" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
+from reference.little_issuer import LittleIssuer, vaccination
 
 from signer.cli import main
-
-from reference.little_issuer import LittleIssuer, vaccination
 
 AT = ("--at", "2022-06-01")
 
@@ -41,16 +40,23 @@ def objects(result: Result) -> list[dict[str, Any]]:
 def test_a_valid_text_ends_with_0(issuer: LittleIssuer, dsc: Path) -> None:
     result = run(issuer.text(), "--trust", dsc, *AT)
     assert result.exit_code == 0
-    line, summary = result.stdout.splitlines()
-    assert line.startswith("valid    argument  issuer VN, ES256, kid ")
-    assert summary == "1 valid, 0 invalid"
+    assert result.stdout == "1 valid, 0 invalid\n"
+
+
+def test_verbose_shows_the_valid_ones_too(issuer: LittleIssuer, dsc: Path) -> None:
+    result = run(issuer.text(), "HC1:???", "--trust", dsc, "--verbose", *AT)
+    valid, invalid, summary = result.stdout.splitlines()
+    assert valid.startswith("valid    argument  issuer VN, ES256, kid ")
+    assert invalid.startswith("invalid  argument  base45: ")
+    assert summary == "1 valid, 1 invalid: 1 base45"
 
 
 def test_one_invalid_text_among_valid_ones_ends_with_1(issuer: LittleIssuer, dsc: Path) -> None:
     result = run(issuer.text(), "HC1:???", issuer.text(), "--trust", dsc, *AT)
     assert result.exit_code == 1
-    assert result.stdout.splitlines()[1].startswith("invalid  argument  base45: ")
-    assert result.stdout.splitlines()[-1] == "2 valid, 1 invalid: 1 base45"
+    invalid, summary = result.stdout.splitlines()
+    assert invalid.startswith("invalid  argument  base45: ")
+    assert summary == "2 valid, 1 invalid: 1 base45"
 
 
 def test_json_gives_an_object_a_line_with_the_content(issuer: LittleIssuer, dsc: Path) -> None:
@@ -90,8 +96,9 @@ def test_json_holds_whatever_cbor_holds(issuer: LittleIssuer, dsc: Path) -> None
 
 
 def test_an_issuer_cannot_write_to_the_terminal(issuer: LittleIssuer, dsc: Path) -> None:
-    result = run(issuer.text(issuer.payload(iss="\x1b[2Jfine")), "--trust", dsc, *AT)
+    result = run(issuer.text(issuer.payload(iss="\x1b[2Jfine")), "--trust", dsc, "--verbose", *AT)
     assert result.exit_code == 0
+    assert "issuer unnamed" in result.stdout
     assert "\x1b" not in result.stdout
 
 
@@ -160,11 +167,19 @@ def test_unreadable_trust_ends_with_3(tmp_path: Path, issuer: LittleIssuer) -> N
         assert result.stdout == ""
 
 
-@pytest.mark.parametrize("name", ["missing.txt", "missing.parquet", "HL0:ABC"])
+@pytest.mark.parametrize("name", ["missing.txt", "missing.parquet"])
 def test_an_unreadable_file_ends_with_3(issuer: LittleIssuer, dsc: Path, name: str) -> None:
     result = run(issuer.text(), name, "--trust", dsc, *AT)
     assert result.exit_code == 3
-    assert name in result.stderr
+    assert f"{name}: no such file" in result.stderr
+
+
+def test_a_code_without_its_prefix_is_not_repeated(issuer: LittleIssuer, dsc: Path) -> None:
+    text = issuer.text().removeprefix("HC1:")
+    result = run(text, "--trust", dsc, *AT)
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert "neither a file nor begins with HC1:" in result.stderr
+    assert text[:8] not in result.stderr
 
 
 def test_nothing_to_check_is_not_success(tmp_path: Path, dsc: Path) -> None:

@@ -11,7 +11,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-
 from reference.little_issuer import LittleIssuer, vaccination
 
 pytestmark = pytest.mark.long

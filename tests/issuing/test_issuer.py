@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -96,8 +97,12 @@ def test_a_batch_of_refusals_only_is_right(issuer: BatchIssuer) -> None:
     assert certificates.schema == CERTIFICATES
 
 
-def test_terms_show_neither_passphrase_nor_key(terms: IssueTerms) -> None:
-    assert "passphrase=" not in repr(terms).replace("passphrase_file=", "").replace("passphrase_env=", "")
+def test_terms_show_neither_passphrase_nor_secrets(terms: IssueTerms) -> None:
+    shown = repr(terms).replace("passphrase_file=", "").replace("passphrase_env=", "")
+    assert "passphrase=" not in shown
+    for secret in (terms.uvci_secret, terms.person_secret):
+        assert len(secret) == 32
+        assert repr(secret) not in shown
 
 
 def test_a_key_exchanged_after_the_terms_were_settled_is_noticed(tmp_path: Path) -> None:
@@ -109,6 +114,19 @@ def test_a_key_exchanged_after_the_terms_were_settled_is_noticed(tmp_path: Path)
         open_issuer(terms)
 
 
+def test_secrets_exchanged_after_the_terms_were_settled_change_nothing(tmp_path: Path) -> None:
+    """Workers start one after the other: each must make the same UVCIs, whatever became of the files."""
+    terms = settle_terms(load_profile(make_profile(tmp_path / "one")), ISSUED_AT)
+    with open_issuer(terms) as issuer:
+        before, _ = issuer.issue(shots_batch(3), first_row=0, part=0)
+    make_profile(tmp_path / "other")
+    for name in ("uvci.secret", "person.secret"):
+        (tmp_path / "other" / name).replace(tmp_path / "one" / name)
+    with open_issuer(terms) as issuer:
+        after, _ = issuer.issue(shots_batch(3), first_row=0, part=0)
+    assert before.select(["uvci", "person_key", "hc1"]) == after.select(["uvci", "person_key", "hc1"])
+
+
 def test_a_key_that_is_not_the_certificates_is_refused_before_anything_is_signed(tmp_path: Path) -> None:
     profile = make_profile(tmp_path / "one")
     make_profile(tmp_path / "other")
@@ -117,10 +135,11 @@ def test_a_key_that_is_not_the_certificates_is_refused_before_anything_is_signed
         settle_terms(load_profile(profile), ISSUED_AT)
 
 
-def test_a_missing_secret_is_refused_before_anything_is_signed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["uvci.secret", "person.secret"])
+def test_a_missing_secret_is_refused_before_anything_is_signed(tmp_path: Path, name: str) -> None:
     profile = make_profile(tmp_path)
-    (tmp_path / "person.secret").unlink()
-    with pytest.raises(KeyUnusable, match=r"person\.secret"):
+    (tmp_path / name).unlink()
+    with pytest.raises(KeyUnusable, match=re.escape(name)):
         settle_terms(load_profile(profile), ISSUED_AT)
 
 

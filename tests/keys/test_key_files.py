@@ -105,9 +105,9 @@ def test_a_pipe_is_read_whatever_its_mode(tmp_path):
 
 
 def test_a_missing_file_a_folder_and_a_huge_file_are_refused(tmp_path):
-    with pytest.raises(KeyUnusable, match="No such file"):
+    with pytest.raises(KeyUnusable, match=r"No such file or directory; check the path; `signer keys` makes"):
         read_public_file(tmp_path / "none")
-    with pytest.raises(KeyUnusable, match="cannot be read"):
+    with pytest.raises(KeyUnusable, match="cannot be read: Is a directory; name the file in it"):
         read_private_file(tmp_path)
     (tmp_path / "huge").write_bytes(bytes(MAX_FILE_BYTES + 1))
     with pytest.raises(KeyUnusable, match="larger than 65536 bytes"):

@@ -42,9 +42,13 @@ class Shot:
     dose_number: int = 1
     doses_in_series: int = 2
     vaccinated_on: int = day("2021-08-15")
+    province: str | bytes | None = "Hà Nội"
+    district: str | bytes | None = ""
+    facility: str | bytes | None = None
 
     def row(self) -> Row:
-        texts = (self.shot_id, self.person_id, self.full_name, self.date_of_birth, self.vaccine)
+        who = (self.shot_id, self.person_id, self.full_name, self.date_of_birth)
+        texts = (*who, self.vaccine, self.province, self.district, self.facility)
         return Row(*map(text, texts), self.dose_number, self.doses_in_series, self.vaccinated_on)
 
 
@@ -230,6 +234,10 @@ FAULTS = [
     ("date_of_birth", "2022-04-16", Reason.DATE_IN_FUTURE),
     ("date_of_birth", "2022-05", Reason.DATE_IN_FUTURE),
     ("date_of_birth", "2023", Reason.DATE_IN_FUTURE),
+    ("province", b"H\xff\xfe", Reason.NOT_UTF8),
+    ("district", "Ba\0Dinh", Reason.CONTROL_CHARACTER),
+    ("facility", "\u202eBV", Reason.CONTROL_CHARACTER),
+    ("facility", "x" * 201, Reason.VALUE_TOO_LONG),
     ("vaccine", None, Reason.MISSING_VALUE),
     ("vaccine", "", Reason.MISSING_VALUE),
     ("vaccine", "Pfizer ", Reason.VACCINE_UNKNOWN),

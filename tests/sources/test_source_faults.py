@@ -33,6 +33,19 @@ def test_a_missing_column_is_named_with_all_that_are_expected(write_parquet, col
     assert ", ".join(SHOTS.names) in message
 
 
+def test_unknown_columns_are_named_beside_the_missing_ones(write_parquet):
+    table = shots_table(3).rename_columns({"lot": " lot", "vaccine": "Vaccine"})
+    message = refused(write_parquet(table))
+    assert "column vaccine, lot are missing, unknown 'Vaccine', ' lot' found; " in message
+
+
+def test_of_many_unknown_columns_ten_are_named(write_parquet):
+    others = pa.table({f"other {number}": [1] for number in range(11)})
+    message = refused(write_parquet(others))
+    assert "'other 9', ... found" in message
+    assert "other 10" not in message
+
+
 def test_a_column_that_stands_there_twice_is_refused(write_parquet):
     table = shots_table(3)
     assert "more than once" in refused(write_parquet(table.append_column("lot", table["lot"])))
@@ -60,7 +73,7 @@ def test_a_mistyped_column_is_named_with_both_types(write_parquet, column, kind,
 def test_days_in_milliseconds_become_days_in_parquet_and_are_taken(write_parquet):
     table = shots_table(3)
     path = write_parquet(with_column(table, "vaccinated_on", table["vaccinated_on"].cast(pa.date64())))
-    (batch,) = read_part(open_source(path).parts()[0])
+    (batch,) = read_part(open_source(path).parts(100)[0])
     assert batch["vaccinated_on"].equals(table["vaccinated_on"].combine_chunks())
 
 
@@ -122,22 +135,29 @@ def test_damage_inside_is_found_while_reading_and_names_the_rows(write_parquet):
 
 def test_a_file_that_went_away_is_reported_by_its_part(write_parquet):
     path = write_parquet(shots_table(10))
-    (part,) = open_source(path).parts()
+    (part,) = open_source(path).parts(100)
     path.unlink()
     with pytest.raises(InputUnreadable, match="rows 0 to 9"):
         list(read_part(part))
 
 
 def test_a_file_exchanged_for_a_shorter_one_is_reported_by_its_part(write_parquet):
-    (part,) = open_source(write_parquet(shots_table(10))).parts()
+    (part,) = open_source(write_parquet(shots_table(10))).parts(100)
     write_parquet(shots_table(7))
-    with pytest.raises(InputUnreadable, match="rows 7 to 9"):
+    with pytest.raises(InputUnreadable, match="changed or exchanged"):
+        list(read_part(part))
+
+
+def test_a_file_exchanged_for_one_of_as_many_rows_is_reported_by_its_part(write_parquet):
+    (part,) = open_source(write_parquet(shots_table(10))).parts(100)
+    write_parquet(shots_table(11).slice(1))
+    with pytest.raises(InputUnreadable, match="changed or exchanged"):
         list(read_part(part))
 
 
 def test_messages_name_the_file_that_was_staged(write_parquet):
     path = write_parquet(shots_table(10))
-    (part,) = open_source(path, shown_as="clinic.csv").parts()
+    (part,) = open_source(path, shown_as="clinic.csv").parts(100)
     path.unlink()
     with pytest.raises(InputUnreadable, match=r"^clinic\.csv: "):
         list(read_part(part))

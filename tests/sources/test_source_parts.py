@@ -14,7 +14,7 @@ from sources_tables import shots_table
 
 from signer.records.schemas import SHOTS
 from signer.sources import open_source, read_part
-from signer.sources.source import Part, Source
+from signer.sources.source import Part, Source, identity_of
 
 
 def read_all(source, rows_per_part=200_000, batch_rows=65_536):
@@ -47,7 +47,7 @@ def test_batches_are_exactly_the_schema_contiguous_and_no_longer_than_asked(writ
     st.integers(1, 300),
 )
 def test_parts_cover_all_rows_in_order(group_rows, rows_per_part):
-    source = Source(path=None, shown_as="x", group_rows=tuple(group_rows))  # type: ignore[arg-type]
+    source = Source(path=None, shown_as="x", group_rows=tuple(group_rows), identity=())  # type: ignore[arg-type]
     starts = np.concatenate([[0], np.cumsum(group_rows)])
     row = 0
     for part in source.parts(rows_per_part):
@@ -60,12 +60,12 @@ def test_parts_cover_all_rows_in_order(group_rows, rows_per_part):
 
 
 def test_row_groups_are_joined_up_to_the_size_of_a_part():
-    parts = Source(None, "x", (100_000, 90_000, 100_000, 1, 0, 5)).parts()  # type: ignore[arg-type]
+    parts = Source(None, "x", (100_000, 90_000, 100_000, 1, 0, 5), ()).parts(200_000)  # type: ignore[arg-type]
     assert [(part.row_groups, part.n_rows) for part in parts] == [((0, 1), 190_000), ((2, 3, 5), 100_006)]
 
 
 def test_a_large_row_group_is_cut_and_no_piece_is_tiny():
-    parts = Source(None, "x", (1_048_576,)).parts()  # type: ignore[arg-type]
+    parts = Source(None, "x", (1_048_576,), ()).parts(200_000)  # type: ignore[arg-type]
     assert [(part.skip, part.n_rows) for part in parts] == [
         (0, 200_000),
         (200_000, 200_000),
@@ -83,12 +83,12 @@ def test_a_part_survives_pickling(write_parquet):
 
 def test_a_file_without_rows_has_no_parts(write_parquet):
     source = open_source(write_parquet(shots_table(0)))
-    assert (source.n_rows, source.parts()) == (0, [])
+    assert (source.n_rows, source.parts(100)) == (0, [])
 
 
 def test_a_part_of_no_rows_gives_no_batches(write_parquet):
     path = write_parquet(shots_table(10))
-    assert list(read_part(Part(path, str(path), first_row=0, n_rows=0, row_groups=()))) == []
+    assert list(read_part(Part(path, str(path), 0, 0, row_groups=(), identity=identity_of(path)))) == []
 
 
 def test_extra_columns_are_ignored_and_order_is_free(write_parquet):
@@ -143,13 +143,13 @@ def test_text_that_is_not_utf_8_reaches_the_core_as_it_is(write_parquet):
     table = shots_table(3)
     broken = pa.Array.from_buffers(pa.string(), 3, pa.array([b"a", b"\xff\xfe", b"b"], pa.binary()).buffers())
     table = table.set_column(table.schema.get_field_index("full_name"), "full_name", broken)
-    (batch,) = read_part(open_source(write_parquet(table)).parts()[0])
+    (batch,) = read_part(open_source(write_parquet(table)).parts(100)[0])
     assert batch["full_name"].cast(pa.binary(), safe=False)[1].as_py() == b"\xff\xfe"
 
 
 def test_metadata_of_the_file_does_not_reach_the_batches(write_parquet):
     table = shots_table(3).replace_schema_metadata({"owner": "x"})
-    (batch,) = read_part(open_source(write_parquet(table)).parts()[0])
+    (batch,) = read_part(open_source(write_parquet(table)).parts(100)[0])
     assert batch.schema.metadata is None
 
 

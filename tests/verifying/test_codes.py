@@ -87,5 +87,22 @@ def test_a_parquet_file_cut_short_or_of_another_shape_is_named(tmp_path: Path) -
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     for name in ("gone.txt", "gone.csv", "gone.parquet"):
-        with pytest.raises(InputUnreadable, match=name):
+        with pytest.raises(InputUnreadable, match=f"{name}: no such file"):
             texts(tmp_path / name)
+
+
+@pytest.mark.parametrize("text", ["HL0:SECRET", "SECRET/OF A B", "SECRET" * 1000, "SECRET" * 100 + ".csv"])
+def test_what_may_be_a_certificate_is_not_repeated(text: str) -> None:
+    with pytest.raises(InputUnreadable, match="neither a file nor begins with HC1:") as caught:
+        texts(text)
+    assert "SECRET" not in str(caught.value)
+
+
+def test_of_a_folder_the_files_are_to_be_named(tmp_path: Path) -> None:
+    with pytest.raises(InputUnreadable) as caught:
+        texts(tmp_path)
+    assert f"is a folder; name the files in it, such as {tmp_path}/*.parquet" in str(caught.value)
+    (tmp_path / "certificates").mkdir()
+    with pytest.raises(InputUnreadable) as caught:
+        texts(tmp_path)
+    assert f"such as {tmp_path}/certificates/*.parquet" in str(caught.value)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from reference.little_issuer import LittleIssuer
 
 from signer.errors import TrustUnreadable
+from signer.keys import create_csca, create_dsc, write_key_pair
 from signer.verifying import Dsc, TrustStore
 
 
@@ -69,8 +71,21 @@ def test_an_unknown_kid_finds_nothing(trust: TrustStore) -> None:
 )
 def test_a_file_that_is_no_certificate_is_named(tmp_path: Path, name: str, data: bytes) -> None:
     (tmp_path / name).write_bytes(data)
-    with pytest.raises(TrustUnreadable, match=name):
+    with pytest.raises(TrustUnreadable) as caught:
         TrustStore.load(tmp_path / name)
+    assert str(caught.value) == (
+        f"{tmp_path / name} is no certificate in PEM or DER, or is damaged; name a DSC such as dsc.pem"
+    )
+
+
+def test_a_ca_alone_is_refused_and_beside_a_dsc_is_taken(tmp_path: Path) -> None:
+    csca = create_csca("VN", now=datetime.now(UTC))
+    write_key_pair(csca, tmp_path, "csca", None)
+    for path in (tmp_path, tmp_path / "csca.pem"):
+        with pytest.raises(TrustUnreadable, match="that is a CA; name the DSC"):
+            TrustStore.load(path)
+    write_key_pair(create_dsc(csca, now=datetime.now(UTC)), tmp_path, "dsc", None)
+    assert len(kids(TrustStore.load(tmp_path))) == 2
 
 
 def test_one_damaged_file_in_a_folder_is_named(tmp_path: Path, issuer: LittleIssuer) -> None:

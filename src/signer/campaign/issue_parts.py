@@ -86,5 +86,5 @@ def _number(opened: Sequence[sources.Source], duplicates: npt.NDArray[np.int64])
 
 def _without_rows(source: sources.Source) -> IssuePart:
     """So that the tables of an empty run can be read like any other."""
-    empty = sources.Part(source.path, source.shown_as, first_row=0, n_rows=0, row_groups=())
+    empty = sources.Part(source.path, source.shown_as, 0, 0, row_groups=(), identity=source.identity)
     return IssuePart(0, empty, 0, np.empty(0, np.int64))

@@ -1,6 +1,7 @@
 """The folder that a run writes to: OUT.incomplete until the run is done, and OUT from then on.
 
-A lock file in it tells a run that is still going on from the remains of one that was killed.
+A lock file in it tells a run that is still going on from the remains of one that was killed, and both from a
+folder of someone else. The certificates hold names and birth dates, so the folder is for its owner only.
 """
 
 from __future__ import annotations
@@ -8,8 +9,9 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from signer.campaign.durable import publish_folder
@@ -18,6 +20,7 @@ from signer.errors import OutputExists, OutputUnwritable, StoppedHalfWay
 __all__ = ["make_folder", "open_workspace", "refuse_taken"]
 
 LOCK = ".lock"
+PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
 
 
 def refuse_taken(out: Path) -> None:
@@ -38,8 +41,9 @@ def make_folder(folder: Path) -> None:
 def open_workspace(out: Path) -> Iterator[Path]:
     """Gives the empty folder to write to; it becomes `out` when the block ends well, and goes on any error.
 
-    What a killed run left in it is cleared. Raises OutputExists where `out` is taken or another run writes,
-    OutputUnwritable where the folder cannot be made, StoppedHalfWay where it cannot become `out`.
+    What a killed run left in it is cleared. Raises OutputExists where `out` is taken, another run writes, or
+    the folder holds what no run left; OutputUnwritable where it cannot be made, and StoppedHalfWay where it
+    cannot become `out`.
     """
     folder = out.absolute().with_name(f"{out.absolute().name}.incomplete")
     lock = _claim(folder, out)
@@ -48,7 +52,7 @@ def open_workspace(out: Path) -> Iterator[Path]:
         yield folder
         _publish(folder, out)
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(folder)
         raise
     finally:
         os.close(lock)
@@ -59,8 +63,9 @@ def _claim(folder: Path, out: Path) -> int:
     while True:
         refuse_taken(out)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+            folder.mkdir(PRIVATE_FOLDER, parents=True, exist_ok=True)
+            _refuse_foreign(folder)
+            lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
         except FileNotFoundError:
             continue  # another run removed or published the folder in between
         except OSError as error:
@@ -80,6 +85,20 @@ def _claim(folder: Path, out: Path) -> int:
         os.close(lock)  # that run ended between our open and our lock
 
 
+def _refuse_foreign(folder: Path) -> None:
+    """Raises OutputExists where the folder has something in it, but not the empty file that is our lock."""
+    names = os.listdir(folder)
+    if names and not (LOCK in names and _is_empty_file(folder / LOCK)):
+        raise OutputExists(
+            f"{folder}: holds files that are not of a run; move them away, or name another folder"
+        )
+
+
+def _is_empty_file(path: Path) -> bool:
+    found = path.lstat()
+    return stat.S_ISREG(found.st_mode) and found.st_size == 0
+
+
 def _is_same(path: Path, descriptor: int) -> bool:
     try:
         return os.path.samestat(path.stat(), os.fstat(descriptor))
@@ -89,6 +108,7 @@ def _is_same(path: Path, descriptor: int) -> bool:
 
 def _clear(folder: Path) -> None:
     try:
+        folder.chmod(PRIVATE_FOLDER)  # one that was there already may be open to others
         for entry in folder.iterdir():
             if entry.is_dir() and not entry.is_symlink():
                 shutil.rmtree(entry)
@@ -96,6 +116,14 @@ def _clear(folder: Path) -> None:
                 entry.unlink()
     except OSError as error:
         raise OutputUnwritable(f"{folder}: cannot be cleared: {error.strerror}; remove it") from error
+
+
+def _remove(folder: Path) -> None:
+    """The lock goes last: remains without it would be taken for someone else's."""
+    with suppress(OSError, OutputUnwritable):
+        _clear(folder)
+        (folder / LOCK).unlink()
+        folder.rmdir()
 
 
 def _publish(folder: Path, out: Path) -> None:

@@ -17,6 +17,7 @@ from signer.cli import ui
 from signer.cli.init import init
 from signer.cli.issue import in_words, run_logged, usable_cores
 from signer.cli.synth import synth
+from signer.cli.words import counted
 from signer.errors import CertificateInvalid
 from signer.verifying import TrustStore, verify
 
@@ -58,7 +59,8 @@ def demo(ctx: click.Context, folder: Path, workers: int | None, people: int) -> 
     _step(f"signer verify {issued}/certificates/part-00000.parquet --trust {trust}   (a sample of all parts)")
     n_verified = _verify_sample(issued / "certificates", trust, datetime.now(UTC))
     ui.result(
-        f"{n_verified} certificates picked at random are all valid, by cbor2, base45 and cryptography alone"
+        f"{counted(n_verified, 'certificate')} picked at random, all valid by"
+        " cbor2, base45 and cryptography alone"
     )
 
     ui.result(

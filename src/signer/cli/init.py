@@ -47,6 +47,13 @@ refused_share = 0.25           # a run that refuses a greater share of its rows 
 {products}
 """
 
+KEY_STEPS = """\
+next, best on a machine that does not issue, with a passphrase in FILE:
+  signer keys csca --country {country} --out root --passphrase-file FILE
+  signer keys dsc --csca root --csca-passphrase-file FILE --out {keys}
+  cp root/csca.pem {keys}
+csca.key stays in root and is never copied (docs/keys.md)"""
+
 DEV_KEY_FILES = ("keys/csca.pem", "keys/csca.key", "keys/dsc.pem", "keys/dsc.key")
 
 
@@ -106,5 +113,6 @@ def _report(
         ui.note("the keys are for development: they are not encrypted and nobody trusts them")
         ui.note(f"next: signer issue SHOTS --profile {profile} --out DIR")
     else:
-        ui.note(f"next: signer keys csca --country {country} --out {folder / 'keys'}")
-        ui.note(f"then: signer keys dsc --csca {folder / 'keys'} --out {folder / 'keys'}")
+        ui.note(KEY_STEPS.format(country=country, keys=folder / "keys"))
+    if country != "VN":
+        ui.note(f"edit name, utc_offset and [products] in {profile}: they are those of Vietnam")

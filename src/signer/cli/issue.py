@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import signal
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import FrameType
 
 import click
 
@@ -17,10 +15,15 @@ from signer.campaign.issue_run import issue as run_issue
 from signer.campaign.summary import Summary
 from signer.cli import ui
 from signer.cli.progress import show_progress
+from signer.cli.stopping import stopped_by_signals
+from signer.cli.words import counted
+from signer.records.reasons import Reason
 
 __all__ = ["issue"]
 
 N_REASONS_SHOWN = 10
+MOST_AHEAD = timedelta(days=1)
+"""How far the time of issue may lie ahead: for clocks that differ, not for certificates of the future."""
 
 
 class MomentType(click.ParamType[int]):
@@ -39,6 +42,9 @@ class MomentType(click.ParamType[int]):
             self.fail(f"{value!r} has no zone: append Z or one such as +07:00", param, ctx)
         if not datetime(2020, 12, 1, tzinfo=UTC) <= moment < datetime(2100, 1, 1, tzinfo=UTC):
             self.fail(f"{value!r} is not between 2020-12-01 and 2100", param, ctx)
+        now = datetime.now(UTC)
+        if moment > now + MOST_AHEAD:
+            self.fail(f"{value!r} is more than a day ahead of now, {now:%Y-%m-%dT%H:%M:%SZ}", param, ctx)
         return int(moment.timestamp())
 
 
@@ -102,33 +108,27 @@ def usable_cores() -> int:
 
 
 def run_logged(order: IssueOrder, *, verbose: bool = False) -> Summary:
-    """Runs an order with log, progress and a Ctrl-C that stops it cleanly."""
+    """Runs an order with log, progress, and a Ctrl-C or SIGTERM that stops it cleanly."""
     log.configure(verbose)
-    previous = signal.signal(signal.SIGINT, _interrupt_once)
     try:
-        with show_progress(time.monotonic) as on_progress:
+        with stopped_by_signals(), show_progress(time.monotonic) as on_progress:
             return run_issue(order, on_progress, time.monotonic)
     finally:
         log.close()
-        if signal.getsignal(signal.SIGINT) is _interrupt_once:
-            signal.signal(signal.SIGINT, previous)
 
 
 def in_words(summary: Summary, out: Path) -> str:
-    """The summary for people: counts, the commonest reasons of refusal, and the rate."""
-    lines = [f"issued {summary.issued:,} of {summary.rows:,} rows into {out}"]
+    """The summary for people: counts, the commonest reasons of refusal and who must act, and the rate."""
+    lines = [f"issued {summary.issued:,} of {counted(summary.rows, 'row')} into {out}"]
     if summary.refused:
         lines.append(f"refused {summary.refused:,}; each with its reason in {out / 'refused'}:")
         commonest = sorted(summary.by_reason.items(), key=lambda entry: (-entry[1], entry[0]))
-        lines += [f"  {count:>12,}  {reason}" for reason, count in commonest[:N_REASONS_SHOWN]]
+        for code, count in commonest[:N_REASONS_SHOWN]:
+            reason = Reason.of_code(code)
+            lines.append(f"  {count:>12,}  {code}, for {reason.actor.in_words} to mend")
+            lines.append(f"  {'':>12}  {reason.text}")
     lines.append(
         f"{summary.seconds:.1f} s, {summary.rate_per_s:,.0f} rows a second"
-        f" with {summary.workers} workers at cpu level {summary.cpu_level}"
+        f" with {counted(summary.workers, 'worker')} at cpu level {summary.cpu_level}"
     )
     return "\n".join(lines)
-
-
-def _interrupt_once(_signal: int, _frame: FrameType | None) -> None:
-    """The first Ctrl-C stops the run; from then on they are ignored, lest they stop the stopping."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    raise KeyboardInterrupt

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from signer.cli import ui
+from signer.cli.words import counted
 from signer.synthetic import NationSummary, write_nation
 from signer.synthetic.nation import MAX_PEOPLE
 
@@ -63,11 +64,12 @@ def _progress(people: int) -> Iterator[Callable[[int], None] | None]:
 
 def _in_words(summary: NationSummary, directory: Path) -> str:
     lines = [
-        f"wrote {summary.shots:,} shots of {summary.people:,} people to {directory / 'shots.parquet'}",
-        f"{summary.foreigners:,} of them are foreigners; the register of {summary.population:,} is in"
+        f"wrote {counted(summary.shots, 'shot')} of {counted(summary.people, 'person', 'people')} to"
+        f" {directory / 'shots.parquet'}",
+        f"foreigners among them: {summary.foreigners:,}; the register of {summary.population:,} is in"
         f" {directory / 'population.parquet'}",
-        f"planted errors in {summary.wrong:,} shots ({summary.wrong / summary.shots:.1%}), each named in"
-        f" {directory / 'truth.parquet'}:",
+        f"planted errors in {counted(summary.wrong, 'shot')} ({summary.wrong / summary.shots:.1%}), each"
+        f" named in {directory / 'truth.parquet'}:",
     ]
     commonest = sorted(summary.planted.items(), key=lambda entry: (-entry[1], entry[0]))
     return "\n".join([*lines, *(f"  {count:>12,}  {name}" for name, count in commonest)])

@@ -42,20 +42,33 @@ def time_of(_ctx: click.Context, _param: click.Parameter, value: str | None) -> 
     help="Trusted DSC, or a folder of them.",
 )
 @click.option("--at", callback=time_of, metavar="TIME", help="Check as of this time instead of now.")
-@click.option("--json", "as_json", is_flag=True, help="Answer in JSON, one object a line.")
+@click.option("--json", "as_json", is_flag=True, help="Answer in JSON, one object a line for all.")
+@click.option("--verbose", is_flag=True, help="Show the valid ones too.")
 @click.pass_context
-def verify(ctx: click.Context, codes: tuple[str, ...], trust_path: Path, at: datetime, as_json: bool) -> None:
-    """Check certificates offline.
+def verify(
+    ctx: click.Context,
+    *,
+    codes: tuple[str, ...],
+    trust_path: Path,
+    at: datetime,
+    as_json: bool,
+    verbose: bool,
+) -> None:
+    """Check certificates offline; show those that are invalid, and how many are valid.
 
     Takes HC1 texts, and files of them: .txt with one a line, .csv and .parquet with a column hc1, or - for
-    lines of
-    standard input. Ends with 0 only if all are valid.
+    lines of standard input. Ends with 0 only if all are valid.
     """
     trust = TrustStore.load(trust_path)
     verdicts: Counter[str | None] = Counter()
     for argument in codes:
         for code in read_codes(argument):
-            verdicts[_check(code, trust, at, as_json)] += 1
+            verdict = _verdict(code, trust, at)
+            verdicts[verdict.reason if isinstance(verdict, CertificateInvalid) else None] += 1
+            if as_json:
+                ui.json_result(_object(code, verdict))
+            elif verbose or isinstance(verdict, CertificateInvalid):
+                ui.result(_line(code, verdict))
     if not verdicts:
         raise InputUnreadable("there is no certificate to check in what was given")
     if not as_json:
@@ -63,21 +76,26 @@ def verify(ctx: click.Context, codes: tuple[str, ...], trust_path: Path, at: dat
     ctx.exit(0 if set(verdicts) == {None} else CertificateInvalid.exit_code)
 
 
-def _check(code: Code, trust: TrustStore, at: datetime, as_json: bool) -> str | None:
-    """Checks one code, prints its verdict, and gives the reason of failure, None for a valid one."""
+Verdict = Verified | CertificateInvalid
+
+
+def _verdict(code: Code, trust: TrustStore, at: datetime) -> Verdict:
     try:
-        verified = verify_text(code.text, trust, at)
+        return verify_text(code.text, trust, at)
     except CertificateInvalid as failure:
-        if as_json:
-            ui.json_result(_invalid_object(code, failure))
-        else:
-            ui.result(f"invalid  {_place(code)}  {failure.reason}: {failure}")
-        return failure.reason
-    if as_json:
-        ui.json_result(_valid_object(code, verified))
-    else:
-        ui.result(f"valid    {_place(code)}  {_description(verified)}")
-    return None
+        return failure
+
+
+def _object(code: Code, verdict: Verdict) -> dict[str, Any]:
+    if isinstance(verdict, CertificateInvalid):
+        return _invalid_object(code, verdict)
+    return _valid_object(code, verdict)
+
+
+def _line(code: Code, verdict: Verdict) -> str:
+    if isinstance(verdict, CertificateInvalid):
+        return f"invalid  {_place(code)}  {verdict.reason}: {verdict}"
+    return f"valid    {_place(code)}  {_description(verdict)}"
 
 
 def _valid_object(code: Code, verified: Verified) -> dict[str, Any]:

@@ -28,7 +28,7 @@ FROM_CORE = ("uvci", "person_key", "vaccine", "hc1", "signature_hash")
 def open_issuer(terms: IssueTerms) -> BatchIssuer:
     """Opens the key of the terms for signing; close it when done.
 
-    Raises KeyUnusable or PreflightFailed, also where files were exchanged since the terms were settled.
+    Raises KeyUnusable or PreflightFailed, also where the key was exchanged since the terms were settled.
     """
     profile = terms.profile
     scalar = open_scalar(terms)
@@ -43,8 +43,8 @@ def open_issuer(terms: IssueTerms) -> BatchIssuer:
             issued_at=terms.issued_at,
             expires_at=terms.expires_at,
             today=profile.local_day(terms.issued_at),
-            uvci_secret=keys.load_secret(profile.uvci_secret),
-            person_secret=keys.load_secret(profile.person_secret),
+            uvci_secret=terms.uvci_secret,
+            person_secret=terms.person_secret,
             uvci_checksum=profile.uvci_checksum,
             products=terms.products,
         )

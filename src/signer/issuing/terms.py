@@ -17,8 +17,9 @@ __all__ = ["IssueTerms", "settle_terms"]
 class IssueTerms:
     """The profile, iat and exp in seconds since 1970, the DSC's kid, and the product rows (name, mp, ma, vp).
 
-    Terms go to the workers by pickle; the passphrase goes with them, since a pipe gives it only once. Of the
-    private key there is nothing in here.
+    Terms go to the workers by pickle. The passphrase goes with them, since a pipe gives it only once, and so
+    do the two secrets, lest a file exchanged during the run gives half of it other UVCIs. Of the private key
+    there is nothing in here.
     """
 
     profile: Profile
@@ -27,6 +28,8 @@ class IssueTerms:
     kid: bytes
     products: tuple[tuple[str, str, str, str], ...]
     passphrase: bytes | None = field(repr=False)
+    uvci_secret: bytes = field(repr=False)
+    person_secret: bytes = field(repr=False)
 
     @property
     def campaign(self) -> str:
@@ -46,9 +49,9 @@ def settle_terms(profile: Profile, issued_at: int) -> IssueTerms:
         kid=keys.kid(keys.load_certificate(profile.dsc)),
         products=tuple(resolve_products(profile.products)),
         passphrase=keys.read_passphrase(profile.passphrase_file, profile.passphrase_env),
+        uvci_secret=keys.load_secret(profile.uvci_secret),
+        person_secret=keys.load_secret(profile.person_secret),
     )
-    keys.load_secret(profile.uvci_secret)
-    keys.load_secret(profile.person_secret)
     keys.wipe(open_scalar(terms))
     return terms
 

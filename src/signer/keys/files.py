@@ -34,16 +34,23 @@ def _read(path: Path, *, private: bool) -> bytes:
                 _refuse_open_mode(path, os.fstat(file.fileno()).st_mode)
             content = file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
-        raise KeyUnusable(f"{path}: cannot be read: {error.strerror}") from error
+        raise KeyUnusable(f"{path}: cannot be read: {error.strerror}; {_next_step(error)}") from error
     if len(content) > MAX_FILE_BYTES:
         raise KeyUnusable(f"{path}: is larger than {MAX_FILE_BYTES} bytes and no key, certificate or secret")
     return content
 
 
+def _next_step(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "check the path; `signer keys` makes keys and certificates, `signer init` secrets"
+    return "name the file in it" if isinstance(error, IsADirectoryError) else "check its owner and mode"
+
+
 def _refuse_open_mode(path: Path, mode: int) -> None:
     if stat.S_ISREG(mode) and mode & 0o077:
         raise KeyUnusable(
-            f"{path}: mode {stat.S_IMODE(mode):04o} lets other users at it; do `chmod 600` if it was not read"
+            f"{path}: mode {stat.S_IMODE(mode):04o} lets other users at it; `chmod 600` it;"
+            " if another user may have read it, make a new one"
         )
 
 

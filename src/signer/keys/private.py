@@ -35,7 +35,11 @@ def load_private_key(path: Path, passphrase: bytes | None) -> PrivateKeyTypes:
         )
     encrypted = ENCRYPTED in pem
     if encrypted and passphrase is None:
-        raise KeyUnusable(f"{path}: is encrypted; name its passphrase by passphrase_file or passphrase_env")
+        raise KeyUnusable(
+            f"{path}: is encrypted and its passphrase is missing; name the file that holds it, as"
+            " passphrase_file in the profile, else by --passphrase-file or, for a CSCA's key,"
+            " --csca-passphrase-file"
+        )
     if not encrypted and passphrase is not None:
         raise KeyUnusable(f"{path}: is not encrypted, but a passphrase was named; encrypt it or name none")
     try:

@@ -107,16 +107,15 @@ _BY_MP: Final = {product.mp: product for product in PRODUCTS}
 def _check_name(name: str, mp: str) -> None:
     if mp not in _BY_MP:
         raise ProfileInvalid(
-            f"products: {name!r} stands for {mp!r}, which is no current medicinal product; "
-            "use a code of the EU value set"
+            f'[products] "{name}": {mp!r} is no current medicinal product; use a code of the EU value set'
         )
     if name != name.strip() or not 1 <= len(name.encode()) <= MAX_CODE_BYTES:
         raise ProfileInvalid(
-            f"products: the name {name!r} must have 1 to {MAX_CODE_BYTES} bytes and no blanks around it"
+            f'[products] "{name}": the name must have 1 to {MAX_CODE_BYTES} bytes and no blanks around it'
         )
     if name in _BY_MP and name != mp:
         raise ProfileInvalid(
-            f"products: the name {name!r} is a medicinal product itself and cannot stand for {mp!r}"
+            f'[products] "{name}": the name is a medicinal product itself and cannot stand for {mp!r}'
         )
 
 
@@ -131,6 +130,6 @@ def resolve_products(names: Mapping[str, str]) -> list[tuple[str, str, str, str]
     by_name = dict(names) | {mp: mp for mp in _BY_MP}
     if len(by_name) > MAX_PRODUCTS:
         raise ProfileInvalid(
-            f"products: {len(by_name)} names and codes; the core holds {MAX_PRODUCTS} at most"
+            f"[products]: {len(by_name)} names and codes; the core holds {MAX_PRODUCTS} at most"
         )
     return [(name, mp, _BY_MP[mp].ma, _BY_MP[mp].vp) for name, mp in by_name.items()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 
 from signer.records.schemas import SHOTS
 
@@ -19,6 +20,19 @@ class Actor(enum.StrEnum):
     FACILITY = "facility"
     PROFILE = "profile"  # whoever keeps the issuer's profile
     CENTRAL = "central"
+
+    @property
+    def in_words(self) -> str:
+        """Who that is, for people to read."""
+        return IN_WORDS[self]
+
+
+IN_WORDS: Mapping[Actor, str] = {
+    Actor.NOBODY: "nobody",
+    Actor.FACILITY: "the facility that gave the dose",
+    Actor.PROFILE: "whoever keeps the profile",
+    Actor.CENTRAL: "whoever put the table together",
+}
 
 
 class Reason(enum.IntEnum):
@@ -42,6 +56,11 @@ class Reason(enum.IntEnum):
     def code(self) -> str:
         """The stable name that tables and summaries carry, such as "missing_value"."""
         return self.name.lower()
+
+    @classmethod
+    def of_code(cls, code: str) -> Reason:
+        """The reason of a code; raises KeyError where there is none."""
+        return cls[code.upper()]
 
     OK = 0, Actor.NOBODY, "the shot is accepted"
     MISSING_VALUE = 1, Actor.FACILITY, "a required field is empty: fill it in and send the shot again"
@@ -69,12 +88,14 @@ class Reason(enum.IntEnum):
     PERSON_ID_MALFORMED = (
         7,
         Actor.FACILITY,
-        "the number is neither 9 or 12 digits nor a passport number: correct it from the person's document",
+        "the number is neither 9 or 12 digits nor a passport number: correct it from the person's document"
+        " (a spreadsheet drops a leading 0 unless the column is text)",
     )
     DATE_IMPOSSIBLE = (
         8,
         Actor.FACILITY,
-        "the date does not exist or is too early: correct it, vaccinations from 2020-12-01, births from 1900",
+        "the date does not exist, is too early or is not YYYY-MM-DD: correct it, vaccinations from"
+        " 2020-12-01, births from 1900 (YYYY-MM or YYYY if no more is known)",
     )
     DATE_IN_FUTURE = 9, Actor.FACILITY, "the date lies after the day of issue: correct it"
     VACCINATED_BEFORE_BIRTH = (

@@ -63,8 +63,8 @@ CERTIFICATES = pa.schema(
         ("part", pa.int32()),
     ]
 )
-"""`person_key`: 16 bytes of a keyed hash of person_id; `kid`: 8 bytes; `signature_hash`: 16 bytes of SHA-256(r), as the
-EU gateway lists revoked ES256 signatures."""
+"""`person_key`: 16 bytes of a keyed hash of person_id; `kid`: 8 bytes; `signature_hash`: 16 bytes of
+SHA-256(r), as the EU gateway lists revoked ES256 signatures."""
 
 REFUSED = pa.schema(
     [

@@ -17,18 +17,30 @@ __all__ = ["UNREADABLE", "check_names", "check_types", "to_shots"]
 UNREADABLE = -(2**31)
 """A number or date that could not be read, as SHOT_UNREADABLE in native/shots/shots.h: its row is refused."""
 
+MOST_UNKNOWN_SHOWN = 10
+
 
 def check_names(shown_as: str, names: Sequence[str]) -> None:
     """Every column of the shots schema must be there once; others may stand beside them, in any order."""
     missing = [name for name in SHOTS.names if name not in names]
     if missing:
+        are_missing = "is missing" if len(missing) == 1 else "are missing"
         raise InputUnreadable(
-            f"{shown_as}: column {', '.join(missing)} is missing;"
+            f"{shown_as}: column {', '.join(missing)} {are_missing}{_unknown_among(names)};"
             f" a table of shots has the columns {', '.join(SHOTS.names)}"
         )
     for name in SHOTS.names:
         if list(names).count(name) > 1:
             raise InputUnreadable(f"{shown_as}: column {name} stands there more than once; keep one of them")
+
+
+def _unknown_among(names: Sequence[str]) -> str:
+    """The other columns found, in quotes to show blanks: one may be a missing one by another name."""
+    unknown = [repr(name) for name in names if name not in SHOTS.names]
+    if not unknown:
+        return ""
+    more = ", ..." if len(unknown) > MOST_UNKNOWN_SHOWN else ""
+    return f", unknown {', '.join(unknown[:MOST_UNKNOWN_SHOWN])}{more} found"
 
 
 def _is_text(kind: pa.DataType) -> bool:

@@ -44,7 +44,7 @@ def _first_line(path: Path) -> bytes:
             f"{path}: cannot be read ({error.strerror}); check its owner and mode"
         ) from error
     if start.startswith(UTF_16_MARKS) or b"\0" in start[:64]:
-        raise InputUnreadable(f"{path}: row 0 (the header) is in UTF-16; save it as UTF-8")
+        raise InputUnreadable(f"{path}: the header is in UTF-16; save it as UTF-8")
     lines = start.removeprefix(UTF_8_MARK).splitlines()
     if not lines or not lines[0].strip():
         raise InputUnreadable(
@@ -65,8 +65,13 @@ def read_header(path: Path) -> Header:
     try:
         line = _first_line(path).decode()
     except UnicodeDecodeError as error:
-        raise InputUnreadable(f"{path}: row 0 (the header) is not in UTF-8; save it as UTF-8") from error
+        raise InputUnreadable(f"{path}: the header is not in UTF-8; save it as UTF-8") from error
     headers = [Header(_split(line, separator), separator) for separator in SEPARATORS]
     best = max(headers, key=lambda header: len(set(header.names) & set(SHOTS.names)))
+    if not set(best.names) & set(SHOTS.names):  # the names found may be a row of data: they are not repeated
+        raise InputUnreadable(
+            f"{path}: no column of a table of shots; is the first line the header, separated by comma,"
+            f" semicolon or tab? It must name {', '.join(SHOTS.names)}"
+        )
     check_names(str(path), best.names)
     return best

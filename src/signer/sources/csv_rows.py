@@ -15,9 +15,8 @@ from signer.errors import InputUnreadable
 from signer.records.schemas import SHOTS
 from signer.sources.csv_header import Header
 
-__all__ = ["TEXTS", "read_rows"]
+__all__ = ["read_rows"]
 
-TEXTS = pa.schema([(name, pa.binary()) for name in SHOTS.names])
 BLOCK_BYTES = 4 << 20
 HEADER_ROWS = 1
 
@@ -32,6 +31,8 @@ class _BrokenRows:
     def __init__(self, path: Path, header: Header) -> None:
         self._path, self._header = path, header
         self._id_column = header.names.index("shot_id")
+        others = [f"other {place}" for place in range(len(header.names) - len(SHOTS))]
+        self.schema = pa.schema([(name, pa.binary()) for name in [*SHOTS.names, *others]])
         self._rows: list[int] = []
         self._shot_ids: list[bytes | None] = []
         self.fault: InputUnreadable | None = None
@@ -69,14 +70,25 @@ class _BrokenRows:
                 pa.concat_arrays(pair).take(pa.array(source))
                 for pair in zip(batch.columns, broken.columns, strict=True)
             ],
-            schema=TEXTS,
+            schema=self.schema,
+        )
+
+    def no_rows(self) -> pa.RecordBatch:
+        return pa.RecordBatch.from_arrays([pa.array([], pa.binary())] * len(self.schema), schema=self.schema)
+
+    def ordered(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """The columns of the file with those of the shots schema first."""
+        ours = [self._header.names.index(name) for name in SHOTS.names]
+        others = [place for place in range(batch.num_columns) if place not in ours]
+        return pa.RecordBatch.from_arrays(
+            [batch.column(place) for place in [*ours, *others]], schema=self.schema
         )
 
     def _take(self, n_broken: int) -> pa.RecordBatch:
         shot_ids, self._shot_ids = self._shot_ids[:n_broken], self._shot_ids[n_broken:]
         self._rows = self._rows[n_broken:]
-        nulls = [pa.nulls(n_broken, pa.binary())] * (len(SHOTS) - 1)
-        return pa.RecordBatch.from_arrays([pa.array(shot_ids, pa.binary()), *nulls], schema=TEXTS)
+        nulls = [pa.nulls(n_broken, pa.binary())] * (len(self.schema) - 1)
+        return pa.RecordBatch.from_arrays([pa.array(shot_ids, pa.binary()), *nulls], schema=self.schema)
 
 
 def line_break_inside(path: Path, row: int) -> InputUnreadable:
@@ -94,13 +106,17 @@ def _open(path: Path, header: Header, broken: _BrokenRows) -> pa_csv.CSVStreamin
             delimiter=header.separator, newlines_in_values=True, invalid_row_handler=broken.note
         ),
         convert_options=pa_csv.ConvertOptions(
-            column_types=TEXTS, include_columns=SHOTS.names, strings_can_be_null=False, check_utf8=False
+            column_types=dict.fromkeys(header.names, pa.binary()),
+            strings_can_be_null=False,
+            check_utf8=False,
         ),
     )
 
 
 def read_rows(path: Path, header: Header) -> Iterator[pa.RecordBatch]:
-    """All rows as binary columns in the order of the shots schema, every row in its place.
+    """All rows as binary columns, those of the shots schema first and in its order, every row in its place.
+
+    The other columns come too: a quotation mark left open in one of them swallows rows just the same.
 
     Raises InputUnreadable with file and row where the file cannot be read on.
     """
@@ -111,18 +127,14 @@ def read_rows(path: Path, header: Header) -> Iterator[pa.RecordBatch]:
             for batch in reader:
                 if broken.fault:
                     break
-                merged = broken.merged(batch, row)
+                merged = broken.merged(broken.ordered(batch), row)
                 row += len(merged)
                 yield merged
     except (OSError, EOFError, pa.ArrowException) as error:
         raise _unreadable(path, row, error) from error
     if broken.fault:
         raise broken.fault
-    yield broken.merged(_no_rows(), row)
-
-
-def _no_rows() -> pa.RecordBatch:
-    return pa.RecordBatch.from_arrays([pa.array([], pa.binary())] * len(SHOTS), schema=TEXTS)
+    yield broken.merged(broken.no_rows(), row)
 
 
 def _unreadable(path: Path, row: int, error: BaseException) -> InputUnreadable:

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from signer.errors import InputUnreadable
 from signer.records.schemas import SHOTS
 from signer.sources.columns import to_shots
-from signer.sources.source import Part
+from signer.sources.source import Part, identity_of
 
 __all__ = ["read_part"]
 
@@ -41,6 +41,7 @@ def read_part(part: Part, batch_rows: int = 65_536) -> Iterator[pa.RecordBatch]:
     """
     n_read = 0
     try:
+        _check_identity(part)
         for batch in _rows_of_part(part, batch_rows):
             shots = to_shots(batch)
             n_read += len(shots)
@@ -49,6 +50,12 @@ def read_part(part: Part, batch_rows: int = 65_536) -> Iterator[pa.RecordBatch]:
         raise _damaged(part, n_read) from error
     if n_read != part.n_rows:
         raise _damaged(part, n_read)
+    _check_identity(part)
+
+
+def _check_identity(part: Part) -> None:
+    if identity_of(part.path) != part.identity:
+        raise InputUnreadable(f"{part.shown_as}: was changed or exchanged during the run; start again")
 
 
 def _damaged(part: Part, n_read: int) -> InputUnreadable:

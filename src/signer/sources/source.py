@@ -12,9 +12,8 @@ import pyarrow.parquet as pq
 from signer.errors import InputUnreadable
 from signer.sources.columns import check_types
 
-__all__ = ["ROWS_PER_PART", "Part", "Source", "is_csv", "open_source"]
+__all__ = ["Part", "Source", "identity_of", "is_csv", "open_source"]
 
-ROWS_PER_PART = 200_000
 MAGIC = b"PAR1"
 SMALLEST_PARQUET_BYTES = 12
 
@@ -24,7 +23,7 @@ class Part:
     """A range of rows of one source: `skip` rows into the first of `row_groups`, `n_rows` long.
 
     `first_row` counts from 0 in the source. `shown_as` is the file that messages name: the CSV where one was
-    staged.
+    staged. `identity` tells the file from another that takes its place.
     """
 
     path: Path
@@ -32,6 +31,7 @@ class Part:
     first_row: int
     n_rows: int
     row_groups: tuple[int, ...]
+    identity: tuple[int, ...]
     skip: int = 0
 
 
@@ -42,20 +42,21 @@ class Source:
     path: Path
     shown_as: str
     group_rows: tuple[int, ...]
+    identity: tuple[int, ...]
 
     @property
     def n_rows(self) -> int:
         """Rows in the file."""
         return sum(self.group_rows)
 
-    def parts(self, rows_per_part: int = ROWS_PER_PART) -> list[Part]:
+    def parts(self, rows_per_part: int) -> list[Part]:
         """The file in order, in parts of about `rows_per_part` rows; none for a file without rows.
 
         Row groups are joined as long as they stay within that; one of more than 1.5 times as many rows is
         cut in ranges.
         """
         return [
-            Part(self.path, self.shown_as, first_row, n_rows, groups, skip)
+            Part(self.path, self.shown_as, first_row, n_rows, groups, self.identity, skip)
             for first_row, n_rows, groups, skip in _ranges(self.group_rows, rows_per_part)
         ]
 
@@ -103,6 +104,7 @@ def open_source(path: Path, shown_as: str | None = None) -> Source:
     """
     shown_as = str(path) if shown_as is None else shown_as
     _check_file(path, shown_as)
+    identity = identity_of(path)
     try:
         with pq.ParquetFile(path) as file:
             schema, metadata = file.schema_arrow, file.metadata
@@ -112,7 +114,13 @@ def open_source(path: Path, shown_as: str | None = None) -> Source:
             f"{shown_as}: damaged, its footer cannot be read ({_reason(error)}); copy it again"
         ) from error
     check_types(shown_as, schema)
-    return Source(path, shown_as, group_rows)
+    return Source(path, shown_as, group_rows, identity)
+
+
+def identity_of(path: Path) -> tuple[int, ...]:
+    """Device, inode, size and time of change of a file: others once it is written to or exchanged."""
+    found = path.stat()
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _reason(error: BaseException) -> str:
@@ -123,6 +131,8 @@ def _check_file(path: Path, shown_as: str) -> None:
     """Says what a file that is no whole Parquet file is instead."""
     if path.is_dir():
         raise InputUnreadable(f"{shown_as}: a directory; name the files in it")
+    if path.exists() and not path.is_file():
+        raise InputUnreadable(f"{shown_as}: not a regular file; save the shots in one")
     try:
         with path.open("rb") as file:
             start = file.read(4)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from signer.errors import InputUnreadable, OutputUnwritable
+from signer.errors import InputUnreadable, OutputUnwritable, StoppedHalfWay
 from signer.records.schemas import SHOTS
 from signer.sources.csv_header import read_header
 from signer.sources.csv_rows import line_break_inside, read_rows
@@ -49,22 +49,18 @@ def _grouped(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:
         yield pa.Table.from_batches(waiting)
 
 
-def _write(path: Path, staged: Path, on_progress: Callable[[int], None] | None) -> None:
-    n_rows = 0
+def _write(path: Path, staged: Path) -> None:
     with pq.ParquetWriter(staged, SHOTS, compression="snappy", write_statistics=False) as writer:
         for table in _grouped(_values(path)):
             writer.write_table(table, row_group_size=len(table))
-            n_rows += len(table)
-            if on_progress is not None:
-                on_progress(n_rows)
 
 
-def stage_csv(path: Path, directory: Path, on_progress: Callable[[int], None] | None = None) -> Path:
+def stage_csv(path: Path, directory: Path) -> Path:
     """Writes a CSV's rows to a new Parquet file of mode 0600 in `directory`; the caller removes it.
 
-    Open it with `open_source(staged, shown_as=str(path))`. `on_progress` gets the number of rows done.
-    The rules of the format are in docs/formats.md. Raises InputUnreadable with file and row, and
-    OutputUnwritable; then nothing is left behind.
+    Open it with `open_source(staged, shown_as=str(path))`. The rules of the format are in docs/formats.md.
+    Raises InputUnreadable with file and row, OutputUnwritable where no file can be made, and StoppedHalfWay
+    where the disk does not hold it; then nothing is left behind.
     """
     try:
         handle, name = tempfile.mkstemp(prefix="staged-", suffix=".parquet", dir=directory)
@@ -73,11 +69,11 @@ def stage_csv(path: Path, directory: Path, on_progress: Callable[[int], None] | 
         raise OutputUnwritable(f"{directory} cannot be written: {error.strerror}") from error
     staged = Path(name)
     try:
-        _write(path, staged, on_progress)
+        _write(path, staged)
     except BaseException as error:
         staged.unlink(missing_ok=True)
         if isinstance(error, OSError):
-            raise OutputUnwritable(
+            raise StoppedHalfWay(
                 f"{directory} cannot hold {path} as Parquet: {error.strerror or error}"
             ) from error
         raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -20,6 +21,8 @@ COLUMN: Final = "hc1"
 BATCH_ROWS: Final = 4096
 MAX_LINE_BYTES: Final = 2 * MAX_CHARACTERS
 """Longer lines are cut, so that a file without line ends cannot fill the memory; they are invalid anyhow."""
+LONGEST_PATH_SHOWN: Final = 255
+"""What names no file may be a certificate, thus personal data: only a short path is repeated in a message."""
 
 
 class Code(NamedTuple):
@@ -33,7 +36,7 @@ class Code(NamedTuple):
 def read_codes(argument: str) -> Iterator[Code]:
     """Gives the codes of one argument: an HC1 text, a .txt, .csv or .parquet file, or `-` for standard input.
 
-    Raises InputUnreadable for a file that is missing or damaged, or lacks the column hc1.
+    Raises InputUnreadable for a file that is missing or damaged, or lacks the column hc1, and for a folder.
     """
     if argument.startswith(PREFIX):
         return iter([Code(argument, "argument", None)])
@@ -45,8 +48,9 @@ def read_codes(argument: str) -> Iterator[Code]:
 def _of_file(path: Path) -> Iterator[Code]:
     readers = {".txt": _of_text, ".csv": _of_csv, ".parquet": _of_parquet}
     reader = readers.get(path.suffix.lower())
+    _require_file(path, looks_like_one=reader is not None and len(str(path)) <= LONGEST_PATH_SHOWN)
     if reader is None:
-        raise InputUnreadable(f"{path} is neither an HC1 text nor a .txt, .csv or .parquet file")
+        raise InputUnreadable(f"{path} is neither a .txt nor a .csv nor a .parquet file; name one of these")
     try:
         yield from reader(path)
     except UnicodeDecodeError as error:
@@ -55,6 +59,21 @@ def _of_file(path: Path) -> Iterator[Code]:
         raise InputUnreadable(f"cannot read {path}: {error.strerror or error}") from error
     except (pa.ArrowException, csv.Error) as error:
         raise InputUnreadable(f"{path} is damaged or cut short: {error}") from error
+
+
+def _require_file(path: Path, *, looks_like_one: bool) -> None:
+    """Raises InputUnreadable where nothing is at `path`, which then may be a text cut short, or a folder."""
+    if os.path.isdir(path):
+        inside = path / "certificates" if os.path.isdir(path / "certificates") else path
+        raise InputUnreadable(f"{path} is a folder; name the files in it, such as {inside}/*.parquet")
+    if os.path.exists(path):  # unlike Path.exists it takes any text, however long
+        return
+    if looks_like_one:
+        raise InputUnreadable(f"{path}: no such file; check the path")
+    raise InputUnreadable(
+        f"an argument of {len(str(path))} characters is neither a file nor begins with {PREFIX}; "
+        "put a text into quotes, as there can be blanks in it"
+    )
 
 
 def _of_text(path: Path) -> Iterator[Code]:

@@ -75,15 +75,17 @@ class TrustStore:
         """Reads a PEM or DER file, or every certificate in a folder and its subfolders.
 
         Whatever certificate lies there is trusted as a DSC. Private keys are passed over. Raises
-        TrustUnreadable for a
-        file that is missing or no certificate, and when there is no certificate at all.
+        TrustUnreadable for a file that is missing or no certificate, and when there is no certificate at all
+        or only those of CAs, which sign DSCs and no certificates of people.
         """
-        files = _files_of(path)
-        store = cls.of(dsc for file in files for dsc in _read_file(file))
+        found = [entry for file in _files_of(path) for entry in _read_file(file)]
+        store = cls.of(dsc for dsc, _ in found)
         if not store.by_kid:
             raise TrustUnreadable(
                 f"no certificate to trust in {path}: give a DSC (PEM or DER) or a folder of them"
             )
+        if all(is_ca for _, is_ca in found):
+            raise TrustUnreadable(f"{path}: that is a CA; name the DSC that it signed, such as dsc.pem")
         return store
 
     @classmethod
@@ -106,17 +108,20 @@ def _files_of(path: Path) -> list[Path]:
     return sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
 
 
-def _read_file(file: Path) -> list[Dsc]:
+def _read_file(file: Path) -> list[tuple[Dsc, bool]]:
+    """The certificates of a file as DSCs, and of each whether it is in truth a CA."""
     try:
         data = file.read_bytes()
         with warnings.catch_warnings():
             # Odd serial numbers and key usages are common in the field: no reason to write to the terminal.
             warnings.simplefilter("ignore", CryptographyDeprecationWarning)
-            return [Dsc.from_certificate(certificate) for certificate in _certificates(data)]
+            return [(Dsc.from_certificate(found), _is_ca(found)) for found in _certificates(data)]
     except OSError as error:
         raise TrustUnreadable(f"cannot read {file}: {error.strerror or error}") from error
     except (ValueError, x509.DuplicateExtension) as error:
-        raise TrustUnreadable(f"{file} is no certificate in PEM or DER, or is damaged: {error}") from error
+        raise TrustUnreadable(
+            f"{file} is no certificate in PEM or DER, or is damaged; name a DSC such as dsc.pem"
+        ) from error
 
 
 def _certificates(data: bytes) -> list[x509.Certificate]:
@@ -125,6 +130,17 @@ def _certificates(data: bytes) -> list[x509.Certificate]:
     if b"PRIVATE KEY-----" in data:
         return []
     return [x509.load_der_x509_certificate(data)]
+
+
+def _is_ca(certificate: x509.Certificate) -> bool:
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except x509.ExtensionNotFound:
+        return False
+    except ValueError:
+        if _EMPTY_USAGE in certificate.tbs_certificate_bytes:
+            return False
+        raise
 
 
 def _algorithm_and_key(certificate: x509.Certificate) -> tuple[str | None, SignatureKey | None]:

@@ -26,7 +26,7 @@ typedef struct {
 } number_column;
 
 typedef struct {
-    text_column shot_id, person_id, full_name, date_of_birth, vaccine;
+    text_column shot_id, person_id, full_name, date_of_birth, vaccine, province, district, facility;
     number_column dose_number, doses_in_series, vaccinated_on;
 } shot_columns;
 

@@ -14,12 +14,11 @@ static int is_missing(dcc_text text) {
     return text.bytes == NULL || text.length == 0;
 }
 
-static shot_reason check_shot_id(dcc_text shot_id) {
-    if (is_missing(shot_id))
-        return SHOT_MISSING_VALUE;
-    if (shot_id.length > SHOT_ID_MAX)
+/* A text that goes into the tables as it is: readers of Parquet choke on bytes that are not UTF-8. */
+static shot_reason check_text(dcc_text text, uint32_t max_bytes) {
+    if (text.length > max_bytes)
         return SHOT_VALUE_TOO_LONG;
-    switch (text_check(shot_id.bytes, shot_id.length)) {
+    switch (text_check(text.bytes, text.length)) {
     case TEXT_PRINTABLE:
         return SHOT_OK;
     case TEXT_CONTROL:
@@ -27,6 +26,10 @@ static shot_reason check_shot_id(dcc_text shot_id) {
     default:
         return SHOT_NOT_UTF8;
     }
+}
+
+static shot_reason check_shot_id(dcc_text shot_id) {
+    return is_missing(shot_id) ? SHOT_MISSING_VALUE : check_text(shot_id, SHOT_ID_MAX);
 }
 
 /* A citizen number (CCCD, 12 digits), its forerunner (CMND, 9 digits), or a passport number with a letter in
@@ -140,6 +143,9 @@ shot_verdict shot_check(const shot_rules *rules, const shot_row *row, dcc_name *
     REFUSE_IF(check_person_id(row->person_id), FIELD_PERSON_ID);
     REFUSE_IF(check_full_name(row->full_name, name), FIELD_FULL_NAME);
     REFUSE_IF(check_date_of_birth(row->date_of_birth, rules->today, &earliest_birth), FIELD_DATE_OF_BIRTH);
+    REFUSE_IF(check_text(row->province, SHOT_PLACE_MAX), FIELD_PROVINCE);
+    REFUSE_IF(check_text(row->district, SHOT_PLACE_MAX), FIELD_DISTRICT);
+    REFUSE_IF(check_text(row->facility, SHOT_PLACE_MAX), FIELD_FACILITY);
     REFUSE_IF(check_vaccine(row->vaccine, rules->products, record), FIELD_VACCINE);
     shot_verdict doses = check_doses(row->dose_number, row->doses_in_series);
     if (doses.reason != SHOT_OK)

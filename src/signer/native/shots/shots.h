@@ -44,8 +44,9 @@ typedef enum {
     SHOT_FIELDS
 } shot_field;
 
-#define SHOT_ID_MAX 64   /* bytes of a shot_id */
-#define SHOT_CODE_MAX 80 /* bytes of a product's name, mp, ma and vp each */
+#define SHOT_ID_MAX 64     /* bytes of a shot_id */
+#define SHOT_PLACE_MAX 200 /* bytes of a province, district or facility */
+#define SHOT_CODE_MAX 80   /* bytes of a product's name, mp, ma and vp each */
 
 typedef struct {
     dcc_text name; /* as it stands in the shots table: a national name or an mp */
@@ -78,8 +79,9 @@ typedef struct {
 /* A row as it comes from the table; `bytes` is NULL for null. */
 typedef struct {
     dcc_text shot_id, person_id, full_name, date_of_birth, vaccine;
-    int32_t dose_number, doses_in_series; /* or SHOT_UNREADABLE, SHOT_NULL */
-    int32_t vaccinated_on;                /* days, or SHOT_UNREADABLE, SHOT_NULL */
+    dcc_text province, district, facility; /* may be null; they go into the registry as they are */
+    int32_t dose_number, doses_in_series;  /* or SHOT_UNREADABLE, SHOT_NULL */
+    int32_t vaccinated_on;                 /* days, or SHOT_UNREADABLE, SHOT_NULL */
 } shot_row;
 
 typedef struct {
