@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -51,3 +52,34 @@ def test_a_folder_is_never_published_over_another(tmp_path: Path) -> None:
 def write_half(temporary: Path) -> None:
     temporary.write_bytes(b"half")
     raise RuntimeError
+
+
+def test_bytes_and_names_are_on_the_disk_before_the_next_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file before its name, the name before anything relies on it: a power cut must not part them."""
+    steps: list[str] = []
+    sync, rename = os.fsync, Path.rename
+
+    def noting_sync(handle: int) -> None:
+        steps.append(Path(f"/proc/self/fd/{handle}").readlink().name)
+        sync(handle)
+
+    def noting_rename(path: Path, to: Path) -> Path:
+        steps.append(f"{path.name} -> {to.name}")
+        return rename(path, to)
+
+    monkeypatch.setattr(os, "fsync", noting_sync)
+    monkeypatch.setattr(Path, "rename", noting_rename)
+    working = tmp_path / "work"
+    working.mkdir()
+    write_text(working / "table", "rows")
+    publish_folder(working, tmp_path / "out")
+    assert steps == [
+        ".table.tmp",
+        ".table.tmp -> table",
+        "work",
+        "work",
+        "work -> out",
+        tmp_path.name,
+    ]

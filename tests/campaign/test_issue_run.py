@@ -10,7 +10,15 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from made_shots import ISSUED_AT, differing_files, make_profile, parts_of, rows_asked, write_shots
+from made_shots import (
+    ISSUED_AT,
+    differing_files,
+    make_profile,
+    parts_of,
+    rows_asked,
+    shots_batch,
+    write_shots,
+)
 
 from signer.campaign import issue_parts
 from signer.campaign.issue_run import IssueOrder, issue
@@ -207,3 +215,52 @@ def test_an_unreadable_profile_or_key_is_refused_with_nothing_written(tmp_path: 
     with pytest.raises(KeyUnusable, match=r"dsc\.key"):
         run([shots], profile, tmp_path / "out")
     assert nothing_is_left(tmp_path)
+
+
+def test_rows_behind_the_first_batch_of_a_part_keep_their_numbers(
+    tmp_path: Path, profile: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A part is read in batches of 65,536 rows; refusals and duplicates of later ones count on."""
+    monkeypatch.setattr(issue_parts, "ROWS_PER_PART", 100_000)
+    changes = {2: {"vaccine": "none"}, 70_000: {"vaccine": "none"}, 70_001: {"shot_id": "S5"}}
+    shots = write_shots(tmp_path / "shots.parquet", 70_010, changes, rows_per_group=70_010)
+    summary = run([shots, shots], profile, tmp_path / "out")
+    refused = pq.read_table(tmp_path / "out" / "refused").sort_by("row")
+    first_file = refused.slice(0, 3).select(["row", "reason"]).to_pylist()
+    assert first_file == [
+        {"row": 2, "reason": "vaccine_unknown"},
+        {"row": 70_000, "reason": "vaccine_unknown"},
+        {"row": 70_001, "reason": "duplicate"},
+    ]
+    assert refused["row"].to_pylist()[3:] == list(range(70_010, 140_020))
+    assert (summary.issued, summary.refused) == (70_007, 70_013)
+
+
+def test_texts_that_are_not_utf_8_are_refused_and_the_tables_stay_readable(
+    tmp_path: Path, profile: Path
+) -> None:
+    """Such a text in a province was issued, and no reader could open the part."""
+    batch = shots_batch(20)
+    for name, row in (("shot_id", 3), ("province", 5), ("facility", 7)):
+        texts = [text.encode() for text in batch[name].to_pylist()]
+        texts[row] = b"\xff\xfe\x80"
+        broken = pa.array(texts, pa.binary()).view(pa.string())
+        batch = batch.set_column(batch.schema.get_field_index(name), name, broken)
+    pq.write_table(pa.Table.from_batches([batch]), tmp_path / "shots.parquet")
+    summary = run([tmp_path / "shots.parquet"], profile, tmp_path / "out")
+    assert summary.by_reason == {"not_utf8": 3}
+    refused = pq.read_table(tmp_path / "out" / "refused").to_pylist()
+    assert [(row["row"], row["field"]) for row in refused] == [
+        (3, "shot_id"),
+        (5, "province"),
+        (7, "facility"),
+    ]
+    assert [refused[0]["shot_id"], refused[1]["province"], refused[2]["facility"]] == [None] * 3
+    assert pq.read_table(tmp_path / "out" / "certificates").validate(full=True) is None
+
+
+def test_one_secret_for_both_purposes_is_refused(tmp_path: Path) -> None:
+    profile = make_profile(tmp_path / "issuer")
+    (profile.parent / "uvci.secret").write_bytes((profile.parent / "person.secret").read_bytes())
+    with pytest.raises(ProfileInvalid, match="two files"):
+        run([write_shots(tmp_path / "shots.parquet", 3)], profile, tmp_path / "out")

@@ -66,7 +66,10 @@ def _issue_into(
     """Gives the number of parts and what became of all their rows."""
     with staged_parts(order.shots, folder, order.n_workers) as parts:
         log.info("%s: %d rows in %d parts", terms.campaign, n_rows_of(parts), len(parts))
-        return len(parts), _sign(folder, terms, parts, engine, on_progress)
+        counts = _sign(folder, terms, parts, engine, on_progress)
+        if counts.issued + counts.refused != n_rows_of(parts):
+            raise StoppedHalfWay(f"of {n_rows_of(parts)} rows some were lost; please report this mistake")
+        return len(parts), counts
 
 
 def _sign(

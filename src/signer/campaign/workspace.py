@@ -62,8 +62,8 @@ def _claim(folder: Path, out: Path) -> int:
     """Takes the lock in `folder` and gives its descriptor; it ends with the process, however that ends."""
     while True:
         refuse_taken(out)
+        _make(folder)
         try:
-            folder.mkdir(PRIVATE_FOLDER, parents=True, exist_ok=True)
             _refuse_foreign(folder)
             lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
         except FileNotFoundError:
@@ -83,6 +83,15 @@ def _claim(folder: Path, out: Path) -> int:
         if _is_same(folder / LOCK, lock):
             return lock
         os.close(lock)  # that run ended between our open and our lock
+
+
+def _make(folder: Path) -> None:
+    if folder.is_symlink():
+        raise OutputExists(f"{folder}: is a link; remove it, or name another folder")
+    try:
+        folder.mkdir(PRIVATE_FOLDER, parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputUnwritable(f"{folder}: cannot be made: {error.strerror}") from error
 
 
 def _refuse_foreign(folder: Path) -> None:

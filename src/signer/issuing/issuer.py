@@ -96,13 +96,29 @@ class BatchIssuer:
     def _refused(self, shots: pa.RecordBatch, refused: pa.RecordBatch, first_row: int) -> pa.RecordBatch:
         rows = refused.column("row")
         own = shots.select(["shot_id", "province", "district", "facility"]).take(rows)
-        columns = {name: own.column(name) for name in own.schema.names}
+        columns = {name: _readable(own.column(name)) for name in own.schema.names}
         columns["row"] = pc.add(rows.cast(pa.int64()), pa.scalar(first_row, pa.int64()))
         columns["stage"] = pa.repeat(pa.scalar(STAGE), refused.num_rows)
         columns["reason"] = REASONS.take(refused.column("reason"))
         columns["field"] = FIELD_NAMES.take(refused.column("field"))
         columns["campaign"] = self._constants.columns(refused.num_rows)["campaign"]
         return pa.record_batch([columns[name] for name in REFUSED.names], schema=REFUSED)
+
+
+def _readable(texts: pa.StringArray) -> pa.StringArray:
+    """The texts with null for each that is not UTF-8, which no reader of the table could get past."""
+    try:
+        texts.validate(full=True)
+    except pa.ArrowInvalid:
+        return pa.array([_decoded(text) for text in texts.cast(pa.binary()).to_pylist()], pa.string())
+    return texts
+
+
+def _decoded(text: bytes | None) -> str | None:
+    try:
+        return None if text is None else text.decode()
+    except UnicodeDecodeError:
+        return None
 
 
 class _Constants:

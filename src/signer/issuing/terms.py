@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import resource
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from signer import keys
+from signer.errors import ProfileInvalid
 from signer.issuing.preflight import preflight
 from signer.profile import Profile
 from signer.records.products import resolve_products
@@ -52,6 +54,8 @@ def settle_terms(profile: Profile, issued_at: int) -> IssueTerms:
         uvci_secret=keys.load_secret(profile.uvci_secret),
         person_secret=keys.load_secret(profile.person_secret),
     )
+    if terms.uvci_secret == terms.person_secret:
+        raise ProfileInvalid(f"{profile.path}: [secrets] uvci and person are one secret; name two files")
     keys.wipe(open_scalar(terms))
     return terms
 
@@ -59,6 +63,7 @@ def settle_terms(profile: Profile, issued_at: int) -> IssueTerms:
 def open_scalar(terms: IssueTerms) -> bytearray:
     """The private scalar, 32 bytes and the caller's to wipe, after a preflight. Raises as `settle_terms`."""
     profile = terms.profile
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # no core dump shall hold the key
     scalar = keys.load_scalar(profile.key, terms.passphrase)
     try:
         preflight(
