@@ -46,26 +46,26 @@ static void select_all(unsigned chosen) {
 }
 
 static size_t run_sha256(const batch *in, uint8_t *output) {
-    sha256_many(in->n, in->messages, in->lengths, (uint8_t (*)[32])output);
+    sha256_many(in->n, in->messages, in->lengths, (uint8_t(*)[32])output);
     return in->n * 32;
 }
 
 static size_t run_hmac(const batch *in, uint8_t *output) {
     hmac_sha256_key key;
     hmac_sha256_init(&key, in->bytes[0], in->lengths[0]);
-    hmac_sha256_many(&key, in->n, in->messages, in->lengths, (uint8_t (*)[32])output);
+    hmac_sha256_many(&key, in->n, in->messages, in->lengths, (uint8_t(*)[32])output);
     return in->n * 32;
 }
 
 static size_t run_nonces(const batch *in, uint8_t *output) {
     rfc6979_key key;
     rfc6979_init(&key, in->scalar, in->order);
-    rfc6979_nonces(&key, in->n, in->digests, (uint8_t (*)[32])output);
+    rfc6979_nonces(&key, in->n, in->digests, (uint8_t(*)[32])output);
     return in->n * 32;
 }
 
 static size_t run_p256(const batch *in, uint8_t *output) {
-    uint8_t (*signatures)[64] = (uint8_t (*)[64])output;
+    uint8_t(*signatures)[64] = (uint8_t(*)[64])output;
     uint32_t n_bad = 0;
     for (size_t done = 0; done < in->n; done += P256_BATCH) {
         size_t n = in->n - done < P256_BATCH ? in->n - done : P256_BATCH;
