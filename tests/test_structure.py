@@ -28,9 +28,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "synthetic": {*GROUND, "_core"},
     "keys": {*GROUND},
     "issuing": {*GROUND, "_core", "keys"},
+    "packing": {*GROUND, "_core"},
     "verifying": {"errors", "records"},
     "engines": {"errors", "log"},
-    "campaign": {*GROUND, "_core", "engines", "issuing", "sources"},
+    "campaign": {*GROUND, "_core", "engines", "issuing", "packing", "sources"},
 }
 """Which rooms each room may use beside itself (design: layout); cli may use all."""
 

@@ -1,6 +1,7 @@
 """The compiled core: batches in, batches out, the interpreter lock released (docs/kernels.md)."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import pyarrow as pa
 
@@ -51,6 +52,42 @@ class Issuer:
         """
 
     def close(self) -> None: ...
+
+class QrPainter:
+    """Draws QR symbols of one format; serves one thread at a time, as `Issuer` does.
+
+    `picture` is "png", "svg" or "bits" (docs/pictures.md); `level` is "L", "M", "Q" or "H", the weakest error
+    correction allowed, and `raise_level` takes a higher one where the version stays the same; `scale` is 1 to
+    16 pixels a module, `quiet_zone` 0 to 32 modules.
+    """
+
+    def __init__(
+        self,
+        *,
+        picture: str,
+        level: str = "Q",
+        raise_level: bool = False,
+        scale: int = 4,
+        quiet_zone: int = 4,
+    ) -> None: ...
+    def draw(self, texts: pa.StringArray) -> pa.BinaryArray:
+        """One picture for each text, null for null.
+
+        Raises QrTextUnfit, naming the row, where a text is empty, has a character that is not alphanumeric
+        (ISO 18004 table 5) or is too long for version 40.
+        """
+
+class QrSymbol(NamedTuple):
+    """A symbol; `bits` is its raster, rows from the top, padded to bytes, high bit first, 1 for dark."""
+
+    version: int
+    level: str
+    mask: int
+    side: int
+    bits: bytes
+
+def qr_symbol(text: str, *, level: str = "Q", raise_level: bool = False) -> QrSymbol:
+    """The symbol of one text. Raises QrTextUnfit."""
 
 # Single kernels, for tests and benchmarks.
 def sha256_many(messages: Sequence[bytes]) -> list[bytes]: ...

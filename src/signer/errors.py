@@ -11,6 +11,7 @@ __all__ = [
     "OutputUnwritable",
     "PreflightFailed",
     "ProfileInvalid",
+    "QrTextUnfit",
     "SignerError",
     "StoppedHalfWay",
     "TrustUnreadable",
@@ -54,6 +55,10 @@ class OutputExists(SignerError):
 
 class OutputUnwritable(SignerError):
     """The place to write to cannot be made or written before anything was started."""
+
+
+class QrTextUnfit(SignerError):
+    """A text that no QR symbol can hold: empty, too long, or with characters that are not alphanumeric."""
 
 
 class TrustUnreadable(SignerError):
