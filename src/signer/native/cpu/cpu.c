@@ -12,6 +12,13 @@ static int has_sha_extensions(void) {
     return __get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) && (ebx >> 29 & 1);
 }
 
+static int has_avx512(void) {
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2") &&
+           __builtin_cpu_supports("avx512vpopcntdq") && __builtin_cpu_supports("gfni");
+}
+
 unsigned cpu_detect(void) {
     unsigned features = 0;
     __builtin_cpu_init(); /* looks at XCR0 too: what the operating system does not save is not offered */
@@ -20,9 +27,7 @@ unsigned cpu_detect(void) {
     features |= CPU_AVX2;
     if (has_sha_extensions())
         features |= CPU_SHANI;
-    if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw") ||
-        !__builtin_cpu_supports("avx512dq") || !__builtin_cpu_supports("avx512vl") ||
-        !__builtin_cpu_supports("avx512vbmi") || !__builtin_cpu_supports("avx512vbmi2"))
+    if (!has_avx512())
         return features;
     features |= CPU_AVX512;
     if (__builtin_cpu_supports("avx512ifma"))
