@@ -123,6 +123,26 @@ EMULATED emulated_m512i emulated_ternarylogic(emulated_m512i x, emulated_m512i y
     return result;
 }
 
+EMULATED emulated_m512i emulated_popcnt_epi64(emulated_m512i x) {
+    emulated_m512i result;
+    for (int i = 0; i < 8; i++)
+        result.u64[i] = (uint64_t)__builtin_popcountll(x.u64[i]);
+    return result;
+}
+
+/* Bit i of a byte of the result is the parity of byte 7 - i of the matrix by the byte of x: in every 64-bit
+ * lane a matrix of 8 x 8 bits, and eight vectors of 8 bits. */
+EMULATED emulated_m512i emulated_gf2p8affine(emulated_m512i x, emulated_m512i matrices, unsigned added) {
+    emulated_m512i result;
+    for (int byte = 0; byte < 64; byte++) {
+        result.u8[byte] = (uint8_t)added;
+        for (int i = 0; i < 8; i++)
+            result.u8[byte] ^=
+                (uint8_t)(__builtin_parity(matrices.u8[byte / 8 * 8 + 7 - i] & x.u8[byte]) << i);
+    }
+    return result;
+}
+
 /* --- products
  * ---------------------------------------------------------------------------------------------------- */
 

@@ -316,6 +316,8 @@
 #define _mm512_maskz_andnot_epi64 emulated_maskz_andnot_epi64
 #define _mm512_ternarylogic_epi32 emulated_ternarylogic
 #define _mm512_ternarylogic_epi64 emulated_ternarylogic
+#define _mm512_popcnt_epi64 emulated_popcnt_epi64
+#define _mm512_gf2p8affine_epi64_epi8 emulated_gf2p8affine
 #define _mm512_mullo_epi16 emulated_mullo_epi16
 #define _mm512_mulhi_epu16 emulated_mulhi_epu16
 #define _mm512_mulhi_epi16 emulated_mulhi_epi16
