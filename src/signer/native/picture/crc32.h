@@ -1,0 +1,22 @@
+/* The checksum of PNG chunks (ISO/IEC 15948 section 5.5, annex D). */
+#ifndef SIGNER_CRC32_H
+#define SIGNER_CRC32_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define CRC32_START                                                                                          \
+    0xffffffffu       /* the state before the first byte; the checksum is the last state, inverted */
+#define CRC32_STEP 16 /* bytes taken at once */
+
+/* [i][value]: what a byte adds to the state when i more bytes follow in the same step. */
+typedef struct {
+    uint32_t shares[CRC32_STEP][256];
+} crc32_tables;
+
+void crc32_init(crc32_tables *tables);
+
+/* The state after bytes[0..n). */
+uint32_t crc32_update(const crc32_tables *tables, uint32_t state, const uint8_t *bytes, size_t n);
+
+#endif
