@@ -34,10 +34,11 @@ class Issuer:
         person_secret: bytes,
         uvci_checksum: bool,
         products: Sequence[tuple[str, str, str, str]],
+        painter: QrPainter | None = None,
     ) -> None:
         """`scalar` is 32 bytes, big endian; times are seconds and `today` is days since 1970.
 
-        `products` are (name, mp, ma, vp).
+        `products` are (name, mp, ma, vp). With a `painter`, certificates come with their pictures.
         """
 
     def issue(
@@ -46,9 +47,9 @@ class Issuer:
         """Signs a batch of the shots schema, of at most 500,000 rows.
 
         Gives (issued, refused). issued: row int32, uvci string, person_key binary, vaccine string (mp),
-        hc1 string, signature_hash binary. refused: row int32, reason uint8, field uint8, as in
-        `records.reasons`. Rows count within the batch; `duplicates` are the rows to be refused as repeated
-        shot_ids, ascending.
+        hc1 string, signature_hash binary, and with a painter picture binary. refused: row int32, reason
+        uint8, field uint8, as in `records.reasons`. Rows count within the batch; `duplicates` are the rows to
+        be refused as repeated shot_ids, ascending.
         """
 
     def close(self) -> None: ...
@@ -57,8 +58,9 @@ class QrPainter:
     """Draws QR symbols of one format; serves one thread at a time, as `Issuer` does.
 
     `picture` is "png", "svg" or "bits" (docs/pictures.md); `level` is "L", "M", "Q" or "H", the weakest error
-    correction allowed, and `raise_level` takes a higher one where the version stays the same; `scale` is 1 to
-    16 pixels a module, `quiet_zone` 0 to 32 modules.
+    correction allowed, and `raise_level` takes a higher one where the version stays the same; with
+    `lower_level` a text too long for version 40 gets the highest level that holds it. `scale` is 1 to 16
+    pixels a module, `quiet_zone` 0 to 32 modules.
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class QrPainter:
         picture: str,
         level: str = "Q",
         raise_level: bool = False,
+        lower_level: bool = False,
         scale: int = 4,
         quiet_zone: int = 4,
     ) -> None: ...

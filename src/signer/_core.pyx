@@ -3,9 +3,11 @@
 """Glue between Arrow buffers and the C kernels under native/; what it offers is described in _core.pyi."""
 
 import os
+from collections import namedtuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from libc.stdint cimport int32_t, uint8_t, uint32_t, uintptr_t
@@ -14,7 +16,7 @@ from libc.string cimport memcpy
 
 from signer._native cimport *
 
-from signer.errors import CpuLevelUnknown
+from signer.errors import CpuLevelUnknown, QrTextUnfit
 
 MAX_ROWS = 500_000  # of a batch: the offsets of its longest possible texts still fit into 31 bits
 
@@ -36,6 +38,7 @@ def select_cpu(disabled):
     p256_select(features)
     deflate_select(features)
     base45_select(features)
+    qr_select(features)
     return cpu_level()
 
 
@@ -70,18 +73,17 @@ cdef class Issuer:
     cdef void *scratch
     cdef bint is_open, is_busy
     cdef list kept  # the Python texts that terms and products point into
+    cdef QrPainter painter  # None where no pictures are wanted
 
     def __cinit__(self):
         self.is_open = self.is_busy = False
         self.product_rows = NULL
         self.kept = []
-        self.scratch = aligned_alloc(64, (issue_scratch_bytes() + 63) // 64 * 64)
-        if self.scratch == NULL:
-            raise MemoryError(issue_scratch_bytes())
+        self.scratch = aligned(issue_scratch_bytes())
 
     def __init__(
         self, *, scalar, kid, country, issuer, issued_at, expires_at, today, uvci_secret, person_secret,
-        uvci_checksum, products,
+        uvci_checksum, products, painter=None,
     ):
         if len(scalar) != 32 or len(kid) != 8 or len(uvci_secret) < 16 or len(person_secret) < 16:
             raise ValueError("a scalar has 32 bytes, a kid 8, a secret 16 or more")
@@ -106,6 +108,7 @@ cdef class Issuer:
         self.fill_products(products)
         self.terms.rules.products = &self.products
         self.terms.rules.today = today
+        self.painter = painter
         self.is_open = True
 
     cdef dcc_text keep(self, str text) except *:
@@ -153,24 +156,43 @@ cdef class Issuer:
         if shots.num_rows > MAX_ROWS:
             raise ValueError(f"a batch has {MAX_ROWS} rows at most")
         cdef Batch batch = Batch(shots, duplicates)
-        cdef Results results = Results(shots.num_rows)
+        cdef Results results = Results(shots.num_rows, self.painter is not None)
         self.claim()
+        if self.painter is not None:
+            self.painter.claim()
         self.is_busy = True
         try:
             self.issue_rows(batch, results, shots.num_rows)
         finally:
             self.is_busy = False
+            if self.painter is not None:
+                self.painter.is_busy = False
         return results.issued(), results.refused()
 
+    cdef int draw(self, Results results, size_t first) except -1 nogil:
+        """Draws the certificates from `first` on, while their texts are in the cache."""
+        cdef painter_texts texts
+        texts.validity = NULL
+        texts.validity_offset = 0
+        texts.offsets = results.out.hc1_offsets
+        texts.bytes = results.out.hc1
+        return self.painter.draw_rows(&texts, first, results.out.n_issued, results.pictures)
+
     cdef int issue_rows(self, Batch batch, Results results, size_t n_rows) except -1:
-        cdef size_t first = 0, n_failed = 0
-        with nogil:
-            while first < n_rows and n_failed == 0:
-                if results.reserve() != 0:
-                    break
-                n_failed = issue_chunk(&self.terms, &batch.columns, first, min(n_rows - first, <size_t>ISSUE_CHUNK),
-                                       batch.is_duplicate, &results.out, self.scratch)
-                first += ISSUE_CHUNK
+        cdef size_t first = 0, n_failed = 0, n_drawn
+        try:
+            with nogil:
+                while first < n_rows and n_failed == 0:
+                    if results.reserve() != 0:
+                        break
+                    n_drawn = results.out.n_issued
+                    n_failed = issue_chunk(&self.terms, &batch.columns, first,
+                                           min(n_rows - first, <size_t>ISSUE_CHUNK), batch.is_duplicate,
+                                           &results.out, self.scratch)
+                    if results.wants_pictures and n_failed == 0:
+                        self.draw(results, n_drawn)
+                    first += ISSUE_CHUNK
+        finally:
             wipe(self.scratch, issue_scratch_bytes())
         if n_failed:
             raise RuntimeError(f"{n_failed} signatures failed in rows {first - ISSUE_CHUNK} and after: faulty processor?")
@@ -240,9 +262,13 @@ cdef class Results:
     cdef issue_output out
     cdef size_t hc1_bytes
     cdef dict blocks
+    cdef bint wants_pictures
+    cdef Pictures pictures
 
-    def __cinit__(self, size_t n_rows):
+    def __cinit__(self, size_t n_rows, bint wants_pictures):
         self.blocks = {}
+        self.wants_pictures = wants_pictures
+        self.pictures = Pictures(n_rows if wants_pictures else 0)
         self.out.n_issued = self.out.n_refused = 0
         self.out.issued_row = <int32_t *>self.block("row", 4 * n_rows)
         self.out.uvci_offsets = <int32_t *>self.block("uvci_offsets", 4 * (n_rows + 1))
@@ -297,6 +323,7 @@ cdef class Results:
 
     cdef object issued(self):
         cdef size_t n = self.out.n_issued
+        pictures = {"picture": self.pictures.array(n)} if self.wants_pictures else {}
         return pa.record_batch({
             "row": pa.Array.from_buffers(pa.int32(), n, [None, self.buffer("row", 4 * n)]),
             "uvci": self.texts("uvci", self.out.uvci_offsets),
@@ -304,6 +331,7 @@ cdef class Results:
             "vaccine": self.texts("vaccine", self.out.vaccine_offsets),
             "hc1": self.texts("hc1", self.out.hc1_offsets),
             "signature_hash": self.hashes("signature_hash"),
+            **pictures,
         })
 
     cdef object refused(self):
@@ -315,4 +343,5 @@ cdef class Results:
         })
 
 
+include "_core_pictures.pxi"
 include "_core_kernels.pxi"

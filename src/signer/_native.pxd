@@ -123,3 +123,46 @@ cdef extern from "issue/issue.h" nogil:
     size_t issue_scratch_bytes()
     size_t issue_chunk(const issue_terms *terms, const shot_columns *columns, size_t first, size_t n,
                        const uint8_t *is_duplicate, issue_output *out, void *scratch)
+
+cdef extern from "qr/qr.h" nogil:
+    enum:
+        QR_SIDE_MAX
+    ctypedef enum qr_level:
+        QR_L, QR_M, QR_Q, QR_H
+    ctypedef enum qr_status:
+        QR_OK, QR_EMPTY, QR_CHARACTER, QR_TOO_LONG
+    ctypedef struct drawn_symbol "qr_symbol":
+        uint8_t version, level, mask, side
+    ctypedef struct qr_encoder:
+        pass
+    void qr_select(unsigned features)
+    size_t qr_encoder_bytes()
+    void qr_encoder_init(qr_encoder *encoder)
+
+cdef extern from "picture/picture.h" nogil:
+    ctypedef enum picture_format:
+        PICTURE_NONE, PICTURE_PNG, PICTURE_SVG, PICTURE_BITS
+    ctypedef struct picture_writer:
+        pass
+    size_t picture_writer_bytes()
+    int picture_writer_init(picture_writer *writer, picture_format format, unsigned scale, unsigned quiet_zone)
+
+cdef extern from "picture/painter.h" nogil:
+    ctypedef struct painter:
+        qr_encoder *encoder
+        picture_writer *writer
+        qr_level level
+        int raise_level, lower_level
+        drawn_symbol symbol
+    ctypedef struct painter_texts:
+        const uint8_t *validity
+        const int32_t *offsets
+        const uint8_t *bytes
+        int64_t validity_offset
+    ctypedef struct painter_pictures:
+        int32_t *offsets
+        uint8_t *bytes
+        size_t capacity
+    qr_status painter_draw(painter *p, const painter_texts *texts, size_t first, size_t n, painter_pictures *out,
+                           size_t *next)
+    size_t painter_bound(const painter *p)
