@@ -20,6 +20,7 @@ from signer.engines.local import LocalEngine
 from signer.errors import StoppedHalfWay
 from signer.issuing.terms import IssueTerms, settle_terms
 from signer.profile import load_profile
+from signer.records.pictures import PictureOptions
 
 __all__ = ["IssueOrder", "issue"]
 
@@ -30,13 +31,17 @@ OnProgress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class IssueOrder:
-    """What to issue, by what profile and into which folder; `issued_at` is in seconds since 1970."""
+    """What to issue, by what profile and into which folder; `issued_at` is in seconds since 1970.
+
+    `pictures` is how the QR codes are drawn, or None for texts alone.
+    """
 
     shots: Sequence[Path]
     profile: Path
     out: Path
     n_workers: int
     issued_at: int
+    pictures: PictureOptions | None = None
 
 
 def issue(order: IssueOrder, on_progress: OnProgress, clock: Callable[[], float]) -> Summary:
@@ -50,7 +55,7 @@ def issue(order: IssueOrder, on_progress: OnProgress, clock: Callable[[], float]
         refuse_taken(order.out)
         # The workers first: nothing has been opened, and no thread started, that they could inherit.
         with LocalEngine(order.n_workers) as engine:
-            terms = settle_terms(load_profile(order.profile), order.issued_at)
+            terms = settle_terms(load_profile(order.profile), order.issued_at, order.pictures)
             with open_workspace(order.out) as folder:
                 n_parts, counts = _issue_into(folder, order, terms, engine, on_progress)
                 summary = _summarise(terms, order, n_parts, counts, clock() - started_s)
@@ -116,6 +121,7 @@ def _summarise(
         seconds=round(seconds, 3),
         rate_per_s=round(n_rows / seconds, 1) if seconds > 0 else 0.0,
         workers=order.n_workers,
+        pictures=None if order.pictures is None else order.pictures.format,
         cpu_level=_core.cpu_level(),
         parts=n_parts,
         bytes=counts.bytes,

@@ -14,11 +14,15 @@ import pyarrow.compute as pc
 
 from signer import sources
 from signer.campaign.issue_parts import IssuePart
-from signer.campaign.tables import CERTIFICATES_TABLE, REFUSED_TABLE, Table, new_table_file
+from signer.campaign.tables import REFUSED_TABLE, Table, certificates_table, new_table_file
 from signer.issuing.issuer import BatchIssuer, open_issuer
 from signer.issuing.terms import IssueTerms
+from signer.records.pictures import PictureOptions
 
 __all__ = ["IssueWorker", "OpenIssueWorker", "PartCounts"]
+
+ROWS_PER_BATCH = 65_536
+ROWS_PER_BATCH_OF_PICTURES = 8_192  # an SVG takes 14 kB or so
 
 
 @dataclass
@@ -55,14 +59,22 @@ class OpenIssueWorker:
 
     def __call__(self, report: Callable[[int], None]) -> IssueWorker:
         pa.set_cpu_count(1)  # a process a core: more threads would only get in each other's way
-        return IssueWorker(open_issuer(self.terms), self.folder, report)
+        return IssueWorker(open_issuer(self.terms), self.folder, self.terms.pictures, report)
 
 
 class IssueWorker:
     """Signs part after part; reports the rows that it is through with."""
 
-    def __init__(self, issuer: BatchIssuer, folder: Path, report: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        issuer: BatchIssuer,
+        folder: Path,
+        pictures: PictureOptions | None,
+        report: Callable[[int], None],
+    ) -> None:
         self._issuer = issuer
+        self._certificates = certificates_table(pictures)
+        self._rows_per_batch = ROWS_PER_BATCH_OF_PICTURES if pictures else ROWS_PER_BATCH
         self._folder = folder
         self._report = report
 
@@ -71,14 +83,14 @@ class IssueWorker:
 
     def __call__(self, part: IssuePart) -> PartCounts:
         """Writes the part's two files. Raises SignerError; then neither file stands there under its name."""
-        paths = [part_path(self._folder, table, part.number) for table in (CERTIFICATES_TABLE, REFUSED_TABLE)]
+        paths = [part_path(self._folder, table, part.number) for table in (self._certificates, REFUSED_TABLE)]
         counts = PartCounts()
         done = 0
         with (
-            new_table_file(CERTIFICATES_TABLE, paths[0]) as certificates_file,
+            new_table_file(self._certificates, paths[0]) as certificates_file,
             new_table_file(REFUSED_TABLE, paths[1]) as refused_file,
         ):
-            for shots in sources.read_part(part.rows):
+            for shots in sources.read_part(part.rows, self._rows_per_batch):
                 certificates, refused = self._issuer.issue(
                     shots,
                     first_row=part.first_row + done,

@@ -11,7 +11,10 @@ __all__ = ["Summary"]
 
 @dataclass(frozen=True)
 class Summary:
-    """Counts of rows, the time taken in seconds, sizes in bytes; `iat` and `exp` in seconds since 1970."""
+    """Counts of rows, the time taken in seconds, sizes in bytes; `iat` and `exp` in seconds since 1970.
+
+    `pictures` is their format.
+    """
 
     rows: int
     issued: int
@@ -22,6 +25,7 @@ class Summary:
     seconds: float
     rate_per_s: float
     workers: int
+    pictures: str | None
     cpu_level: str
     parts: int
     bytes: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,17 @@ import pyarrow.parquet as pq
 
 from signer.campaign.durable import new_file
 from signer.errors import StoppedHalfWay
-from signer.records.schemas import CERTIFICATES, REFUSED
+from signer.records.pictures import PictureOptions
+from signer.records.schemas import CERTIFICATES, REFUSED, certificates_schema
 
-__all__ = ["CERTIFICATES_TABLE", "REFUSED_TABLE", "Table", "TableFile", "new_table_file"]
+__all__ = [
+    "CERTIFICATES_TABLE",
+    "REFUSED_TABLE",
+    "Table",
+    "TableFile",
+    "certificates_table",
+    "new_table_file",
+]
 
 
 @dataclass(frozen=True)
@@ -53,6 +61,16 @@ CERTIFICATES_TABLE = Table(
     random=("person_key", "hc1", "signature_hash"),
     ranged=("shot_id", "province", "iat", "exp", "part"),
 )  # fmt: skip
+
+
+def certificates_table(pictures: PictureOptions | None) -> Table:
+    """CERTIFICATES_TABLE, and behind its columns that of the pictures where there are any."""
+    if pictures is None:
+        return CERTIFICATES_TABLE
+    is_text = pictures.format == "svg"  # the others are as short as they can be
+    random = CERTIFICATES_TABLE.random if is_text else (*CERTIFICATES_TABLE.random, pictures.column)
+    return replace(CERTIFICATES_TABLE, schema=certificates_schema(pictures), random=random)
+
 
 REFUSED_TABLE = Table(
     folder="refused",

@@ -14,9 +14,11 @@ from signer.campaign.issue_run import IssueOrder
 from signer.campaign.issue_run import issue as run_issue
 from signer.campaign.summary import Summary
 from signer.cli import ui
+from signer.cli.picture_options import picture_options
 from signer.cli.progress import show_progress
 from signer.cli.stopping import stopped_by_signals
 from signer.cli.words import counted
+from signer.records.pictures import FORMATS, PictureOptions
 from signer.records.reasons import Reason
 
 __all__ = ["issue"]
@@ -69,6 +71,14 @@ class MomentType(click.ParamType[int]):
 @click.option(
     "--issued-at", metavar="TIME", type=MomentType(), help="iat, ISO 8601 with zone; now, by default."
 )
+@click.option(
+    "--qr",
+    type=click.Choice([*FORMATS, "none"]),
+    default="none",
+    show_default=True,
+    help="Draw the QR codes too, as column qr_png, qr_svg or qr_bits.",
+)
+@picture_options
 @click.option("--json", "as_json", is_flag=True, help="Give the summary as JSON.")
 @click.option("--verbose", is_flag=True, help="Log details.")
 def issue(
@@ -78,6 +88,11 @@ def issue(
     out: Path,
     workers: int | None,
     issued_at: int | None,
+    qr: str,
+    qr_level: str,
+    qr_raise_level: bool,
+    qr_scale: int,
+    qr_quiet_zone: int,
     as_json: bool,
     verbose: bool,
 ) -> None:
@@ -92,6 +107,9 @@ def issue(
         out=out,
         n_workers=workers or usable_cores(),
         issued_at=int(time.time()) if issued_at is None else issued_at,
+        pictures=None
+        if qr == "none"
+        else PictureOptions(qr, qr_level, qr_raise_level, qr_scale, qr_quiet_zone),
     )
     summary = run_logged(order, verbose=verbose)
     if as_json:

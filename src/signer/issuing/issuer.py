@@ -14,7 +14,7 @@ from signer import _core, keys
 from signer.errors import KeyUnusable
 from signer.issuing.terms import IssueTerms, open_scalar
 from signer.records.reasons import FIELDS, Reason
-from signer.records.schemas import CERTIFICATES, REFUSED
+from signer.records.schemas import CERTIFICATES, REFUSED, certificates_schema
 
 __all__ = ["BatchIssuer", "open_issuer"]
 
@@ -47,10 +47,18 @@ def open_issuer(terms: IssueTerms) -> BatchIssuer:
             person_secret=terms.person_secret,
             uvci_checksum=profile.uvci_checksum,
             products=terms.products,
+            painter=_painter(terms),
         )
     finally:
         keys.wipe(scalar)
     return BatchIssuer(core, terms)
+
+
+def _painter(terms: IssueTerms) -> _core.QrPainter | None:
+    """Draws every certificate: one too long for the level asked for at a lower one."""
+    return (
+        None if terms.pictures is None else _core.QrPainter(**terms.pictures.as_painter(), lower_level=True)
+    )
 
 
 class BatchIssuer:
@@ -59,6 +67,8 @@ class BatchIssuer:
     def __init__(self, core: _core.Issuer, terms: IssueTerms) -> None:
         self._core = core
         self._constants = _Constants(terms)
+        self._pictures = terms.pictures
+        self._schema = certificates_schema(terms.pictures)
 
     def __enter__(self) -> Self:
         return self
@@ -89,9 +99,11 @@ class BatchIssuer:
             own = own.take(issued.column("row"))
         columns = {name: own.column(name) for name in FROM_SHOTS}
         columns |= {name: issued.column(name) for name in FROM_CORE}
+        if self._pictures is not None:
+            columns[self._pictures.column] = issued.column("picture")
         columns |= self._constants.columns(issued.num_rows)
         columns["part"] = pa.repeat(pa.scalar(part, pa.int32()), issued.num_rows)
-        return pa.record_batch([columns[name] for name in CERTIFICATES.names], schema=CERTIFICATES)
+        return pa.record_batch([columns[name] for name in self._schema.names], schema=self._schema)
 
     def _refused(self, shots: pa.RecordBatch, refused: pa.RecordBatch, first_row: int) -> pa.RecordBatch:
         rows = refused.column("row")

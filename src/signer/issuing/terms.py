@@ -10,6 +10,7 @@ from signer import keys
 from signer.errors import ProfileInvalid
 from signer.issuing.preflight import preflight
 from signer.profile import Profile
+from signer.records.pictures import PictureOptions
 from signer.records.products import resolve_products
 
 __all__ = ["IssueTerms", "settle_terms"]
@@ -18,6 +19,8 @@ __all__ = ["IssueTerms", "settle_terms"]
 @dataclass(frozen=True)
 class IssueTerms:
     """The profile, iat and exp in seconds since 1970, the DSC's kid, and the product rows (name, mp, ma, vp).
+
+    `pictures` is how the QR codes are drawn, or None for texts alone.
 
     Terms go to the workers by pickle. The passphrase goes with them, since a pipe gives it only once, and so
     do the two secrets, lest a file exchanged during the run gives half of it other UVCIs. Of the private key
@@ -29,6 +32,7 @@ class IssueTerms:
     expires_at: int
     kid: bytes
     products: tuple[tuple[str, str, str, str], ...]
+    pictures: PictureOptions | None
     passphrase: bytes | None = field(repr=False)
     uvci_secret: bytes = field(repr=False)
     person_secret: bytes = field(repr=False)
@@ -39,7 +43,7 @@ class IssueTerms:
         return f"issue-{datetime.fromtimestamp(self.issued_at, UTC):%Y%m%dT%H%M%SZ}"
 
 
-def settle_terms(profile: Profile, issued_at: int) -> IssueTerms:
+def settle_terms(profile: Profile, issued_at: int, pictures: PictureOptions | None = None) -> IssueTerms:
     """Opens everything that the profile names, and runs the preflight.
 
     Raises KeyUnusable, PreflightFailed, or ProfileInvalid where a product is unknown.
@@ -50,6 +54,7 @@ def settle_terms(profile: Profile, issued_at: int) -> IssueTerms:
         expires_at=profile.expires_at(issued_at),
         kid=keys.kid(keys.load_certificate(profile.dsc)),
         products=tuple(resolve_products(profile.products)),
+        pictures=pictures,
         passphrase=keys.read_passphrase(profile.passphrase_file, profile.passphrase_env),
         uvci_secret=keys.load_secret(profile.uvci_secret),
         person_secret=keys.load_secret(profile.person_secret),

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-__all__ = ["CERTIFICATES", "POPULATION", "REFUSED", "REQUIRED_OF_SHOTS", "SHOTS", "TRUTH"]
+from signer.records.pictures import PictureOptions
+
+__all__ = [
+    "CERTIFICATES",
+    "POPULATION",
+    "REFUSED",
+    "REQUIRED_OF_SHOTS",
+    "SHOTS",
+    "TRUTH",
+    "certificates_schema",
+]
 
 SHOTS = pa.schema(
     [
@@ -65,6 +75,12 @@ CERTIFICATES = pa.schema(
 )
 """`person_key`: 16 bytes of a keyed hash of person_id; `kid`: 8 bytes; `signature_hash`: 16 bytes of
 SHA-256(r), as the EU gateway lists revoked ES256 signatures."""
+
+
+def certificates_schema(pictures: PictureOptions | None) -> pa.Schema:
+    """CERTIFICATES, and behind them the column of pictures where there are any."""
+    return CERTIFICATES if pictures is None else CERTIFICATES.append(pictures.schema_field)
+
 
 REFUSED = pa.schema(
     [

@@ -1,0 +1,46 @@
+"""The options by which `issue` and `pack` are told how QR codes shall look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from signer.records.pictures import LEVELS, PictureOptions
+
+__all__ = ["picture_options"]
+
+OPTIONS = (
+    click.option(
+        "--qr-level",
+        type=click.Choice(LEVELS),
+        default=PictureOptions.level,
+        show_default=True,
+        help="Error correction of the QR code.",
+    ),
+    click.option("--qr-raise-level", is_flag=True, help="Take a higher level where the code stays as large."),
+    click.option(
+        "--qr-scale",
+        type=click.IntRange(1, 16),
+        default=PictureOptions.scale,
+        show_default=True,
+        metavar="N",
+        help="Pixels a module.",
+    ),
+    click.option(
+        "--qr-quiet-zone",
+        type=click.IntRange(0, 32),
+        default=PictureOptions.quiet_zone,
+        show_default=True,
+        metavar="N",
+        help="White modules around the code; fewer than 4 break the standard.",
+    ),
+)
+
+
+def picture_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds qr_level, qr_raise_level, qr_scale and qr_quiet_zone to a command."""
+    for option in reversed(OPTIONS):
+        command = option(command)
+    return command
