@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := pyproject.toml setup.py README.md $(shell find src -type f ! -name '*.so' ! -name '_core.c' ! -name '*.pyc' ! -path '*.egg-info/*')
+DEBIAN_test := libqrcodegen1 pngcheck poppler-utils unzip zbar-tools
+DEBIAN_bench := libqrcodegen1 libqrencode4
 
 .PHONY: demo test bench lint clean
 
@@ -35,8 +37,9 @@ $(VENV)/installed: $(SOURCES) | $(BIN)/python
 	$(BIN)/python -m pip install --quiet .
 	touch $@
 
-# The packages of an extra of pyproject.toml, without building ours again.
+# The packages of an extra of pyproject.toml, without building ours again; and Debian's, where there is apt.
 $(VENV)/with-%: pyproject.toml $(VENV)/installed
+	ci/packages.sh $(DEBIAN_$*) || echo "what needs them will be skipped"
 	$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["$*"], sep="\n")' > $@.txt
 	$(BIN)/python -m pip install --quiet --requirement $@.txt
 	touch $@

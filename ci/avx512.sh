@@ -21,15 +21,6 @@ finish() {
 }
 trap finish EXIT
 
-install_packages() {
-    local as_root=() packages=(bochs bochs-term cpio e2fsprogs isolinux strace syslinux-common xorriso)
-    dpkg-query --show "${packages[@]}" >/dev/null 2>&1 && return
-    [ "$(id -u)" -eq 0 ] || as_root=(sudo)
-    "${as_root[@]}" apt-get update -qq
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-        "${packages[@]}" >"$work/apt.log" 2>&1 || { cat "$work/apt.log" && return 1; }
-}
-
 # Unpacks Debian packages that need not be installed here: the kernel for virtual machines, and a static shell.
 unpack() {
     (cd "$work" && apt-get download -qq -o APT::Sandbox::User=root "$@")
@@ -99,7 +90,7 @@ wait_for() {
 
 said() { tr -d '\r' <"$work/serial.txt" | grep -E "$1"; }
 
-install_packages
+ci/packages.sh bochs bochs-term cpio e2fsprogs isolinux strace syslinux-common xorriso
 unpack busybox-static "$(apt-cache depends linux-image-cloud-amd64 | awk '/Depends: linux-image/ { print $2; exit }')"
 mkdir "$work/image"
 build_initrd

@@ -15,13 +15,7 @@ fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-if ! command -v qemu-x86_64-static >/dev/null; then
-    as_root=()
-    [ "$(id -u)" -eq 0 ] || as_root=(sudo)
-    "${as_root[@]}" apt-get update -qq
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-        qemu-user-static >"$work/apt.log" 2>&1 || { cat "$work/apt.log" && exit 1; }
-fi
+command -v qemu-x86_64-static >/dev/null || ci/packages.sh qemu-user-static
 
 # The wheels of DuckDB 2 are built for AVX2.
 "$python" -m pip install --quiet --no-deps --only-binary :all: --target "$work/older" 'duckdb>=1.1,<2'

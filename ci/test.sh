@@ -3,6 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 make --silent .venv/with-test
+ci/packages.sh chromium
 
 SIGNER_TEST_PAIRS=100000 SIGNER_TEST_ROWS=100000 .venv/bin/python -m pytest \
     tests/native/test_p256.py::test_equals_the_library_for_random_keys_and_digests tests/issuing/test_certificates.py

@@ -14,16 +14,7 @@ else
 sys.exit(not pathlib.Path(sysconfig.get_path("include"), "Python.h").exists())' || packages+=(python3-dev)
 fi
 
-if [ ${#packages[@]} -gt 0 ]; then
-    if ! command -v apt-get >/dev/null; then
-        echo "missing: ${packages[*]} (as Debian calls them); install them and try again" >&2
-        exit 1
-    fi
-    as_root=()
-    [ "$(id -u)" -eq 0 ] || as_root=(sudo)
-    "${as_root[@]}" apt-get update -qq
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}"
-fi
+[ ${#packages[@]} -eq 0 ] || "$(dirname "$0")/packages.sh" "${packages[@]}"
 
 "$python" -c 'import sys
 sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.11 ...")'
