@@ -16,7 +16,6 @@ from pathlib import Path
 from subprocess import PIPE, Popen, run
 from typing import Any
 
-import openssl_speed
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -31,7 +30,6 @@ N_TWIN = 2_000
 ROWS_A_GROUP = 100_000  # a row group is one part: fewer than two leave the second worker without work
 ROUNDS = 3
 
-needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="there is no openssl command")
 needs_two_cores = pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="there is only one core")
 
 
@@ -94,39 +92,48 @@ def twin_us(workload: Workload, folder: Path) -> float:
     return timed_us(work, N_TWIN)
 
 
-@needs_openssl
-def test_parquet_to_parquet_against_openssl(duel: Callable[..., None], level: Level, issue: Issue) -> None:
-    duel(
+@pytest.fixture
+def duel_of_runs(duel: Callable[..., None], level: Level, issue: Issue) -> Callable[..., None]:
+    """Times runs with so many workers; all else is named as in Duel."""
+
+    def compare(n_workers: int, **others: Any) -> None:
+        duel(
+            ours=lambda: issue.run(level.disabled, n_workers),
+            ours_us=issue.us_per_certificate,
+            n_records=issue.n_rows,
+            rounds=ROUNDS,
+            **others,
+        )
+
+    return compare
+
+
+def test_parquet_to_parquet_against_openssl(
+    duel_of_runs: Callable[..., None], openssl_us: Callable[[], float], level: Level, issue: Issue
+) -> None:
+    duel_of_runs(
+        n_workers=1,
         stage="Parquet to Parquet, one worker",
-        level=level.name,
-        ours=lambda: issue.run(level.disabled, n_workers=1),
-        ours_us=issue.us_per_certificate,
-        n_records=issue.n_rows,
         baseline="openssl speed",
-        baseline_us=openssl_speed.sign_us,
+        baseline_us=openssl_us,
         goal=4.5 if level.name == "ifma" else None,
-        rounds=ROUNDS,
         note=lambda: f"{issue.peak_mb:.0f} MB",
     )
 
 
 def test_parquet_to_parquet_against_the_twin(
-    duel: Callable[..., None], level: Level, issue: Issue, workload: Workload
+    duel_of_runs: Callable[..., None], issue: Issue, workload: Workload
 ) -> None:
-    duel(
+    duel_of_runs(
+        n_workers=1,
         stage="Parquet to Parquet, one worker",
-        level=level.name,
-        ours=lambda: issue.run(level.disabled, n_workers=1),
-        ours_us=issue.us_per_certificate,
-        n_records=issue.n_rows,
         baseline="Python twin",
         baseline_us=lambda: twin_us(workload, issue.folder),
-        rounds=ROUNDS,
     )
 
 
 @needs_two_cores
-def test_two_workers_against_one(duel: Callable[..., None], level: Level, issue: Issue) -> None:
+def test_two_workers_against_one(duel_of_runs: Callable[..., None], level: Level, issue: Issue) -> None:
     if issue.n_rows < 2 * ROWS_A_GROUP:
         pytest.skip(f"{issue.n_rows} rows are one part, which two workers cannot share")
 
@@ -134,14 +141,10 @@ def test_two_workers_against_one(duel: Callable[..., None], level: Level, issue:
         issue.run(level.disabled, n_workers=1)
         return issue.us_per_certificate()
 
-    duel(
+    duel_of_runs(
+        n_workers=2,
         stage="Parquet to Parquet, two workers",
-        level=level.name,
-        ours=lambda: issue.run(level.disabled, n_workers=2),
-        ours_us=issue.us_per_certificate,
-        n_records=issue.n_rows,
         baseline="one worker",
         baseline_us=one_worker_us,
         goal=1.8,
-        rounds=ROUNDS,
     )

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import shutil
 from collections.abc import Callable
 
 import base45
@@ -20,7 +19,7 @@ from crypto_mb import CryptoMb, NoCryptoMbError
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
-from duel import timed_us
+from duel import one_by_one, timed_us
 from levels import Level
 from workload import SCALAR, SECRET, Workload
 
@@ -28,9 +27,6 @@ from signer import _core
 
 N_SIGNATURES = 4_096
 N_SLOW = 256  # records of a baseline that takes tens of microseconds each
-OPENSSL_ROUNDS = 5
-
-needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="there is no openssl command")
 
 
 @pytest.fixture(scope="session")
@@ -51,67 +47,61 @@ def crypto_mb() -> CryptoMb:
         pytest.skip(f"crypto_mb: {reason}")
 
 
-def test_split_name(duel: Callable[..., None], level: Level, workload: Workload) -> None:
+def test_split_name(duel: Callable[..., None], workload: Workload) -> None:
     names, encoded = workload.names, [name.encode() for name in workload.names]
     duel(
         stage="name: split, NFC, ICAO letters",
-        level=level.name,
         ours=lambda: [_core.split_name(name) for name in encoded],
         n_records=len(names),
         baseline="Python (unicodedata)",
-        baseline_us=lambda: timed_us(lambda: [naive.split_name(name) for name in names], len(names)),
+        baseline_us=one_by_one(naive.split_name, names),
     )
 
 
-def test_sha256(duel: Callable[..., None], level: Level, workload: Workload) -> None:
+def test_sha256(duel: Callable[..., None], workload: Workload) -> None:
     messages = workload.messages
     duel(
         stage="SHA-256",
-        level=level.name,
         ours=lambda: _core.sha256_many(messages),
         n_records=len(messages),
         baseline="hashlib",
-        baseline_us=lambda: timed_us(lambda: [hashlib.sha256(m).digest() for m in messages], len(messages)),
+        baseline_us=one_by_one(lambda message: hashlib.sha256(message).digest(), messages),
     )
 
 
-def test_hmac_sha256(duel: Callable[..., None], level: Level, workload: Workload) -> None:
+def test_hmac_sha256(duel: Callable[..., None], workload: Workload) -> None:
     messages = [message[:100] for message in workload.messages]
     duel(
         stage="HMAC-SHA-256 of 100 bytes",
-        level=level.name,
         ours=lambda: _core.hmac_sha256_many(SECRET, messages),
         n_records=len(messages),
         baseline="hmac.digest",
-        baseline_us=lambda: timed_us(
-            lambda: [hmac.digest(SECRET, m, "sha256") for m in messages], len(messages)
-        ),
+        baseline_us=one_by_one(lambda message: hmac.digest(SECRET, message, "sha256"), messages),
     )
 
 
-def test_rfc6979_nonces(duel: Callable[..., None], level: Level, digests: bytes) -> None:
+def test_rfc6979_nonces(duel: Callable[..., None], digests: bytes) -> None:
     some = [digests[32 * i : 32 * i + 32] for i in range(N_SLOW)]
     duel(
         stage="RFC 6979 nonce",
-        level=level.name,
         ours=lambda: _core.rfc6979_nonces(SCALAR, digests),
         n_records=N_SIGNATURES,
         baseline="Python (hmac)",
-        baseline_us=lambda: timed_us(lambda: [naive.nonce(SCALAR, d) for d in some], N_SLOW),
+        baseline_us=one_by_one(lambda digest: naive.nonce(SCALAR, digest), some),
     )
 
 
-@needs_openssl
-def test_sign_against_openssl(duel: Callable[..., None], level: Level, digests: bytes, nonces: bytes) -> None:
+def test_sign_against_openssl(
+    duel: Callable[..., None], openssl_us: Callable[[], float], level: Level, digests: bytes, nonces: bytes
+) -> None:
     duel(
         stage="signature, nonce given",
-        level=level.name,
         ours=lambda: _core.p256_sign(SCALAR, digests, nonces),
         n_records=N_SIGNATURES,
         baseline="openssl speed",
-        baseline_us=openssl_speed.sign_us,
+        baseline_us=openssl_us,
         goal=20.0 if level.name == "ifma" else 1.5,
-        rounds=OPENSSL_ROUNDS,
+        rounds=openssl_speed.ROUNDS,
     )
 
 
@@ -121,7 +111,6 @@ def test_sign_against_crypto_mb(
     assert crypto_mb.sign(SCALAR, digests, nonces) == _core.p256_sign(SCALAR, digests, nonces)
     duel(
         stage="signature, nonce given",
-        level=level.name,
         ours=lambda: _core.p256_sign(SCALAR, digests, nonces),
         n_records=N_SIGNATURES,
         baseline="crypto_mb",
@@ -131,66 +120,61 @@ def test_sign_against_crypto_mb(
 
 
 def test_nonce_and_sign_against_cryptography(
-    duel: Callable[..., None], level: Level, digests: bytes, workload: Workload
+    duel: Callable[..., None], digests: bytes, workload: Workload
 ) -> None:
     some, key = [digests[32 * i : 32 * i + 32] for i in range(N_SLOW)], workload.naive.key
     prehashed = ec.ECDSA(Prehashed(hashes.SHA256()), deterministic_signing=True)
     duel(
         stage="nonce and signature",
-        level=level.name,
         ours=lambda: _core.p256_sign(SCALAR, digests),
         n_records=N_SIGNATURES,
         baseline="cryptography, deterministic",
-        baseline_us=lambda: timed_us(lambda: [key.sign(d, prehashed) for d in some], N_SLOW),
+        baseline_us=one_by_one(lambda digest: key.sign(digest, prehashed), some),
     )
 
 
-def test_zlib(duel: Callable[..., None], level: Level, workload: Workload) -> None:
-    messages, some = workload.messages, workload.messages[:N_SLOW]
+def test_zlib(duel: Callable[..., None], workload: Workload) -> None:
+    messages = workload.messages
     duel(
         stage="zlib",
-        level=level.name,
         ours=lambda: _core.zlib_compress(messages),
         n_records=len(messages),
         baseline="zlib, level 6",
-        baseline_us=lambda: timed_us(lambda: [naive.compress(m) for m in some], N_SLOW),
+        baseline_us=one_by_one(naive.compress, messages[:N_SLOW]),
         goal=20.0,
     )
 
 
-def test_base45(duel: Callable[..., None], level: Level, workload: Workload) -> None:
-    messages, some = workload.compressed, workload.compressed[:N_SLOW]
+def test_base45(duel: Callable[..., None], workload: Workload) -> None:
+    messages = workload.compressed
     duel(
         stage="base45",
-        level=level.name,
         ours=lambda: _core.base45_encode(messages),
         n_records=len(messages),
         baseline="base45 (PyPI)",
-        baseline_us=lambda: timed_us(lambda: [base45.b45encode(m) for m in some], N_SLOW),
+        baseline_us=one_by_one(base45.b45encode, messages[:N_SLOW]),
     )
 
 
-def test_text_in_memory_against_the_twin(duel: Callable[..., None], level: Level, workload: Workload) -> None:
-    rows = workload.rows
+def test_text_in_memory_against_the_twin(duel: Callable[..., None], workload: Workload) -> None:
     duel(
         stage="text in memory",
-        level=level.name,
         ours=lambda: workload.core.issue(workload.shots),
         n_records=workload.n_records,
         baseline="Python twin",
-        baseline_us=lambda: timed_us(lambda: [workload.naive.text(row) for row in rows], len(rows)),
+        baseline_us=one_by_one(workload.naive.text, workload.rows),
     )
 
 
-@needs_openssl
-def test_text_in_memory_against_openssl(duel: Callable[..., None], level: Level, workload: Workload) -> None:
+def test_text_in_memory_against_openssl(
+    duel: Callable[..., None], openssl_us: Callable[[], float], level: Level, workload: Workload
+) -> None:
     duel(
         stage="text in memory",
-        level=level.name,
         ours=lambda: workload.core.issue(workload.shots),
         n_records=workload.n_records,
         baseline="openssl speed",
-        baseline_us=openssl_speed.sign_us,
+        baseline_us=openssl_us,
         goal=8.0 if level.name == "ifma" else None,
-        rounds=OPENSSL_ROUNDS,
+        rounds=openssl_speed.ROUNDS,
     )

@@ -13,7 +13,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from duel import Duel
 from levels import DISABLED, Level
-from openssl_speed import openssl_version
+from openssl_speed import openssl_version, sign_us
 from workload import Workload
 
 from signer import _core
@@ -53,6 +53,14 @@ def workload(tmp_path_factory: pytest.TempPathFactory) -> Workload:
 
 
 @pytest.fixture
-def duel(benchmark: Any, request: pytest.FixtureRequest) -> Callable[..., None]:
-    """Times ours and a baseline in turn; see Duel."""
-    return Duel(benchmark, rounds=request.config.getoption("--duels"))
+def duel(benchmark: Any, level: Level, request: pytest.FixtureRequest) -> Callable[..., None]:
+    """Times ours and a baseline in turn, at each level; see Duel."""
+    return Duel(benchmark, level.name, rounds=request.config.getoption("--duels"))
+
+
+@pytest.fixture
+def openssl_us() -> Callable[[], float]:
+    """The yardstick of the goals, where there is one."""
+    if openssl_version() is None:
+        pytest.skip("there is no openssl command")
+    return sign_us

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from statistics import median
-from typing import Any
+from typing import Any, TypeVar
 
-__all__ = ["Duel", "timed_us"]
+__all__ = ["Duel", "one_by_one", "timed_us"]
+
+Record = TypeVar("Record")
 
 
 def timed_us(work: Callable[[], object], n_records: int) -> float:
@@ -17,18 +19,23 @@ def timed_us(work: Callable[[], object], n_records: int) -> float:
     return (time.perf_counter() - started) * 1e6 / n_records
 
 
+def one_by_one(work: Callable[[Record], object], records: Sequence[Record]) -> Callable[[], float]:
+    """A baseline that takes one record after the other, in microseconds each."""
+    return lambda: timed_us(lambda: [work(record) for record in records], len(records))
+
+
 class Duel:
     """Runs the baseline before every timed round of ours; keeps both medians and their ratio."""
 
-    def __init__(self, benchmark: Any, rounds: int) -> None:
+    def __init__(self, benchmark: Any, level: str, rounds: int) -> None:
         self._benchmark = benchmark
+        self._level = level
         self._rounds = rounds
 
     def __call__(
         self,
         *,
         stage: str,
-        level: str,
         ours: Callable[[], object],
         n_records: int,
         baseline: str,
@@ -61,7 +68,7 @@ class Duel:
         base = median(theirs[1:])  # without the warm-up round
         self._benchmark.extra_info.update(
             stage=stage,
-            level=level,
+            level=self._level,
             ours_us=mine,
             baseline=baseline,
             baseline_us=base,

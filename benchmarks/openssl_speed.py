@@ -6,7 +6,9 @@ import re
 import shutil
 import subprocess
 
-__all__ = ["openssl_version", "sign_us"]
+__all__ = ["ROUNDS", "openssl_version", "sign_us"]
+
+ROUNDS = 5  # at most, since each takes two seconds
 
 
 def openssl_version() -> str | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from cryptography.hazmat.primitives.asymmetric import ec
 from naive import NaiveIssuer
@@ -26,6 +27,7 @@ N_NAIVE = 256  # the twin takes 300 us each
 TODAY = date(2022, 4, 14)
 ISSUED_AT = calendar.timegm(TODAY.timetuple())
 EXPIRES_AT = ISSUED_AT + 365 * 86_400
+V16_Q_CHARACTERS, V17_Q_CHARACTERS = 470, 531  # ISO 18004 table 7
 SCALAR = bytes.fromhex("1f2e3d4c5b6a79880112233445566778899aabbccddeeff00123456789abcdef")
 KID, SECRET, COUNTRY, ISSUER = (
     b"\xd9\x19\x37\x5f\xc1\xe7\xb6\xb2",
@@ -37,6 +39,15 @@ KID, SECRET, COUNTRY, ISSUER = (
 
 def _products() -> list[tuple[str, str, str, str]]:
     return list(resolve_products(NATIONAL_NAMES))
+
+
+def _texts_of_one_version(texts: pa.StringArray) -> pa.StringArray:
+    """The first N_RECORDS of those that version 17 is the smallest to hold at level Q."""
+    n_characters = pc.binary_length(texts)
+    fits = pc.and_(pc.greater(n_characters, V16_Q_CHARACTERS), pc.less_equal(n_characters, V17_Q_CHARACTERS))
+    kept = texts.filter(fits).slice(0, N_RECORDS)
+    assert len(kept) == N_RECORDS, "the invented nation has too few texts of version 17"
+    return kept
 
 
 def open_core_issuer() -> _core.Issuer:
@@ -62,18 +73,21 @@ class Workload:
 
     shots: pa.RecordBatch
     core: _core.Issuer
+    v17_texts: pa.StringArray  # N_RECORDS of them too
 
     @classmethod
     def make(cls, folder: Path) -> Workload:
         """Invents a small nation in `folder` and keeps the shots that the core accepts."""
         write_nation(folder / "nation", N_PEOPLE, seed=20220414)
         shots = pq.read_table(folder / "nation" / "shots.parquet").combine_chunks()
-        core, valid = open_core_issuer(), []
+        core, valid, texts = open_core_issuer(), [], []
         for batch in shots.to_batches(max_chunksize=N_RECORDS):
-            valid.append(batch.take(core.issue(batch)[0].column("row")))
+            issued, _ = core.issue(batch)
+            valid.append(batch.take(issued.column("row")))
+            texts.append(issued.column("hc1"))
         kept = pa.Table.from_batches(valid).combine_chunks().slice(0, N_RECORDS)
         assert kept.num_rows == N_RECORDS, "the invented nation is too small for a batch"
-        return cls(kept.to_batches()[0], core)
+        return cls(kept.to_batches()[0], core, _texts_of_one_version(pa.concat_arrays(texts)))
 
     @property
     def n_records(self) -> int:
