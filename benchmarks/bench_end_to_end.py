@@ -1,4 +1,4 @@
-"""Parquet to Parquet by the command itself: against OpenSSL and the twin, and two workers against one.
+"""Parquet to Parquet by the command itself, also with pictures: against OpenSSL, the twin, and one worker.
 
 A process starts for every round; the time is that of the run's own summary, from the first look at the shots
 to the last byte written, divided by the certificates issued: start-up is not in it, refused rows are work.
@@ -45,13 +45,13 @@ class Issue:
         self.summary: dict[str, Any] = {}
         self.peak_mb = 0.0
 
-    def run(self, disabled: str, n_workers: int) -> None:
+    def run(self, disabled: str, n_workers: int, qr: str = "none") -> None:
         """Keeps the summary, and the memory of the largest process, in MB."""
         self.runs += 1
         out = self.folder / f"out-{self.runs}"
         command = [sys.executable, "-m", "signer", "issue", str(self.folder / "shots.parquet")]
         command += ["--profile", str(self.folder / "issuer" / "profile.toml"), "--out", str(out)]
-        command += ["--workers", str(n_workers), "--json"]
+        command += ["--workers", str(n_workers), "--qr", qr, "--json"]
         process = Popen(command, stdout=PIPE, env={**os.environ, "SIGNER_DISABLE_CPU": disabled})
         assert process.stdout is not None
         printed = process.stdout.read()
@@ -94,11 +94,11 @@ def twin_us(workload: Workload, folder: Path) -> float:
 
 @pytest.fixture
 def duel_of_runs(duel: Callable[..., None], level: Level, issue: Issue) -> Callable[..., None]:
-    """Times runs with so many workers; all else is named as in Duel."""
+    """Times runs with so many workers and such pictures; all else is named as in Duel."""
 
-    def compare(n_workers: int, **others: Any) -> None:
+    def compare(n_workers: int, qr: str = "none", **others: Any) -> None:
         duel(
-            ours=lambda: issue.run(level.disabled, n_workers),
+            ours=lambda: issue.run(level.disabled, n_workers, qr),
             ours_us=issue.us_per_certificate,
             n_records=issue.n_rows,
             rounds=ROUNDS,
@@ -117,6 +117,19 @@ def test_parquet_to_parquet_against_openssl(
         baseline="openssl speed",
         baseline_us=openssl_us,
         goal=4.5 if level.name == "ifma" else None,
+        note=lambda: f"{issue.peak_mb:.0f} MB",
+    )
+
+
+def test_parquet_to_parquet_with_pictures_against_openssl(
+    duel_of_runs: Callable[..., None], openssl_us: Callable[[], float], issue: Issue
+) -> None:
+    duel_of_runs(
+        n_workers=1,
+        qr="png",
+        stage="Parquet to Parquet with PNG, one worker",
+        baseline="openssl speed",
+        baseline_us=openssl_us,
         note=lambda: f"{issue.peak_mb:.0f} MB",
     )
 

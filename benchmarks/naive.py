@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
-__all__ = ["NaiveIssuer", "compress", "letters", "nonce", "picture", "split_name"]
+__all__ = ["NaiveIssuer", "compress", "letters", "nonce", "picture", "split_name", "symbol"]
 
 ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 DETERMINISTIC = ec.ECDSA(SHA256(), deterministic_signing=True)
@@ -56,11 +56,16 @@ def compress(message: bytes) -> bytes:
     return zlib.compress(message, 6)
 
 
-def picture(text: str) -> bytes:
-    """The QR symbol of a text as PNG, error correction Q."""
-    png = io.BytesIO()
-    segno.make(text, error="q", mode="alphanumeric", micro=False, boost_error=False).save(png, kind="png")
-    return png.getvalue()
+def symbol(text: str) -> segno.QRCode:
+    """The QR symbol of a text, error correction Q."""
+    return segno.make(text, error="q", mode="alphanumeric", micro=False, boost_error=False)
+
+
+def picture(text: str, kind: str = "png") -> bytes:
+    """Its symbol as "png" or "svg", with the scale and the quiet zone of ours."""
+    out = io.BytesIO()
+    symbol(text).save(out, kind=kind, scale=4, border=4)
+    return out.getvalue()
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,11 @@ import ctypes
 import io
 from typing import Any, Protocol
 
+import naive
 import numpy as np
 import numpy.typing as npt
 import qrcode
 import qrcode.image.svg
-import segno
 from PIL import Image
 
 __all__ = ["Libqrcodegen", "Libqrencode", "NoEncoderError", "QrEncoder", "Qrcode", "Segno"]
@@ -134,22 +134,16 @@ class Segno:
 
     n_texts = 4
 
-    def draw(self, text: str) -> segno.QRCode:
-        return segno.make(text, error="q", mode="alphanumeric", micro=False, boost_error=False)
+    draw = staticmethod(naive.symbol)
 
     def matrix(self, text: str) -> Matrix:
         return np.array([list(row) for row in self.draw(text).matrix], dtype=bool)
 
-    def _picture(self, text: str, kind: str) -> bytes:
-        out = io.BytesIO()
-        self.draw(text).save(out, kind=kind, scale=SCALE, border=QUIET_ZONE)
-        return out.getvalue()
-
     def png(self, text: str) -> bytes:
-        return self._picture(text, "png")
+        return naive.picture(text, "png")
 
     def svg(self, text: str) -> bytes:
-        return self._picture(text, "svg")
+        return naive.picture(text, "svg")
 
 
 class Qrcode:

@@ -50,8 +50,8 @@ def _texts_of_one_version(texts: pa.StringArray) -> pa.StringArray:
     return kept
 
 
-def open_core_issuer() -> _core.Issuer:
-    """The core with the key of the benchmarks."""
+def open_core_issuer(painter: _core.QrPainter | None = None) -> _core.Issuer:
+    """The core with the key of the benchmarks; with a painter it draws a picture of each certificate too."""
     return _core.Issuer(
         scalar=bytearray(SCALAR),
         kid=KID,
@@ -64,6 +64,7 @@ def open_core_issuer() -> _core.Issuer:
         person_secret=SECRET,
         uvci_checksum=False,
         products=_products(),
+        painter=painter,
     )
 
 
