@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
+from made_pictures import code_picture, write_pdf
 from reference.little_issuer import LittleIssuer, vaccination
 
 from signer.cli import main
@@ -120,6 +121,32 @@ def test_files_of_each_kind_are_checked_row_by_row(tmp_path: Path, issuer: Littl
         ("c.parquet", 1, "context"),  # a null
         ("c.parquet", 2, None),
     ]
+
+
+def test_pictures_and_pdfs_are_checked_code_by_code(tmp_path: Path, issuer: LittleIssuer, dsc: Path) -> None:
+    code_picture(issuer.text()).save(tmp_path / "a.png")
+    (tmp_path / "b.jpg").write_bytes(b"no picture")
+    write_pdf(tmp_path / "c.pdf", [["HC1:???"], [issuer.text()]], side_mm=60)
+    result = run(tmp_path, "--trust", dsc, "--json", *AT)
+    assert result.exit_code == 1
+    assert [(item["source"], item["reason"]) for item in objects(result)] == [
+        ({"file": str(tmp_path / "a.png"), "row": 1}, None),
+        ({"file": str(tmp_path / "b.jpg"), "row": None}, "unreadable"),
+        ({"file": str(tmp_path / "c.pdf"), "row": 1, "page": 1}, "base45"),
+        ({"file": str(tmp_path / "c.pdf"), "row": 2, "page": 2}, None),
+    ]
+
+
+def test_an_unreadable_picture_is_counted_and_the_page_of_a_pdf_is_named(
+    tmp_path: Path, issuer: LittleIssuer, dsc: Path
+) -> None:
+    (tmp_path / "bad.png").write_bytes(b"no picture")
+    write_pdf(tmp_path / "sheet.pdf", [[], ["HC1:???"]])
+    result = run(tmp_path / "bad.png", tmp_path / "sheet.pdf", issuer.text(), "--trust", dsc, *AT)
+    picture, page, summary = result.stdout.splitlines()
+    assert picture.startswith(f"invalid  {tmp_path}/bad.png  unreadable: ")
+    assert page.startswith(f"invalid  {tmp_path}/sheet.pdf:1 (page 2)  base45: ")
+    assert summary == "1 valid, 2 invalid: 1 unreadable, 1 base45"
 
 
 def test_standard_input_has_one_code_a_line(issuer: LittleIssuer, dsc: Path) -> None:

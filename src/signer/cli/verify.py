@@ -56,8 +56,9 @@ def verify(
 ) -> None:
     """Check certificates offline; show those that are invalid, and how many are valid.
 
-    Takes HC1 texts, and files of them: .txt with one a line, .csv and .parquet with a column hc1, or - for
-    lines of standard input. Ends with 0 only if all are valid.
+    Takes HC1 texts, and files of them: .txt with one a line, .csv and .parquet with a column hc1, pictures
+    (.png, .jpg) and .pdf with QR codes, a folder of pictures, or - for lines of standard input. Ends with 0
+    only if all are valid. A text on the command line can be seen by others on this machine.
     """
     trust = TrustStore.load(trust_path)
     verdicts: Counter[str | None] = Counter()
@@ -80,6 +81,8 @@ Verdict = Verified | CertificateInvalid
 
 
 def _verdict(code: Code, trust: TrustStore, at: datetime) -> Verdict:
+    if code.failure is not None:
+        return code.failure
     try:
         return verify_text(code.text, trust, at)
     except CertificateInvalid as failure:
@@ -103,7 +106,7 @@ def _valid_object(code: Code, verified: Verified) -> dict[str, Any]:
         "verdict": "valid",
         "reason": None,
         "message": None,
-        "source": {"file": code.source, "row": code.row},
+        "source": _source(code),
         "kid": verified.kid.hex(),
         "algorithm": verified.algorithm,
         "country": verified.country,
@@ -122,7 +125,7 @@ def _invalid_object(code: Code, failure: CertificateInvalid) -> dict[str, Any]:
         "verdict": "invalid",
         "reason": failure.reason,
         "message": str(failure),
-        "source": {"file": code.source, "row": code.row},
+        "source": _source(code),
         "claims": _as_json(peek(code.text)),
     }
 
@@ -149,8 +152,14 @@ def _seconds(time: datetime) -> int | float:
     return int(seconds) if seconds.is_integer() else seconds
 
 
+def _source(code: Code) -> dict[str, Any]:
+    source = {"file": code.source, "row": code.row}
+    return source if code.page is None else source | {"page": code.page}
+
+
 def _place(code: Code) -> str:
-    return code.source if code.row is None else f"{code.source}:{code.row}"
+    row = "" if code.row is None else f":{code.row}"
+    return code.source + row + ("" if code.page is None else f" (page {code.page})")
 
 
 def _description(verified: Verified) -> str:

@@ -1,0 +1,94 @@
+"""HC1 texts from pictures: the QR codes in PNG and JPEG files, read by zxing-cpp."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import zxingcpp
+from PIL import Image
+
+from signer.errors import CertificateInvalid
+from signer.verifying.code import UNREADABLE, Code
+
+__all__ = ["MAX_PIXELS", "codes_of_picture", "texts_in"]
+
+MAX_PIXELS: Final = 80_000_000
+"""A3 at 600 dpi has 70 million; a picture of a few bytes can claim to have billions."""
+MAX_FILE_BYTES: Final = 256 * 1024 * 1024
+"""MAX_PIXELS of three bytes, not compressed at all."""
+QR_CODES: Final = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+MAX_CODES: Final = 255
+"""As many as the reader gives; where it gives so many, there may be more."""
+
+
+def codes_of_picture(path: Path) -> Iterator[Code]:
+    """Gives the codes in a PNG or JPEG file, numbered as `texts_in` orders them.
+
+    A picture that is damaged, too large or without a code is one failure. Raises OSError.
+    """
+    try:
+        texts = _texts_of(path)
+    except CertificateInvalid as failure:
+        yield Code("", str(path), None, failure=failure)
+        return
+    for row, text in enumerate(texts, start=1):
+        yield Code(text, str(path), row)
+
+
+def texts_in(picture: Image.Image) -> list[str]:
+    """Gives the texts of the QR codes in a picture of grey levels, from top to bottom, then left to right.
+
+    The bytes in a code are taken as they are, nothing is stripped; what is not UTF-8 is replaced, and is then
+    no certificate. Raises CertificateInvalid `unreadable` where there are more codes than can be read.
+    """
+    found = zxingcpp.read_barcodes(picture, formats=QR_CODES)
+    if len(found) >= MAX_CODES:
+        raise CertificateInvalid(UNREADABLE, f"there are {MAX_CODES} codes or more in it: cut it into pieces")
+    return [barcode.bytes.decode("utf-8", errors="replace") for barcode in sorted(found, key=_corner)]
+
+
+def _texts_of(path: Path) -> list[str]:
+    with path.open("rb") as file:
+        data = file.read(MAX_FILE_BYTES + 1)
+    if len(data) > MAX_FILE_BYTES:
+        raise CertificateInvalid(UNREADABLE, f"the picture has more than {MAX_FILE_BYTES} bytes")
+    texts = texts_in(_grey(data))
+    if not texts:
+        raise CertificateInvalid(UNREADABLE, "no QR code was found in the picture")
+    return texts
+
+
+def _corner(barcode: zxingcpp.Barcode) -> tuple[int, int]:
+    """The upper left corner of the upright rectangle around a code, which may be turned."""
+    position = barcode.position
+    corners = (position.top_left, position.top_right, position.bottom_right, position.bottom_left)
+    return min(corner.y for corner in corners), min(corner.x for corner in corners)
+
+
+def _grey(data: bytes) -> Image.Image:
+    """The picture in 256 grey levels, on white where it is transparent."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            picture = Image.open(io.BytesIO(data), formats=("PNG", "JPEG"))  # no other decoder is let near
+        if picture.width * picture.height <= MAX_PIXELS:
+            return _flattened(picture)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        pass
+    except Exception as error:  # Pillow's decoders answer damage by errors of a dozen classes
+        raise CertificateInvalid(UNREADABLE, "the picture is neither PNG nor JPEG, or is damaged") from error
+    raise CertificateInvalid(UNREADABLE, f"the picture has more than {MAX_PIXELS} pixels")
+
+
+def _flattened(picture: Image.Image) -> Image.Image:
+    if picture.mode.startswith("I"):  # 16 bits, which convert() would cut off at 255
+        return picture.point(lambda level: level / 256).convert("L")
+    if not picture.has_transparency_data:
+        return picture.convert("L")
+    white = Image.new("RGBA", picture.size, "white")
+    white.alpha_composite(picture.convert("RGBA"))
+    return white.convert("L")

@@ -1,0 +1,106 @@
+"""HC1 texts from tables, streamed: lines of text, CSV and Parquet."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, AnyStr, BinaryIO, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from signer.errors import CertificateInvalid, InputUnreadable
+from signer.verifying.code import UNREADABLE, Code
+from signer.verifying.text import MAX_CHARACTERS
+
+__all__ = ["codes_of_csv", "codes_of_lines", "codes_of_parquet", "codes_of_text"]
+
+COLUMN: Final = "hc1"
+BATCH_ROWS: Final = 4096
+MAX_LINE: Final = 2 * MAX_CHARACTERS
+"""Bytes or characters; longer lines are cut, so that a file without line ends cannot fill the memory."""
+
+
+def codes_of_text(path: Path) -> Iterator[Code]:
+    """Gives the codes of a text file, one a line."""
+    with path.open("rb") as file:
+        yield from codes_of_lines(file, str(path))
+
+
+def codes_of_lines(file: BinaryIO, source: str) -> Iterator[Code]:
+    """One code a line; only the line end goes, since a blank is a digit of base45; empty lines are passed
+    over."""
+    for row, line in enumerate(_lines(file, b"\n"), start=1):
+        bare = line.removesuffix(b"\n").removesuffix(b"\r").removeprefix(b"\xef\xbb\xbf" if row == 1 else b"")
+        if bare:
+            yield Code(bare.decode("utf-8", errors="replace"), source, row)
+
+
+def codes_of_csv(path: Path) -> Iterator[Code]:
+    """Gives the codes of a CSV, one a row; blank lines are no rows.
+
+    A row that cannot be read is a failure of its own and costs no other: bytes that are not UTF-8 are
+    replaced, and each line is taken apart alone, so that an open quote swallows nothing behind it.
+    """
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        lines = (line for line in _lines(file, "\n") if line.strip("\n"))
+        place = _place_of_column(path, next(lines, ""))
+        for row, line in enumerate(lines, start=1):
+            try:
+                yield Code(_field(line, place), str(path), row)
+            except CertificateInvalid as failure:
+                yield Code("", str(path), row, failure=failure)
+
+
+def codes_of_parquet(path: Path) -> Iterator[Code]:
+    """Gives the codes of a Parquet file, one a row; a null is an empty text."""
+    with pq.ParquetFile(path) as table:
+        if COLUMN not in table.schema_arrow.names:
+            raise InputUnreadable(f"{path} has no column {COLUMN}")
+        kind = table.schema_arrow.field(COLUMN).type
+        if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+            raise InputUnreadable(f"the column {COLUMN} of {path} holds {kind} instead of text")
+        row = 0
+        for batch in table.iter_batches(batch_size=BATCH_ROWS, columns=[COLUMN]):
+            for text in batch.column(0).to_pylist():
+                row += 1
+                yield Code(text or "", str(path), row)
+
+
+def _lines(file: IO[AnyStr], end: AnyStr) -> Iterator[AnyStr]:
+    """The lines of a file with their ends; of one longer than MAX_LINE the beginning, without its end."""
+    while line := file.readline(MAX_LINE):
+        yield line
+        while len(line) == MAX_LINE and not line.endswith(end):
+            line = file.readline(MAX_LINE)
+
+
+def _place_of_column(path: Path, heading: str) -> int:
+    try:
+        columns = _fields(heading)
+    except CertificateInvalid as failure:
+        raise InputUnreadable(f"{path} has a damaged heading: {failure}") from failure
+    if COLUMN not in columns:
+        raise InputUnreadable(
+            f"{path} has no column {COLUMN}; name it in the first line, by commas, in UTF-8"
+        )
+    return columns.index(COLUMN)
+
+
+def _field(line: str, place: int) -> str:
+    fields = _fields(line)
+    return fields[place] if place < len(fields) else ""
+
+
+def _fields(line: str) -> list[str]:
+    """The fields of a line of CSV (RFC 4180). Raises CertificateInvalid `unreadable`."""
+    if len(line) == MAX_LINE and not line.endswith("\n"):
+        raise CertificateInvalid(UNREADABLE, f"the row has {MAX_LINE} characters or more")
+    try:
+        fields = next(csv.reader([line.removesuffix("\n") + "\n"]), [])
+    except csv.Error as error:  # a field of more than 131,072 characters; the message quotes nothing
+        raise CertificateInvalid(UNREADABLE, f"the row is no CSV: {error}") from error
+    if fields and fields[-1].endswith("\n"):  # the line end became part of the field
+        raise CertificateInvalid(UNREADABLE, "a quote is not closed in its line")
+    return fields
