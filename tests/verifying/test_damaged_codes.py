@@ -12,7 +12,7 @@ import cbor2
 import pytest
 from reference.little_issuer import NOW, LittleIssuer, as_text, base45_text
 
-from signer.cli.verify import _as_json
+from signer.cli.json_values import as_json
 from signer.errors import CertificateInvalid
 from signer.verifying import REASONS, TrustStore, peek, verify
 
@@ -71,7 +71,7 @@ def test_damage_gives_a_reason(
     answers: Counter[str] = Counter()
     for _ in range(N_TRIES):
         text = damage(issuer, chance)
-        json.dumps(_as_json(peek(text)), allow_nan=False)
+        json.dumps(as_json(peek(text)), allow_nan=False)
         try:
             verify(text, trust, NOW)
             answers["valid"] += 1

@@ -23,6 +23,7 @@ SUBCOMMANDS: Mapping[str, str] = {
     "synth": "Make up shots and a population to try things with.",
     "issue": "Turn shots into signed certificates.",
     "verify": "Check certificates offline.",
+    "show": "Draw a certificate's QR code, and show what it says.",
     "demo": "Show all of it at work on made-up shots.",
 }
 """Name and help of each; the command is the object of that name in the module of that name in this folder."""

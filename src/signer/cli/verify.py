@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +10,7 @@ from typing import Any
 import click
 
 from signer.cli import ui
+from signer.cli.json_values import as_json
 from signer.errors import CertificateInvalid, InputUnreadable
 from signer.verifying import TrustStore, Verified, peek
 from signer.verifying import verify as verify_text
@@ -115,7 +114,7 @@ def _valid_object(code: Code, verified: Verified) -> dict[str, Any]:
             "iss": verified.issuer,
             "iat": _seconds(verified.issued_at),
             "exp": _seconds(verified.expires_at),
-            "dcc": _as_json(verified.dcc),
+            "dcc": as_json(verified.dcc),
         },
     }
 
@@ -126,24 +125,8 @@ def _invalid_object(code: Code, failure: CertificateInvalid) -> dict[str, Any]:
         "reason": failure.reason,
         "message": str(failure),
         "source": _source(code),
-        "claims": _as_json(peek(code.text)),
+        "claims": as_json(peek(code.text)),
     }
-
-
-def _as_json(value: Any) -> Any:
-    """CBOR has values that JSON has not: bytes become hex, other keys and values their text."""
-    match value:
-        case None | bool() | int() | str():
-            return value
-        case float() if math.isfinite(value):
-            return value
-        case bytes():
-            return value.hex()
-        case Mapping():
-            return {str(key): _as_json(member) for key, member in value.items()}
-        case list() | tuple():
-            return [_as_json(member) for member in value]
-    return str(value)
 
 
 def _seconds(time: datetime) -> int | float:
