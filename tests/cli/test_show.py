@@ -110,9 +110,20 @@ def test_on_a_terminal_the_code_is_black_on_white() -> None:
 def test_a_terminal_too_narrow_for_the_code_says_so_instead_of_breaking_it() -> None:
     assert "█" in on_terminal(29, "HC1:AB")[0]
     output, _ = on_terminal(28, "HC1:AB")
-    assert output.startswith("the terminal has 28 columns, the QR code needs 29")
+    assert output.startswith("the terminal has 28 columns: widen it to 29 to see the QR code\n")
     assert "█" not in output
     assert "side" in output
+
+
+def test_an_encoding_without_blocks_says_so_instead_of_writing_escapes() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "signer", "show", "HC1:AB"],
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+        capture_output=True,
+        check=False,
+    )
+    assert done.stderr.startswith(b"iso8859-1 has no blocks to draw with: write UTF-8 to see the QR code\n")
+    assert done.stdout.startswith(b"not verified")
 
 
 # --- the content

@@ -21,6 +21,11 @@ def test_an_argument_that_begins_with_hc1_is_a_code() -> None:
     assert code == Code("HC1:AB ", "argument", None)
 
 
+def test_an_argument_that_is_not_utf_8_is_a_code_to_judge() -> None:
+    (code,) = read_codes("HC1:\udcff")  # how Python passes the byte ff
+    assert code.text == "HC1:?"
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [

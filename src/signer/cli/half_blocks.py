@@ -6,7 +6,7 @@ from typing import Final
 
 from signer._core import QrSymbol
 
-__all__ = ["QUIET_ZONE", "half_blocks"]
+__all__ = ["BLOCKS", "QUIET_ZONE", "half_blocks"]
 
 QUIET_ZONE: Final = 4
 """Light modules on each side (ISO 18004, 5.3.8)."""

@@ -12,7 +12,7 @@ import click
 from signer._core import QrSymbol, qr_symbol
 from signer.cli import ui
 from signer.cli.content import Field, Section, claims_sections, header_section, table
-from signer.cli.half_blocks import QUIET_ZONE, half_blocks
+from signer.cli.half_blocks import BLOCKS, QUIET_ZONE, half_blocks
 from signer.cli.json_values import as_json
 from signer.cli.words import counted
 from signer.errors import CertificateInvalid, InputUnreadable, QrTextUnfit
@@ -84,14 +84,22 @@ def _print(text: str, layers: Layers, symbol: QrSymbol | QrTextUnfit) -> None:
 
 
 def _draw(symbol: QrSymbol) -> None:
-    """Prints the code, unless the terminal would break its lines."""
-    n_columns, n_needed = shutil.get_terminal_size().columns, symbol.side + 2 * QUIET_ZONE
-    if sys.stdout.isatty() and n_columns < n_needed:
-        ui.note(
-            f"the terminal has {n_columns} columns, the QR code needs {n_needed}: widen it to see the code"
-        )
+    obstacle = _obstacle(symbol.side + 2 * QUIET_ZONE)
+    if obstacle is not None:
+        ui.note(f"{obstacle} to see the QR code")
     else:
         ui.result(half_blocks(symbol, coloured=sys.stdout.isatty()) + "\n")
+
+
+def _obstacle(n_columns: int) -> str | None:
+    """What keeps a drawing of so many columns from being shown unbroken, and what to do about it."""
+    encoding = sys.stdout.encoding or "utf-8"
+    if BLOCKS.encode(encoding, "replace").decode(encoding) != BLOCKS:
+        return f"{encoding} has no blocks to draw with: write UTF-8"
+    n_there = shutil.get_terminal_size().columns
+    if sys.stdout.isatty() and n_there < n_columns:
+        return f"the terminal has {n_there} columns: widen it to {n_columns}"
+    return None
 
 
 def _size_section(text: str, layers: Layers) -> Section:

@@ -47,7 +47,8 @@ def read_codes(argument: str) -> Iterator[Code]:
     be opened or, as a table, is damaged or lacks the column hc1, and for a folder without pictures.
     """
     if argument.startswith(PREFIX):
-        return iter([Code(argument, "argument", None)])
+        text = argument.encode(errors="replace").decode()  # bytes of a command line that are not UTF-8
+        return iter([Code(text, "argument", None)])
     if argument == "-":
         return codes_of_lines(sys.stdin.buffer, "-")
     return _of_path(Path(argument))
