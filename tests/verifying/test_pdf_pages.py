@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -34,6 +35,12 @@ def test_codes_of_all_pages_are_numbered_through_and_their_page_is_named(tmp_pat
         Code("HC1:B", str(path), 2, 1),
         Code("HC1:C", str(path), 3, 3),
     ]
+
+
+def test_pages_without_a_code_are_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = write_pdf(tmp_path / "sheets.pdf", [["HC1:A"], [], ["HC1:C"], []])
+    assert len(list(codes_of_pdf(path))) == 2
+    assert caplog.messages == [f"{path}: no QR code on 2 of 4 pages, page 2 first"]
 
 
 def test_a_long_code_of_the_shortest_diagonal_allowed_is_read(tmp_path: Path) -> None:
@@ -79,6 +86,27 @@ def test_a_page_of_any_size_is_drawn_within_the_pixels_allowed(tmp_path: Path, s
     canvas.drawInlineImage(code_picture("HC1:A"), 0, 0, side_points, side_points)
     canvas.save()
     assert [code.text for code in codes_of_pdf(tmp_path / "sheet.pdf")] == ["HC1:A"]
+
+
+def test_a_page_like_a_thread_is_drawn_no_longer_than_the_reader_takes(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "sheet.pdf"), pagesize=(10, 1_000_000))
+    canvas.drawString(0, 0, "page")
+    canvas.save()
+    assert "no QR code" in str(failure_of(tmp_path / "sheet.pdf").failure)
+
+
+def test_random_damage_gives_a_text_or_a_failure(tmp_path: Path) -> None:
+    seed = random.randrange(2**32)
+    print(f"seed {seed}")
+    draw = random.Random(seed)
+    path = write_pdf(tmp_path / "sheet.pdf", [["HC1:A"]])
+    whole = path.read_bytes()
+    for _ in range(30):
+        content = bytearray(whole)
+        for _ in range(draw.randint(1, 6)):
+            content[draw.randrange(len(content))] = draw.choice(b"0123456789 <>[]/\xff")
+        path.write_bytes(content)
+        assert all(code.text or code.failure for code in codes_of_pdf(path))
 
 
 def test_a_pdf_without_the_package_that_reads_it_says_what_to_install(

@@ -19,7 +19,7 @@ from signer.errors import InputUnreadable
 from signer.verifying import pictures
 from signer.verifying.code import Code
 from signer.verifying.codes import read_codes
-from signer.verifying.pictures import MAX_PIXELS, codes_of_picture, texts_in
+from signer.verifying.pictures import MAX_PIXELS, MAX_SIDE, codes_of_picture, texts_in
 
 TEXT = "HC1:" + "6BF+70790T9WJWG.FKY*4GO0.O1CV2 O5 N2FBBRW1*70HS8" * 4 + "54 "
 """Ends in a blank, which is a digit of base45."""
@@ -231,6 +231,11 @@ def test_a_picture_of_too_many_pixels_is_refused_before_it_is_decoded(tmp_path: 
 def test_a_picture_of_as_many_pixels_as_allowed_is_decoded(tmp_path: Path) -> None:
     (tmp_path / "large.png").write_bytes(bomb(MAX_PIXELS // 1000, 1000))
     assert "damaged" in failure_of(tmp_path / "large.png")
+
+
+def test_a_side_longer_than_the_reader_takes_is_a_failure(tmp_path: Path) -> None:
+    assert "no QR code" in failure_of(saved(Image.new("1", (MAX_SIDE, 2)), tmp_path / "long.png"))
+    assert "65535 pixels" in failure_of(saved(Image.new("1", (2, MAX_SIDE + 1)), tmp_path / "high.png"))
 
 
 def test_a_file_of_too_many_bytes_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

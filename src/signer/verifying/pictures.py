@@ -14,10 +14,12 @@ from PIL import Image
 from signer.errors import CertificateInvalid
 from signer.verifying.code import UNREADABLE, Code
 
-__all__ = ["MAX_PIXELS", "codes_of_picture", "texts_in"]
+__all__ = ["MAX_PIXELS", "MAX_SIDE", "codes_of_picture", "texts_in"]
 
 MAX_PIXELS: Final = 80_000_000
 """A3 at 600 dpi has 70 million; a picture of a few bytes can claim to have billions."""
+MAX_SIDE: Final = 65_535
+"""Pixels of a side that the reader takes."""
 MAX_FILE_BYTES: Final = 256 * 1024 * 1024
 """MAX_PIXELS of three bytes, not compressed at all."""
 QR_CODES: Final = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
@@ -43,8 +45,11 @@ def texts_in(picture: Image.Image) -> list[str]:
     """Gives the texts of the QR codes in a picture of grey levels, from top to bottom, then left to right.
 
     The bytes in a code are taken as they are, nothing is stripped; what is not UTF-8 is replaced, and is then
-    no certificate. Raises CertificateInvalid `unreadable` where there are more codes than can be read.
+    no certificate. Raises CertificateInvalid `unreadable` where a side is too long, or where there are more
+    codes than can be read.
     """
+    if max(picture.size) > MAX_SIDE:
+        raise CertificateInvalid(UNREADABLE, f"a side has more than {MAX_SIDE} pixels")
     found = zxingcpp.read_barcodes(picture, formats=QR_CODES)
     if len(found) >= MAX_CODES:
         raise CertificateInvalid(UNREADABLE, f"there are {MAX_CODES} codes or more in it: cut it into pieces")
