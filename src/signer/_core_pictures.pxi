@@ -70,19 +70,19 @@ cdef class QrPainter:
             if status != QR_OK:
                 length = texts.offsets[row + 1] - texts.offsets[row]
                 with gil:
-                    raise QrTextUnfit(f"row {row}: {self.unfit(status, length)}")
+                    raise QrTextUnfit(self.unfit(status, row, length))
             if row < n:
                 with gil:
                     pictures.grow(<size_t>pictures.out.offsets[row] + painter_bound(&self.painter))
         return 0
 
-    cdef object unfit(self, qr_status status, length):
+    cdef object unfit(self, qr_status status, row, length):
         if status == QR_EMPTY:
-            return "the text is empty; a QR code holds one character at least"
+            return f"row {row}: the text is empty; a QR code holds one character at least"
         if status == QR_CHARACTER:
-            return "the text has a character outside 0-9, A-Z and ' $%*+-./:', which is all that base45 uses"
+            return f"row {row}: the text has a character outside 0-9, A-Z and ' $%*+-./:', which are those of base45"
         level = LEVELS[<int>self.painter.level]
-        return f"{length} characters are too many for a QR code of level {level}; try a lower level or shorten the text"
+        return f"row {row}: {length} characters are too many for a QR code of level {level}; take a lower level"
 
 
 cdef class Pictures:
@@ -119,7 +119,12 @@ cdef class Pictures:
 
 def qr_symbol(text, *, level="Q", raise_level=False):
     cdef QrPainter one = QrPainter(picture="bits", level=level, raise_level=raise_level)
-    bits = one.draw(pa.array([text], pa.string()))[0].as_py()
+    # A surrogate, which UTF-8 cannot have, is one more character that does not fit.
+    column = pa.array([text.encode("utf-8", "surrogatepass")], pa.binary()).view(pa.string())
+    try:
+        bits = one.draw(column)[0].as_py()
+    except QrTextUnfit as error:
+        raise QrTextUnfit(str(error).removeprefix("row 0: ")) from None
     cdef painter *p = &one.painter
     return QrSymbol(p.symbol.version, LEVELS[p.symbol.level], p.symbol.mask, p.symbol.side, bits)
 

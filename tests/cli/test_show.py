@@ -56,7 +56,7 @@ def lines_of(result: Result) -> list[str]:
 @pytest.mark.parametrize("level", ["L", "M", "Q", "H", "h"])
 def test_the_code_drawn_holds_the_text(issuer: LittleIssuer, level: str) -> None:
     text = issuer.text()
-    result = run(text, "--level", level)
+    result = run(text, "--qr-level", level)
     lines = drawing_in(result.stdout)
     assert result.exit_code == 0, result.stderr
     assert texts_in(picture_of(lines)) == [text]
@@ -72,8 +72,8 @@ def test_the_code_has_four_light_modules_around_it(issuer: LittleIssuer) -> None
 
 
 def test_a_level_is_raised_where_it_costs_nothing() -> None:
-    assert "level L" in lines_of(run("HC1:AB", "--level", "L"))
-    assert "level H" in lines_of(run("HC1:AB", "--level", "L", "--raise-level"))
+    assert "level L" in lines_of(run("HC1:AB", "--qr-level", "L"))
+    assert "level H" in lines_of(run("HC1:AB", "--qr-level", "L", "--qr-raise-level"))
 
 
 def on_terminal(n_columns: int, *arguments: str) -> tuple[str, int]:

@@ -1,4 +1,4 @@
-"""The options by which `issue` and `pack` are told how QR codes shall look."""
+"""The options that tell how QR codes shall look."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import click
 
 from signer.records.pictures import LEVELS, PictureOptions
 
-__all__ = ["picture_options"]
+__all__ = ["picture_options", "symbol_options"]
 
-OPTIONS = (
+SYMBOL = (
     click.option(
         "--qr-level",
         type=click.Choice(LEVELS),
@@ -20,6 +20,8 @@ OPTIONS = (
         help="Error correction of the QR code.",
     ),
     click.option("--qr-raise-level", is_flag=True, help="Take a higher level where the code stays as large."),
+)
+PIXELS = (
     click.option(
         "--qr-scale",
         type=click.IntRange(1, 16),
@@ -39,8 +41,15 @@ OPTIONS = (
 )
 
 
-def picture_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Adds qr_level, qr_raise_level, qr_scale and qr_quiet_zone to a command."""
-    for option in reversed(OPTIONS):
+def symbol_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds qr_level and qr_raise_level to a command."""
+    for option in reversed(SYMBOL):
         command = option(command)
     return command
+
+
+def picture_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds these, and qr_scale and qr_quiet_zone."""
+    for option in reversed(PIXELS):
+        command = option(command)
+    return symbol_options(command)

@@ -14,6 +14,7 @@ from signer.cli import ui
 from signer.cli.content import Field, Section, claims_sections, header_section, table
 from signer.cli.half_blocks import BLOCKS, QUIET_ZONE, half_blocks
 from signer.cli.json_values import as_json
+from signer.cli.picture_options import symbol_options
 from signer.cli.words import counted
 from signer.errors import CertificateInvalid, InputUnreadable, QrTextUnfit
 from signer.verifying.codes import read_codes
@@ -24,18 +25,10 @@ __all__ = ["show"]
 
 @click.command()
 @click.argument("code", metavar="TEXT_OR_FILE")
-@click.option(
-    "--level",
-    type=click.Choice(["L", "M", "Q", "H"], case_sensitive=False),
-    default="Q",
-    show_default=True,
-    metavar="L|M|Q|H",
-    help="Error correction of the QR code drawn.",
-)
-@click.option("--raise-level", is_flag=True, help="Take a higher level where the code grows no larger.")
+@symbol_options
 @click.option("--json", "as_object", is_flag=True, help="Answer in JSON, without the drawing.")
 @click.pass_context
-def show(ctx: click.Context, *, code: str, level: str, raise_level: bool, as_object: bool) -> None:
+def show(ctx: click.Context, *, code: str, qr_level: str, qr_raise_level: bool, as_object: bool) -> None:
     """Draw a certificate's QR code, and show what it says; nothing is verified.
 
     Takes an HC1 text, a file with one (.txt, .csv, .parquet, .png, .jpg, .pdf), or - for a line of standard
@@ -44,7 +37,7 @@ def show(ctx: click.Context, *, code: str, level: str, raise_level: bool, as_obj
     """
     text = _only_text(code)
     layers = take_apart(text)
-    symbol = _symbol(text, level, raise_level)
+    symbol = _symbol(text, qr_level, qr_raise_level)
     if as_object:
         ui.json_result(_object(text, layers, symbol))
     else:
