@@ -17,7 +17,7 @@
 
 /* Lines of modules: rows as in qr_symbol, or columns, module (row, column) then being bit row & 63 of
  * columns[column][row >> 6]. Bits at and past `side` are 0 in the first `words` words of a line; words past
- * them, and lines past `side`, are neither written nor read. */
+ * them, and lines past `side`, are undefined. */
 typedef uint64_t qr_lines[QR_SIDE_MAX][QR_WORDS];
 
 /* The same word of the eight masked symbols. */
@@ -53,7 +53,7 @@ typedef struct {
     qr_strips row_strips, column_strips, row_edges;
     /* What a codeword that leaves the register of the divider adds to the n_parity next ones, the first of
      * them lowest: for the one that leaves last, and the one before it. */
-    uint64_t feedback[2][256][4];
+    uint64_t feedback[2][256][4] __attribute__((aligned(32)));
     /* For products by 8x8 matrices over GF(2): [i][j] takes codeword i of a long block (codeword i - 1 of a
      * short one) to its share in parity codeword j, the first of the stream being j = 0. As GF2P8AFFINEQB
      * wants the matrix: the row for output bit k in byte 7 - k. Columns past n_parity are 0. */

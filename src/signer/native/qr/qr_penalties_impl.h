@@ -1,210 +1,145 @@
 /* The penalties of the eight masks (ISO 18004 section 7.8.3), for every level of processors to compile in its
  * own way; QR_VECTOR_BYTES says how wide its registers are.
  *
- * A lane is a strip of one masked symbol: 32 lines that lie across those walked along, side by side. So each
- * rule is a few logical operations on the last lines, and the modules that meet it are bits, which are added
- * up by carry-save adders. Starts of runs lie five lines apart at least and patterns six: four lines of them
- * are gathered before they are added. */
+ * A lane is a strip of one masked symbol, 32 lines that lie across those walked along. So each rule is a few
+ * logical operations on the last lines, and the modules that meet it are bits, to be counted. After the first
+ * line there are 4 version + 16 more, taken four at a time: starts of runs lie five lines apart at least, and
+ * patterns six, so that those of four lines go into one vector. */
 #ifndef SIGNER_QR_PENALTIES_IMPL_H
 #define SIGNER_QR_PENALTIES_IMPL_H
 
 #include "qr/qr_impl.h"
+#include "qr/qr_tally_impl.h"
 #include <stdlib.h>
 
-typedef uint32_t vector __attribute__((vector_size(QR_VECTOR_BYTES), may_alias));
-enum { LANES = QR_VECTOR_BYTES / sizeof(uint32_t) };
+#define BEFORE 12 /* light lines before a symbol, and behind it, that a rule looks at */
+#define BEHIND 4
 
-/* How many bits of each lane were 1: ones + 2 twos + 4 fours in bits, 8 eights in numbers. */
-typedef struct {
-    vector ones, twos, fours, eights;
-} tally;
+typedef vector strip_lines[BEFORE + QR_SIDE_MAX + BEHIND];
+typedef vector strip_groups[QR_SIDE_MAX / 4 + 8]; /* a vector for four lines each */
+typedef uint32_t strip_words[QR_SIDE_MAX];
 
-/* Of all strips, in both directions. */
+/* What is known of LANES masked symbols. Of lines, the tallies count the fours that the adders give. */
 typedef struct {
+    adder run_lines, block_lines, dark_lines;
     tally not_in_run; /* modules that do not end five of one colour */
     tally run_starts; /* that end the first five of a run */
     tally not_block;  /* that do not end a square of four of one colour */
     tally patterns, dark;
-    uint32_t n_run, n_block; /* lines that were looked at for the first and the third */
 } counts;
 
-#define BEFORE 12 /* light lines before a symbol, and behind it */
-#define BEHIND 8
-typedef vector strip_lines[BEFORE + QR_SIDE_MAX + BEHIND];
+/* Of the last lines of a walk. */
+typedef struct {
+    vector line, change, changes, changes_before; /* of the last line, of two, and of the two before those */
+} run_walk;
 
-/* *sum, a and b: the lower bit of their number to *sum, the upper one is given back. */
-static inline vector add(vector *sum, vector a, vector b) {
-    vector either = *sum ^ a, carry = (*sum & a) | (either & b);
-    *sum = either ^ b;
-    return carry;
+/* Takes the next line, and gives the modules that do not end a run of five. */
+static inline vector next_not_in_run(run_walk *walk, vector line) {
+    vector change = line ^ walk->line, changes = change | walk->change,
+           not_in_run = changes | walk->changes_before;
+    *walk = (run_walk){line, change, changes, walk->changes};
+    return not_in_run;
 }
 
-/* Numbers of bits in each byte. */
-static inline vector bits_in_bytes(vector x) {
-    x -= x >> 1 & 0x55555555;
-    x = (x & 0x33333333) + (x >> 2 & 0x33333333);
-    return (x + (x >> 4)) & 0x0f0f0f0f;
+static inline vector masked(const qr_strip *masks, const uint32_t *words, size_t i, size_t lane) {
+    return *(const vector *)&masks[i][lane] ^ words[i];
 }
 
-static inline vector sum_of_bytes(vector x) {
-    x = (x & 0x00ff00ff) + (x >> 8 & 0x00ff00ff);
-    return (x + (x >> 16)) & 0xffff;
-}
-
-/* Adds bits[0..n), n a multiple of 8 and less than 256. */
-static inline void tally_add(tally *to, const vector *bits, unsigned n) {
-    tally sum = *to;
-    vector eights_in_bytes = {0};
-    for (unsigned i = 0; i < n; i += 8) {
-        vector twos1 = add(&sum.ones, bits[i], bits[i + 1]), twos2 = add(&sum.ones, bits[i + 2], bits[i + 3]);
-        vector twos3 = add(&sum.ones, bits[i + 4], bits[i + 5]),
-               twos4 = add(&sum.ones, bits[i + 6], bits[i + 7]);
-        vector fours1 = add(&sum.twos, twos1, twos2), fours2 = add(&sum.twos, twos3, twos4);
-        eights_in_bytes += bits_in_bytes(add(&sum.fours, fours1, fours2));
+/* Rule 1, and the masked lines for the others. */
+static inline void count_runs(counts *to, const uint32_t *words, const qr_strip *masks, size_t lane, size_t n,
+                              vector *lines) {
+    strip_groups fours, starts;
+    vector all = ~(vector){0}, before = all;
+    run_walk walk = {masked(masks, words, 0, lane), all, all, all};
+    adder sum = to->run_lines;
+    size_t n_groups = 0;
+    lines[0] = walk.line;
+    for (size_t i = 1; i < n; i += 4) {
+        vector a = next_not_in_run(&walk, lines[i] = masked(masks, words, i, lane));
+        vector b = next_not_in_run(&walk, lines[i + 1] = masked(masks, words, i + 1, lane));
+        vector c = next_not_in_run(&walk, lines[i + 2] = masked(masks, words, i + 2, lane));
+        vector d = next_not_in_run(&walk, lines[i + 3] = masked(masks, words, i + 3, lane));
+        starts[n_groups] = (before & ~a) | (a & ~b) | (b & ~c) | (c & ~d);
+        fours[n_groups++] = add_four(&sum, a, b, c, d);
+        before = d;
     }
-    sum.eights += sum_of_bytes(eights_in_bytes);
-    *to = sum;
+    to->run_lines = sum;
+    tally_add(&to->not_in_run, fours, n_groups);
+    tally_add(&to->run_starts, starts, n_groups);
 }
 
-static inline vector tally_total(const tally *of) {
-    vector ones = sum_of_bytes(bits_in_bytes(of->ones)), twos = sum_of_bytes(bits_in_bytes(of->twos));
-    return ones + 2 * twos + 4 * sum_of_bytes(bits_in_bytes(of->fours)) + 8 * of->eights;
-}
-
-static inline unsigned up_to_eight(unsigned n) {
-    return (n + 7) / 8 * 8;
-}
-
-/* Rule 1. There are 4 k + 1 lines that can end a run of five. */
-static inline void count_runs(counts *to, const vector *line, unsigned n) {
-    vector not_in_run[QR_SIDE_MAX + 8], starts[QR_SIDE_MAX / 4 + 8];
-    vector change = line[3] ^ line[2], changes = change | (line[2] ^ line[1]); /* of two lines */
-    vector changes_before = (line[2] ^ line[1]) | (line[1] ^ line[0]), before = ~(vector){0}, start = {0};
-    unsigned n_runs = 0, n_starts = 0;
-    for (unsigned i = 4; i < n; i++) {
-        vector next = line[i] ^ line[i - 1], next_changes = next | change;
-        vector now = next_changes | changes_before;
-        not_in_run[n_runs++] = now;
-        start |= before & ~now;
-        if (i % 4 == 0 && i > 4) {
-            starts[n_starts++] = start;
-            start = (vector){0};
-        }
-        change = next;
-        changes_before = changes;
-        changes = next_changes;
-        before = now;
+/* Rule 2, along rows: a square has no edge in either row and no change between its left two modules. */
+static inline void count_blocks(counts *to, const uint32_t *words, const qr_strip *masks, size_t lane,
+                                size_t n, const vector *lines) {
+    strip_groups fours;
+    adder sum = to->block_lines;
+    size_t n_groups = 0;
+    vector before = masked(masks, words, 0, lane);
+    for (size_t i = 1; i < n; i += 4) {
+        const vector *line = lines + i;
+        vector a = masked(masks, words, i, lane), b = masked(masks, words, i + 1, lane);
+        vector c = masked(masks, words, i + 2, lane), d = masked(masks, words, i + 3, lane);
+        fours[n_groups++] = add_four(&sum, before | a | (line[-1] ^ line[0]), a | b | (line[0] ^ line[1]),
+                                     b | c | (line[1] ^ line[2]), c | d | (line[2] ^ line[3]));
+        before = d;
     }
-    while (n_runs % 8)
-        not_in_run[n_runs++] = ~(vector){0};
-    while (n_starts % 8)
-        starts[n_starts++] = (vector){0};
-    tally_add(&to->not_in_run, not_in_run, n_runs);
-    tally_add(&to->run_starts, starts, n_starts);
-    to->n_run += n_runs;
+    to->block_lines = sum;
+    tally_add(&to->not_block, fours, n_groups);
 }
 
-/* Rule 2, along rows: a square has no edge in either row and no change between the left two modules. */
-static inline void count_blocks(counts *to, const vector *line, const vector *edges, unsigned n) {
-    vector not_block[QR_SIDE_MAX + 8];
-    unsigned n_blocks = 0;
-    for (unsigned i = 1; i < n; i++)
-        not_block[n_blocks++] = edges[i] | edges[i - 1] | (line[i] ^ line[i - 1]);
-    while (n_blocks % 8)
-        not_block[n_blocks++] = ~(vector){0};
-    tally_add(&to->not_block, not_block, n_blocks);
-    to->n_block += n_blocks;
-}
-
-static inline vector dark_light_dark(const vector *end) {
-    return end[0] & ~end[-1] & end[-2];
-}
+/* Compilers would carry lines from one group to the next in registers, of which there are too few. */
+#define READ_AGAIN(lines) __asm__ volatile("" : : "r"(lines) : "memory")
 
 /* Rule 3: 1:1:3:1:1 of single modules, a light one on both sides, and four on one; both count. */
-static inline void count_patterns(counts *to, const vector *line, unsigned n) {
-    vector patterns[QR_SIDE_MAX / 2 + 8], four_lines[QR_SIDE_MAX + 8]; /* 0 where four lines are light */
-    vector *four = four_lines + 4, ends[4];                            /* those four lines before */
-    unsigned n_patterns = 0;
-    for (unsigned k = 0; k < 4; k++)
-        ends[k] = dark_light_dark(line + 1 + k);
-    for (int i = -2; i < (int)n + 4; i++)
-        four[i] = line[i] | line[i - 1] | line[i - 2] | line[i - 3];
-    for (unsigned i = 5; i < n; i += 4) {
-        vector before = {0}, behind = {0};
-        for (unsigned k = 0; k < 4; k++) {
-            const vector *end = line + i + k; /* the last dark line */
-            vector three = dark_light_dark(end), pattern = three & end[-3] & ends[k] & ~(end[1] | end[-7]);
-            ends[k] = three;
-            before |= pattern & ~four[(int)(i + k) - 7];
-            behind |= pattern & ~four[i + k + 4];
+static inline void count_patterns(counts *to, const vector *lines, size_t n) {
+    strip_lines three_lines; /* 0 where three lines are light */
+    strip_groups before, behind;
+    vector *three = three_lines + BEFORE, first_halves[4] = {{0}}; /* light, dark, light, dark, so far */
+    size_t n_groups = 0;
+    for (const vector *line = lines - 7; line < lines + n + BEHIND; line++)
+        three[line - lines] = line[0] | line[-1] | line[-2];
+    for (size_t i = 1; i < n; i += 4) {
+        vector any_before = {0}, any_behind = {0};
+        for (size_t k = 0; k < 4; k++) {
+            const vector *end = lines + i + k, *light = three + i + k; /* the last dark line */
+            vector half = end[0] & ~end[-1] & end[-2], pattern = half & end[-3] & ~end[1] & first_halves[k];
+            first_halves[k] = half & ~end[-3];
+            any_before |= pattern & ~light[-8];
+            any_behind |= pattern & ~light[4];
         }
-        patterns[n_patterns++] = before;
-        patterns[n_patterns++] = behind;
+        before[n_groups] = any_before;
+        behind[n_groups++] = any_behind;
+        READ_AGAIN(lines);
+        READ_AGAIN(three);
     }
-    while (n_patterns % 8)
-        patterns[n_patterns++] = (vector){0};
-    tally_add(&to->patterns, patterns, n_patterns);
+    tally_add(&to->patterns, before, n_groups);
+    tally_add(&to->patterns, behind, n_groups);
 }
 
-/* The same strip of all lines. */
-typedef uint32_t strip_words[QR_SIDE_MAX];
-
-static inline void mask_lines(vector *line, const uint32_t *words, const qr_strip *masks, unsigned lane,
-                              unsigned n) {
-    for (unsigned i = 0; i < n; i++)
-        line[i] = *(const vector *)&masks[i][lane] ^ words[i];
+/* Rule 4. */
+static inline void count_dark(counts *to, const vector *lines, size_t n) {
+    strip_groups fours;
+    size_t n_groups = 0;
+    for (const vector *line = lines - 3; line < lines + n; line += 4)
+        fours[n_groups++] = add_four(&to->dark_lines, line[0], line[1], line[2], line[3]);
+    tally_add(&to->dark, fours, n_groups);
 }
 
-static inline void take_strip(const qr_lines lines, unsigned strip, unsigned n, strip_words words) {
-    for (unsigned i = 0; i < n; i++)
+static inline void take_strip(const qr_lines lines, size_t strip, size_t n, strip_words words) {
+    for (size_t i = 0; i < n; i++)
         words[i] = (uint32_t)(lines[i][strip / 2] >> strip % 2 * 32);
 }
 
-static inline void take_edges(const qr_lines rows, unsigned strip, unsigned n, strip_words words) {
-    for (unsigned i = 0; i < n; i++) {
-        const uint64_t *row = rows[i];
-        uint64_t low = row[strip / 2], high = 32 * (strip + 1) < n ? row[(strip + 1) / 2] : 0;
+/* As qr_plan's row_edges. */
+static inline void take_edges(const qr_lines rows, size_t strip, size_t n, strip_words words) {
+    int is_last = 32 * (strip + 1) >= n; /* then the last module has no edge: the masks have it */
+    uint32_t inside = is_last ? (UINT32_C(1) << (n - 32 * strip - 1)) - 1 : UINT32_MAX;
+    size_t next = is_last ? strip / 2 : (strip + 1) / 2;
+    for (size_t i = 0; i < n; i++) {
+        uint64_t low = rows[i][strip / 2], high = rows[i][next];
         uint64_t word = strip % 2 ? low >> 32 | high << 32 : low;
-        words[i] = (uint32_t)(word ^ word >> 1);
-        if (n - 32 * strip <= 32) /* the last module has no edge, which the masks have marked */
-            words[i] &= ~(UINT32_C(1) << (n - 32 * strip - 1));
+        words[i] = (uint32_t)(word ^ word >> 1) & inside;
     }
-}
-
-static inline void count_columns(counts *to, const qr_plan *plan, const qr_lines columns, unsigned strip,
-                                 unsigned lane) {
-    strip_lines lines;
-    strip_words words;
-    unsigned n = plan->side;
-    vector *line = lines + BEFORE;
-    for (unsigned i = 0; i < BEFORE; i++)
-        lines[i] = (vector){0};
-    for (unsigned i = 0; i < BEHIND; i++)
-        line[n + i] = (vector){0};
-    take_strip(columns, strip, n, words);
-    mask_lines(line, words, plan->column_strips[strip], lane, n);
-    count_runs(to, line, n);
-    count_patterns(to, line, n);
-}
-
-static inline void count_rows(counts *to, const qr_plan *plan, const qr_lines rows, unsigned strip,
-                              unsigned lane) {
-    strip_lines lines, edges;
-    strip_words words;
-    unsigned n = plan->side;
-    vector *line = lines + BEFORE;
-    for (unsigned i = 0; i < BEFORE; i++)
-        lines[i] = (vector){0};
-    for (unsigned i = 0; i < BEHIND; i++)
-        line[n + i] = (vector){0};
-    take_strip(rows, strip, n, words);
-    mask_lines(line, words, plan->row_strips[strip], lane, n);
-    count_runs(to, line, n);
-    count_patterns(to, line, n);
-    tally_add(&to->dark, line, up_to_eight(n));
-    take_edges(rows, strip, n, words);
-    mask_lines(edges, words, plan->row_edges[strip], lane, n);
-    count_blocks(to, line, edges, n);
 }
 
 /* Rule 4: how many whole steps of five per cent the share of dark modules lies off one half, 10 for each. */
@@ -213,25 +148,45 @@ static inline uint32_t imbalance(uint32_t dark, uint32_t side) {
     return (uint32_t)((off + total - 1) / total - 1) * 10;
 }
 
-static inline void weigh(const counts *of, unsigned side, uint32_t *penalty) {
-    vector runs = 32 * of->n_run - tally_total(&of->not_in_run) + 2 * tally_total(&of->run_starts);
-    vector blocks = 32 * of->n_block - tally_total(&of->not_block);
-    vector sum = runs + 3 * blocks + 40 * tally_total(&of->patterns), dark = tally_total(&of->dark);
-    uint32_t outside = ((side + 31) / 32 * 32 - side) * (side / 2); /* every second one is dark */
-    for (unsigned lane = 0; lane < LANES; lane++)
+static inline void weigh(const counts *of, uint32_t side, uint32_t *penalty) {
+    uint32_t n_strips = (side + 31) / 32, n_modules = n_strips * 32 * (side - 1);
+    vector not_in_run = adder_total(&of->run_lines) + 4 * tally_total(&of->not_in_run);
+    vector not_block = adder_total(&of->block_lines) + 4 * tally_total(&of->not_block);
+    vector sum = 2 * n_modules - not_in_run + 2 * tally_total(&of->run_starts) + 3 * (n_modules - not_block) +
+                 40 * tally_total(&of->patterns);
+    vector dark = adder_total(&of->dark_lines) + 4 * tally_total(&of->dark);
+    uint32_t outside = (n_strips * 32 - side) * (side / 2); /* every second one is dark */
+    for (size_t lane = 0; lane < LANES; lane++)
         penalty[lane] = sum[lane] + imbalance(dark[lane] - outside, side);
 }
 
 static inline void penalties(const qr_plan *plan, const qr_lines columns, const qr_lines rows,
                              uint32_t penalty[QR_MASKS]) {
-    for (unsigned lane = 0; lane < QR_MASKS; lane += LANES) {
-        counts found = {0};
-        for (unsigned strip = 0; 32 * strip < plan->side; strip++) {
-            count_columns(&found, plan, columns, strip, lane);
-            count_rows(&found, plan, rows, strip, lane);
+    counts found[QR_MASKS / LANES] = {0};
+    strip_lines margins_and_lines;
+    strip_words down, across, edges;
+    size_t n = plan->side;
+    vector *lines = margins_and_lines + BEFORE;
+    for (size_t i = 0; i < BEFORE; i++)
+        margins_and_lines[i] = (vector){0};
+    for (size_t i = 0; i < BEHIND; i++)
+        lines[n + i] = (vector){0};
+    for (size_t strip = 0; 32 * strip < n; strip++) {
+        take_strip(columns, strip, n, down);
+        take_strip(rows, strip, n, across);
+        take_edges(rows, strip, n, edges);
+        for (size_t lane = 0; lane < QR_MASKS; lane += LANES) {
+            counts *to = &found[lane / LANES];
+            count_runs(to, down, plan->column_strips[strip], lane, n, lines);
+            count_patterns(to, lines, n);
+            count_runs(to, across, plan->row_strips[strip], lane, n, lines);
+            count_patterns(to, lines, n);
+            count_blocks(to, edges, plan->row_edges[strip], lane, n, lines);
+            count_dark(to, lines, n);
         }
-        weigh(&found, plan->side, penalty + lane);
     }
+    for (size_t lane = 0; lane < QR_MASKS; lane += LANES)
+        weigh(&found[lane / LANES], (uint32_t)n, penalty + lane);
 }
 
 #endif

@@ -57,8 +57,9 @@ static void part_reversed(const uint8_t *end, size_t n_words, uint8_t *halves) {
 
 /* Zero bits follow the forward halves: the remainder bits. */
 static void part_stream(const qr_plan *plan, uint8_t *stream, uint8_t *halves) {
-    uint64_t parted[WORDS_MAX + 2] = {0}; /* a word before it, which is read when codewords end in a word */
+    uint64_t parted[WORDS_MAX + 2]; /* a word before it, which is read when codewords end in a word */
     size_t n_words = plan->n_codewords / 8 + 1u;
+    parted[0] = 0;
     memset(stream + plan->n_codewords, 0, 8);
     for (size_t i = 0; i < n_words; i++) {
         uint64_t codewords;

@@ -4,36 +4,61 @@
 
 #include "qr/qr_impl.h"
 
-/* Exchanges the bits in `mask` of the second of two words `distance` apart with those of the first one that
+/* Two words of a line, four strips; and 32 such lines, four squares of 32 x 32 modules side by side. */
+typedef uint64_t two_words __attribute__((vector_size(16)));
+typedef two_words squares[32];
+
+/* Exchanges the bits in `mask` of the second of two lines `distance` apart with those of the first one that
  * lie `distance` higher. */
-static inline void exchange_squares(uint64_t square[64], unsigned distance, uint64_t mask) {
-    for (unsigned i = 0; i < 64; i += 2 * distance)
-        for (unsigned k = i; k < i + distance; k++) {
-            uint64_t changes = (square[k] >> distance ^ square[k + distance]) & mask;
-            square[k] ^= changes << distance;
-            square[k + distance] ^= changes;
+static inline void exchange_corners(squares of, size_t distance, uint64_t mask) {
+    for (size_t i = 0; i < 32; i += 2 * distance)
+        for (size_t k = i; k < i + distance; k++) {
+            two_words changes = (of[k] >> distance ^ of[k + distance]) & mask;
+            of[k] ^= changes << distance;
+            of[k + distance] ^= changes;
         }
 }
 
-static inline void transpose_square(uint64_t square[64]) {
-    exchange_squares(square, 32, 0x00000000ffffffff);
-    exchange_squares(square, 16, 0x0000ffff0000ffff);
-    exchange_squares(square, 8, 0x00ff00ff00ff00ff);
-    exchange_squares(square, 4, 0x0f0f0f0f0f0f0f0f);
-    exchange_squares(square, 2, 0x3333333333333333);
-    exchange_squares(square, 1, 0x5555555555555555);
+static inline void transpose_squares(squares of) {
+    exchange_corners(of, 16, 0x0000ffff0000ffff);
+    exchange_corners(of, 8, 0x00ff00ff00ff00ff);
+    exchange_corners(of, 4, 0x0f0f0f0f0f0f0f0f);
+    exchange_corners(of, 2, 0x3333333333333333);
+    exchange_corners(of, 1, 0x5555555555555555);
+}
+
+/* The squares of 32 columns from `first` on, and of two words, the second of them nothing if there is none.
+ */
+static inline void load_squares(const qr_plan *plan, const qr_lines columns, size_t first, size_t word,
+                                squares of) {
+    int is_last = word + 1 == QR_WORDS;
+    for (size_t i = 0; i < 32; i++) {
+        const uint64_t *line = columns[first + i];
+        of[i] =
+            first + i >= plan->side ? (two_words){0} : (two_words){line[word], is_last ? 0 : line[word + 1]};
+    }
+}
+
+/* The rows of two words of columns: of the left squares their lower halves, of the right ones the upper. */
+static inline void store_rows(const qr_plan *plan, const squares left, const squares right, size_t word,
+                              size_t across, qr_lines rows) {
+    for (size_t strip = 0; strip < 4; strip++)
+        for (size_t i = 0, row = 64 * word + 32 * strip; i < 32 && row < plan->side; i++, row++) {
+            unsigned shift = strip % 2 * 32;
+            uint64_t low = left[i][strip / 2] >> shift & 0xffffffff, high = right[i][strip / 2] >> shift;
+            rows[row][across] = low | high << 32;
+        }
 }
 
 static inline void transpose(const qr_plan *plan, const qr_lines columns, qr_lines rows) {
-    for (unsigned across = 0; across < plan->words; across++)
-        for (unsigned down = 0; down < plan->words; down++) {
-            unsigned n_columns = plan->side - 64 * across, n_rows = plan->side - 64 * down;
-            uint64_t square[64] = {0};
-            for (unsigned i = 0; i < 64 && i < n_columns; i++)
-                square[i] = columns[64 * across + i][down];
-            transpose_square(square);
-            for (unsigned i = 0; i < 64 && i < n_rows; i++)
-                rows[64 * down + i][across] = square[i];
+    for (size_t word = 0; word < plan->words; word += 2)
+        for (size_t across = 0; across < plan->words; across++) {
+            squares left, right;
+            load_squares(plan, columns, 64 * across, word, left);
+            load_squares(plan, columns, 64 * across + 32, word, right);
+            transpose_squares(left);
+            transpose_squares(right);
+            store_rows(plan, (const two_words *)left, (const two_words *)right, word, across, rows);
         }
 }
 

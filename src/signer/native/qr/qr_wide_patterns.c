@@ -44,46 +44,64 @@ static uint32_t patterns_about(const line *in, int first) {
     return (uint32_t)(before >= 4 * unit) + (uint32_t)(behind >= 4 * unit);
 }
 
-/* The same word of all lines, for 64 lines that lie across them, and light modules on both sides. */
-enum { MARGIN = 16 };
-typedef uint64_t stack[MARGIN + QR_SIDE_MAX + MARGIN];
+/* Two words of each line, and light modules before the first line and behind the last one. */
+typedef uint64_t two_words __attribute__((vector_size(16)));
+enum { MARGIN = 12 }; /* of which the filter reads four lines before a line, and twelve behind the last */
+typedef two_words stack[MARGIN + QR_SIDE_MAX + MARGIN];
 
-/* Marks in starts[i] the lines across in which line i may begin the middle run of a pattern: two light
- * modules lie before it, and either the runs are those of unit two, or it has nine dark modules at least and
- * a third light one before it. */
-static void find_starts(const stack modules, unsigned n, uint64_t *restrict starts) {
-    stack dark, light; /* two such modules from there on */
-    for (unsigned i = 0; i < n + 2 * MARGIN - 1; i++) {
-        dark[i] = modules[i] & modules[i + 1];
-        light[i] = ~(modules[i] | modules[i + 1]);
-    }
-    for (unsigned i = 0, at = MARGIN; i < n; i++, at++) {
-        uint64_t six = light[at - 2] & dark[at] & dark[at + 2] & dark[at + 4];
-        uint64_t unit_two = dark[at - 4] & light[at + 6] & dark[at + 8];
-        uint64_t unit_three = ~modules[at - 3] & dark[at + 6] & modules[at + 8];
-        starts[i] = six & (unit_two | unit_three);
-    }
+/* Marks the lines across in which `line` may begin the middle run of a pattern: two light modules lie before
+ * it, and either the runs are those of unit two, or it has nine dark modules at least and a third light one
+ * before it. `both` and `either` tell which of a line and the next one are dark. */
+static inline two_words starts_at(const two_words *line, const two_words *both, const two_words *either) {
+    two_words six = both[0] & both[2] & both[4] & ~either[-2];
+    two_words unit_two = both[-4] & both[8] & ~either[6], unit_three = both[6] & line[8] & ~line[-3];
+    return six & (unit_two | unit_three);
 }
 
-static uint32_t patterns_in_word(const qr_plan *plan, const qr_lines lines, const qr_lines across,
-                                 unsigned word) {
-    stack modules = {0};
-    uint64_t starts[QR_SIDE_MAX];
+static void load_lines(const qr_plan *plan, const qr_lines lines, size_t word, stack modules) {
+    size_t has_second = word + 1 < plan->words;
+    for (size_t i = 0; i < MARGIN; i++)
+        modules[i] = modules[MARGIN + plan->side + i] = (two_words){0};
+    for (size_t i = 0; i < plan->side; i++)
+        modules[MARGIN + i] = (two_words){lines[i][word], has_second ? lines[i][word + 1] : 0};
+}
+
+static uint32_t patterns_from(const qr_plan *plan, const qr_lines across, size_t word, size_t i,
+                              uint64_t starts) {
     uint32_t n = 0;
-    for (unsigned i = 0; i < plan->side; i++)
-        modules[MARGIN + i] = lines[i][word];
-    find_starts(modules, plan->side, starts);
-    for (unsigned i = 0; i < plan->side; i++)
-        for (uint64_t left = starts[i]; left; left &= left - 1) {
-            line in = {across[64 * word + (unsigned)__builtin_ctzll(left)], plan->side};
-            n += patterns_about(&in, (int)i);
-        }
+    for (; starts; starts &= starts - 1) {
+        line in = {across[64 * word + (unsigned)__builtin_ctzll(starts)], plan->side};
+        n += patterns_about(&in, (int)i);
+    }
+    return n;
+}
+
+static uint32_t patterns_in_words(const qr_plan *plan, const qr_lines lines, const qr_lines across,
+                                  size_t word) {
+    stack modules, both_dark, either_dark;
+    uint32_t n = 0;
+    load_lines(plan, lines, word, modules);
+    for (size_t i = 0; i < plan->side + 2 * MARGIN - 1u; i++) {
+        both_dark[i] = modules[i] & modules[i + 1];
+        either_dark[i] = modules[i] | modules[i + 1];
+    }
+    for (size_t i = 0; i < plan->side; i += 4) { /* three lines of the margin too, in which nothing starts */
+        const two_words *line = modules + MARGIN + i, *both = both_dark + MARGIN + i,
+                        *either = either_dark + MARGIN + i;
+        two_words starts[4], any = {0};
+        for (size_t k = 0; k < 4; k++)
+            any |= starts[k] = starts_at(line + k, both + k, either + k);
+        if (any[0] | any[1])
+            for (size_t k = 0; k < 4; k++)
+                n += patterns_from(plan, across, word, i + k, starts[k][0]) +
+                     patterns_from(plan, across, word + 1, i + k, starts[k][1]);
+    }
     return n;
 }
 
 uint32_t qr_wide_patterns(const qr_plan *plan, const qr_lines columns, const qr_lines rows) {
     uint32_t n = 0;
-    for (unsigned word = 0; word < plan->words; word++)
-        n += patterns_in_word(plan, rows, columns, word) + patterns_in_word(plan, columns, rows, word);
+    for (size_t word = 0; word < plan->words; word += 2)
+        n += patterns_in_words(plan, rows, columns, word) + patterns_in_words(plan, columns, rows, word);
     return WEIGHT * n;
 }
