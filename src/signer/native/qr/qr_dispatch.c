@@ -20,10 +20,8 @@ void qr_select(unsigned features) {
 #ifdef SIGNER_X86_64
     if (features & CPU_AVX2)
         steps = &qr_avx2;
-#ifdef SIGNER_QR_AVX512
     if (features & CPU_AVX512)
         steps = &qr_avx512;
-#endif
 #else
     (void)features;
 #endif
