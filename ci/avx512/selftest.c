@@ -5,6 +5,7 @@
 #include "cpu/cpu.h"
 #include "deflate/deflate.h"
 #include "p256/p256.h"
+#include "qr/qr.h"
 #include "rfc6979/rfc6979.h"
 #include "sha256/sha256.h"
 #include <inttypes.h>
@@ -13,6 +14,7 @@
 #include <string.h>
 
 enum { BATCH_MAX = 600, MESSAGE_MAX = 400, OUTPUT_MAX = BATCH_MAX * (MESSAGE_MAX * 2 + 256) };
+enum { TEXT_MAX = 4296 }; /* the longest of a QR symbol: version 40, level L */
 
 /* One batch of input, and what a kernel makes of it. */
 typedef struct {
@@ -34,7 +36,7 @@ static void check(int good, const char *name, size_t n) {
     n_passed += good != 0;
     n_failed += good == 0;
     if (!good)
-        printf("FAILED: %s, batch of %zu\n", name, n);
+        printf("FAILED: %s, %zu\n", name, n);
 }
 
 static void select_all(unsigned chosen) {
@@ -43,6 +45,7 @@ static void select_all(unsigned chosen) {
     p256_select(chosen);
     base45_select(chosen);
     deflate_select(chosen);
+    qr_select(chosen);
 }
 
 static size_t run_sha256(const batch *in, uint8_t *output) {
@@ -213,6 +216,49 @@ static void check_vectors(batch *in) {
                  "019F4113742A2B14BD25926B49C649155F267E60D3814B4C0CC84250E46F0083");
 }
 
+/* The characters that the version holds. */
+static size_t longest_text(unsigned version, qr_level level) {
+    size_t fits = 0, too_long = TEXT_MAX + 1;
+    while (too_long - fits > 1) {
+        size_t n = (fits + too_long) / 2;
+        unsigned needed = qr_version_for(n, level);
+        if (needed != 0 && needed <= version)
+            fits = n;
+        else
+            too_long = n;
+    }
+    return fits;
+}
+
+static void compare_symbols(qr_encoder *encoder, const uint8_t *text, size_t n, unsigned version,
+                            qr_level level) {
+    static qr_symbol expected, found; /* rows past the side are never written */
+    qr_select(0);
+    qr_encode(encoder, text, n, level, 0, &expected);
+    qr_select(features);
+    qr_encode(encoder, text, n, level, 0, &found);
+    check(expected.version == version && memcmp(&expected, &found, sizeof found) == 0, "qr", version);
+}
+
+/* Each version, the levels by turns: two random texts, and one of one letter. */
+static void check_symbols(void) {
+    static uint8_t text[TEXT_MAX];
+    qr_encoder *encoder = aligned_alloc(64, (qr_encoder_bytes() + 63) / 64 * 64);
+    qr_encoder_init(encoder);
+    for (unsigned version = 1; version <= QR_VERSION_MAX; version++) {
+        qr_level level = (qr_level)(version % 4);
+        size_t n = longest_text(version, level);
+        fill(text, n);
+        for (size_t i = 0; i < n; i++)
+            text[i] = (uint8_t) "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"[text[i] % 45];
+        compare_symbols(encoder, text, n, version, level);
+        compare_symbols(encoder, text, n - 1, version, level);
+        memset(text, 'A', n);
+        compare_symbols(encoder, text, n, version, level);
+    }
+    free(encoder);
+}
+
 int main(int argc, char **argv) {
     static const size_t LARGE[] = {127, 128, 129, 255, 256, 257, 511, 512, 513, 600};
     static batch in;
@@ -222,6 +268,7 @@ int main(int argc, char **argv) {
     printf("level %s\n", cpu_level(features));
     fflush(stdout);
     check_vectors(&in);
+    check_symbols();
     for (size_t n = 1; n <= 70; n++) {
         make_batch(&in, n);
         compare_kernels(&in);
