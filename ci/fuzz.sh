@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Random inputs to every kernel under the sanitizers, a minute in all. Usage: ci/fuzz.sh [SECONDS_A_KERNEL] [SEED]
+# Random inputs to every kernel under the sanitizers, a minute in all. Usage: ci/fuzz.sh [SECONDS_A_KERNEL [SEED [ROUNDS]]]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -8,5 +8,5 @@ trap 'rm -rf "$work"' EXIT
 native=src/signer/native
 cc -std=gnu11 -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all -Wall -Wextra \
     -fno-strict-aliasing -I "$native" -I tests/fuzz \
-    tests/fuzz/*.c "$native"/{cpu,names,cbor,shots,sha256,deflate,base45}/*.c -o "$work/fuzz_kernels"
-"$work/fuzz_kernels" "${1:-10}" "${2:-$(date +%s)}"
+    tests/fuzz/*.c "$native"/{cpu,names,cbor,shots,sha256,deflate,base45,qr,picture}/*.c -o "$work/fuzz_kernels"
+"$work/fuzz_kernels" "${1:-10}" "${2:-$(date +%s)}" "${3:-0}"

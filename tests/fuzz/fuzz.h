@@ -42,11 +42,17 @@ fuzz_text fuzz_edited(const char *const *samples, uint32_t n);
 /* Many of `n` pieces in a row, then edited. */
 fuzz_text fuzz_assembled(const char *const *pieces, uint32_t n);
 
+/* Bytes of the zlib stream stream[0..length), which has one block with codes of its own; gives their number,
+ * `room` at most. */
+size_t fuzz_inflate(const uint8_t *stream, size_t length, uint8_t *out, size_t room);
+
 /* One round each of a kernel, at the CPU features `features` and in portable C. */
 void fuzz_names(unsigned features);
 void fuzz_shots(unsigned features);
 void fuzz_sha256(unsigned features);
 void fuzz_deflate(unsigned features);
 void fuzz_base45(unsigned features);
+void fuzz_qr(unsigned features);
+void fuzz_pictures(unsigned features);
 
 #endif
