@@ -19,7 +19,7 @@ from signer import _core
 from signer.records.products import NATIONAL_NAMES, resolve_products
 from signer.synthetic import write_nation
 
-__all__ = ["Workload"]
+__all__ = ["Workload", "open_core_issuer"]
 
 N_PEOPLE = 8_000
 N_RECORDS = 4_096  # the largest batch that the core is given
