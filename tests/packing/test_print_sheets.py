@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from printed_people import ISSUER, Person, batch_of, need_poppler, output_of, words_of
 from reference.little_issuer import vaccination
 
+from signer import _core
 from signer.errors import SignerError
 from signer.packing import print_sheets
 from signer.packing.print_sheets import (
@@ -21,6 +23,8 @@ from signer.packing.print_sheets import (
     SheetsWritten,
     require_print_extra,
 )
+from signer.records.products import NATIONAL_NAMES, resolve_products
+from signer.synthetic.nation import write_nation
 
 pytest.importorskip("reportlab", reason="the extra [print] is not installed")
 
@@ -59,6 +63,22 @@ VALUES = (
     "Biontech Manufacturing GmbH",
     "URN:UVCI:01:VN:00000000000000000000",
 )
+
+
+def open_issuer() -> _core.Issuer:
+    return _core.Issuer(
+        scalar=bytearray(b"\1" * 32),
+        kid=bytes(8),
+        country="VN",
+        issuer="Bộ Y tế",
+        issued_at=1_660_000_000,
+        expires_at=1_691_536_000,
+        today=1_660_000_000 // 86_400,
+        uvci_secret=b"u" * 32,
+        person_secret=b"p" * 32,
+        uvci_checksum=True,
+        products=resolve_products(NATIONAL_NAMES),
+    )
 
 
 def print_to(path: Path, batch: pa.RecordBatch, **options: Any) -> SheetsWritten:
@@ -109,6 +129,21 @@ def test_a_uvci_of_80_characters_is_whole(tmp_path: Path) -> None:
     text = ISSUER.text(ISSUER.payload(vaccination(ci=uvci)))
     print_to(tmp_path / "one.pdf", pa.record_batch([[uvci], [text]], ["uvci", "hc1"]))
     assert uvci in words_of(tmp_path / "one.pdf").replace(" ", "")
+
+
+def test_every_certificate_issued_here_can_be_printed(tmp_path: Path) -> None:
+    need_poppler()
+    write_nation(tmp_path / "nation", people=400, seed=3)
+    shots = pq.read_table(tmp_path / "nation" / "shots.parquet").combine_chunks().to_batches()[0]
+    issued, _ = open_issuer().issue(shots)
+    shot = shots.take(issued["row"])
+    columns = {name: issued[name] for name in ("uvci", "hc1")} | {
+        name: shot[name] for name in ("nationality", "lot")
+    }
+    written = print_to(tmp_path / "all.pdf", pa.RecordBatch.from_pydict(columns))
+    assert (written.n_certificates, written.left_out) == (issued.num_rows, [])
+    letters = words_of(tmp_path / "all.pdf").replace(" ", "")
+    assert all(uvci in letters for uvci in issued["uvci"].to_pylist())
 
 
 @pytest.mark.parametrize(

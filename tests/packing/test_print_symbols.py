@@ -6,9 +6,9 @@ from math import hypot
 
 import pytest
 
-from signer._core import QrSymbol
+from signer._core import qr_symbol
 from signer.packing.sheet_layout import DOT_PT, LAYOUTS, PAGE_HEIGHT, PAGE_WIDTH, SYMBOL_BOX
-from signer.packing.sheet_symbol import QUIET_ZONE, dots_per_module, symbol_operators
+from signer.packing.sheet_symbol import QUIET_ZONE, dots_per_module, side_of, symbol_operators
 
 SIDES = range(21, 178, 4)  # versions 1 to 40
 
@@ -28,9 +28,15 @@ def test_a_module_has_the_most_dots_that_60_mm_allow(side: int) -> None:
 
 
 def test_the_raster_stays_small_enough_for_an_image_within_a_page() -> None:
-    symbol = QrSymbol(40, "L", 0, 177, bytes(177 * 23))
-    assert len(symbol.bits) <= 4096
-    assert symbol_operators(symbol, 0, 0).count("00") >= len(symbol.bits)
+    bits = bytes(177 * 23)
+    assert len(bits) <= 4096
+    assert f"\n{bits.hex()}>\n" in symbol_operators(bits, 0, 0)
+
+
+@pytest.mark.parametrize("length", [1, 40, 400, 850, 1852])
+def test_the_side_of_a_symbol_follows_from_the_length_of_its_raster(length: int) -> None:
+    symbol = qr_symbol("A" * length, level="H")
+    assert side_of(symbol.bits) == symbol.side
 
 
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, BinaryIO, Final, Literal, NamedTuple
 
 import pyarrow as pa
 
-from signer._core import qr_symbol
+from signer._core import QrPainter
 from signer.errors import QrTextUnfit, SignerError
 from signer.packing.sheet_fields import printed_text
 from signer.packing.sheet_fitting import TextUnfit
 from signer.packing.sheet_layout import LAYOUTS
 from signer.packing.sheet_reading import UnreadableText, read_issued
+from signer.records.pictures import PictureOptions
 
 if TYPE_CHECKING:
     from signer.packing.sheet_drawing import SheetDrawing
@@ -23,11 +24,14 @@ if TYPE_CHECKING:
 __all__ = ["LeftOut", "PrintOptions", "SheetPrinter", "SheetsWritten", "require_print_extra"]
 
 _EXTRA: Final = ("reportlab", "font_roboto")
+_COLUMNS: Final = ("uvci", "hc1", "nationality", "lot")
+_ROWS: Final = 256
+"""Symbols drawn at a time: each is a kilobyte."""
 
 
 @dataclass(frozen=True, slots=True)
 class PrintOptions:
-    """`layout`: four on a page, or one; `level`, `raise_level` as in `_core.qr_symbol`.
+    """`layout`: four on a page, or one; `level`, `raise_level` as in `PictureOptions`.
 
     `font` is a TrueType file for all text, None for the font that comes with the extra.
     """
@@ -65,7 +69,7 @@ def require_print_extra() -> None:
 class SheetPrinter:
     """Prints certificates, one PDF a shard; the font is read once, and checked before anything is written.
 
-    Raises SignerError: the extra is not installed, or the font cannot be used.
+    Serves one thread at a time. Raises SignerError: the extra is not installed, or the font cannot be used.
     """
 
     def __init__(self, options: PrintOptions = PrintOptions()) -> None:
@@ -73,10 +77,11 @@ class SheetPrinter:
         # Not above: what is in this file can be imported without the extra.
         from signer.packing import sheet_drawing, sheet_fonts  # noqa: PLC0415
 
-        self._options = options
         self._layout = LAYOUTS[options.layout]
         self._drawing = sheet_drawing
         self._faces = sheet_fonts.load_faces(options.font)
+        symbols = PictureOptions("bits", options.level, options.raise_level)
+        self._painter = QrPainter(**symbols.as_painter())
 
     def write(self, batches: Iterable[pa.RecordBatch], out: BinaryIO) -> SheetsWritten:
         """Writes one PDF of all certificates of `batches`, in their order, and says which are not in it.
@@ -88,7 +93,7 @@ class SheetPrinter:
         drawing = self._drawing.SheetDrawing(out, self._layout, self._faces)
         left_out: list[LeftOut] = []
         n_certificates = 0
-        for certificate in _certificates(batches):
+        for certificate in self._certificates(batches):
             try:
                 self._print_one(certificate, drawing)
                 n_certificates += 1
@@ -105,16 +110,31 @@ class SheetPrinter:
         text = printed_text(content, certificate.nationality, certificate.lot)
         if not self._faces.can_show("".join([*text.values, text.foot])):
             raise _Unprintable("the font lacks a letter of it")
+        if certificate.symbol is None:
+            raise _Unprintable("the text fits no QR symbol")
         try:
             fitted = self._drawing.fit_certificate(text, self._layout, self._faces)
-            symbol = qr_symbol(
-                certificate.hc1, level=self._options.level, raise_level=self._options.raise_level
-            )
         except TextUnfit as error:
             raise _Unprintable("a field is too long for its box") from error
-        except QrTextUnfit as error:
-            raise _Unprintable("the text fits no QR symbol") from error
-        drawing.draw(fitted, symbol)
+        drawing.draw(fitted, certificate.symbol)
+
+    def _certificates(self, batches: Iterable[pa.RecordBatch]) -> Iterator[_Certificate]:
+        for batch in batches:
+            for rows in (batch.slice(start, _ROWS) for start in range(0, batch.num_rows, _ROWS)):
+                uvcis, texts, *others = (_strings(rows, name) for name in _COLUMNS)
+                symbols = self._symbols(texts)
+                for uvci, hc1, symbol, *shot in zip(uvcis, texts, symbols, *others, strict=True):
+                    yield _Certificate(uvci or "", hc1 or "", symbol, *shot)
+
+    def _symbols(self, texts: Sequence[str | None]) -> list[bytes | None]:
+        """Rasters of all texts; None where a text is none or fits no symbol."""
+        try:
+            rasters: list[bytes | None] = self._painter.draw(pa.array(texts, pa.string())).to_pylist()
+        except QrTextUnfit:
+            if len(texts) == 1:
+                return [None]
+            return [raster for text in texts for raster in self._symbols([text])]
+        return rasters
 
 
 class _Unprintable(Exception):
@@ -126,15 +146,9 @@ class _Certificate(NamedTuple):
 
     uvci: str
     hc1: str
+    symbol: bytes | None
     nationality: str | None
     lot: str | None
-
-
-def _certificates(batches: Iterable[pa.RecordBatch]) -> Iterator[_Certificate]:
-    for batch in batches:
-        columns = (_strings(batch, name) for name in _Certificate._fields)
-        for uvci, hc1, nationality, lot in zip(*columns, strict=True):
-            yield _Certificate(uvci or "", hc1 or "", nationality, lot)
 
 
 def _strings(batch: pa.RecordBatch, name: str) -> list[str | None]:

@@ -7,12 +7,11 @@ from typing import Any, BinaryIO, Final
 from reportlab import rl_config
 from reportlab.pdfgen.canvas import Canvas
 
-from signer._core import QrSymbol
 from signer.packing.sheet_fields import LABELS, TITLE, PrintedText
 from signer.packing.sheet_fitting import LEADING, FittedText, fit
 from signer.packing.sheet_fonts import Face, Faces
 from signer.packing.sheet_layout import DOT_PT, PAGE_HEIGHT, PAGE_WIDTH, SYMBOL_BOX, Layout
-from signer.packing.sheet_symbol import dots_per_module, symbol_operators
+from signer.packing.sheet_symbol import dots_per_module, side_of, symbol_operators
 
 __all__ = ["FittedCertificate", "SheetDrawing", "fit_certificate"]
 
@@ -64,8 +63,8 @@ class SheetDrawing:
         """Pages begun so far."""
         return self._n_pages
 
-    def draw(self, certificate: FittedCertificate, symbol: QrSymbol) -> None:
-        """Puts one certificate into the next free cell, on a new page if there is none."""
+    def draw(self, certificate: FittedCertificate, symbol: bytes) -> None:
+        """Puts a certificate and its symbol's raster into the next free cell, on a new page if need be."""
         if self._place == 0:
             self._begin_page()
         left, top = self._layout.origin(self._place)
@@ -108,9 +107,9 @@ class SheetDrawing:
         self._canvas.lines([self._line_above(row) for row in range(len(LABELS))])
         self._canvas.endForm()
 
-    def _draw_symbol(self, symbol: QrSymbol) -> None:
+    def _draw_symbol(self, symbol: bytes) -> None:
         """In the middle of its box, on whole dots."""
-        side = symbol.side * dots_per_module(symbol.side)
+        side = side_of(symbol) * dots_per_module(side_of(symbol))
         left = (self._layout.cell_width - side) // 2
         top = self._layout.symbol_top + (SYMBOL_BOX - side) // 2
         self._canvas.addLiteral(symbol_operators(symbol, left, self._layout.cell_height - top - side))
