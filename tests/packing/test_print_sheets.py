@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
 import random
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +31,7 @@ from signer.records.products import NATIONAL_NAMES, resolve_products
 from signer.synthetic.nation import write_nation
 
 pytest.importorskip("reportlab", reason="the extra [print] is not installed")
+font_roboto = pytest.importorskip("font_roboto", reason="the extra [print] is not installed")
 
 LONGEST = Person("Trương " * 11 + "Đoà", "Nguyễn" * 13 + "ễễ")  # 80 characters each
 PEOPLE = (
@@ -203,17 +208,30 @@ def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
     assert len({file.getvalue() for file in files}) == 1
 
 
-def test_the_same_font_gives_the_same_bytes_wherever_it_lies(tmp_path: Path) -> None:
-    import font_roboto  # noqa: PLC0415
+PRINT_IN_A_PROCESS = """
+import hashlib, io, pathlib, sys
+import pyarrow.parquet as pq
+from signer.packing.print_sheets import PrintOptions, SheetPrinter
+out = io.BytesIO()
+font = pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 else None
+SheetPrinter(PrintOptions(font=font)).write(pq.read_table(sys.argv[1]).to_batches(), out)
+print(hashlib.sha256(out.getvalue()).hexdigest())
+"""
 
-    copies = []
-    for name in ("one.ttf", "other.ttf"):
-        (tmp_path / name).write_bytes(Path(font_roboto.Roboto).read_bytes())
-        out = io.BytesIO()
-        SheetPrinter(PrintOptions(font=tmp_path / name)).write([batch_of([Person()])], out)
-        copies.append(out.getvalue())
-    assert len(set(copies)) <= 2
-    assert b"one.ttf" not in copies[0]
+
+@pytest.mark.parametrize("with_font", [False, True])
+def test_other_processes_and_other_places_of_the_font_give_the_same_bytes(
+    tmp_path: Path, with_font: bool
+) -> None:
+    pq.write_table(pa.Table.from_batches([batch_of(PEOPLE)]), tmp_path / "batch.parquet")
+    digests = set()
+    for seed in ("1", "2"):
+        command: list[Any] = [sys.executable, "-c", PRINT_IN_A_PROCESS, tmp_path / "batch.parquet"]
+        if with_font:
+            command.append(shutil.copy(font_roboto.Roboto, tmp_path / f"{seed}.ttf"))
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)}
+        digests.add(subprocess.run(command, env=environment, check=True, capture_output=True).stdout)
+    assert len(digests) == 1
 
 
 def test_the_file_embeds_its_fonts_and_its_description_names_nobody(tmp_path: Path) -> None:
