@@ -92,9 +92,9 @@ def test_at_300_dpi_every_dot_of_every_module_is_black_or_white_as_it_should_be(
         assert 35 <= hypot(symbol.side, symbol.side) * dots / 300 * 25.4 <= 60
 
 
-@pytest.mark.parametrize(("level", "letters", "dots"), [("Q", 80, 4), ("H", 500, 3), ("Q", 1700, 2)])
+@pytest.mark.parametrize(("level", "letters", "dots"), [("Q", 80, 4), ("H", 500, 3), ("Q", 1640, 2)])
 def test_larger_symbols_are_exact_too(tmp_path: Path, level: str, letters: int, dots: int) -> None:
-    """912 characters (issuers with RSA keys have 850), 1,327 and 2,412, down to a module of two dots."""
+    """About 910 characters (issuers with RSA keys have 850), 1,330 and 2,330, down to two dots a module."""
     filling = random.Random(letters).randbytes(letters // 2).hex()
     batch = batch_of([Person(entry={"co": filling})], LittleIssuer("rsa2048"))
     (text,) = batch["hc1"].to_pylist()
