@@ -10,6 +10,7 @@ __all__ = [
     "OutputExists",
     "OutputUnwritable",
     "PreflightFailed",
+    "PrintUnready",
     "ProfileInvalid",
     "QrTextUnfit",
     "SignerError",
@@ -55,6 +56,10 @@ class OutputExists(SignerError):
 
 class OutputUnwritable(SignerError):
     """The place to write to cannot be made or written before anything was started."""
+
+
+class PrintUnready(SignerError):
+    """What printing needs is missing: the extra [print], or a font with all letters."""
 
 
 class QrTextUnfit(SignerError):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, Literal, NamedTuple
 import pyarrow as pa
 
 from signer._core import QrPainter
-from signer.errors import QrTextUnfit, SignerError
+from signer.errors import PrintUnready, QrTextUnfit
 from signer.packing.sheet_fields import printed_text
 from signer.packing.sheet_fitting import TextUnfit
 from signer.packing.sheet_layout import LAYOUTS
@@ -60,16 +60,16 @@ class SheetsWritten:
 
 
 def require_print_extra() -> None:
-    """Raises SignerError where the packages of the extra `print` are not installed."""
+    """Raises PrintUnready where the packages of the extra `print` are not installed."""
     missing = [name for name in _EXTRA if find_spec(name) is None]
     if missing:
-        raise SignerError(f"printing needs {' and '.join(missing)}: pip install 'signer[print]'")
+        raise PrintUnready(f"printing needs {' and '.join(missing)}: pip install 'signer[print]'")
 
 
 class SheetPrinter:
     """Prints certificates, one PDF a shard; the font is read once, and checked before anything is written.
 
-    Serves one thread at a time. Raises SignerError: the extra is not installed, or the font cannot be used.
+    Serves one thread at a time. Raises PrintUnready: the extra is not installed, or the font cannot be used.
     """
 
     def __init__(self, options: PrintOptions = PrintOptions()) -> None:

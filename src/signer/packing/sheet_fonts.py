@@ -14,7 +14,7 @@ import font_roboto
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
-from signer.errors import SignerError
+from signer.errors import PrintUnready
 
 __all__ = ["VIETNAMESE_LETTERS", "Face", "Faces", "load_faces"]
 
@@ -54,7 +54,7 @@ class Faces:
 def load_faces(font: Path | None) -> Faces:
     """The typefaces of `font`, or those that come with the extra (Roboto, Apache-2.0).
 
-    Raises SignerError for a file that cannot be read, is no TrueType font, or lacks a Vietnamese letter.
+    Raises PrintUnready for a file that cannot be read, is no TrueType font, or lacks a Vietnamese letter.
     """
     if font is not None:
         face = _load(font)
@@ -68,7 +68,7 @@ def _load(path: Path) -> Face:
     face = Face(font.fontName, {chr(code): widths[code] / 1000 for code, glyph in glyphs.items() if glyph})
     missing = sorted(_NEEDED - face.widths.keys())
     if missing:
-        raise SignerError(
+        raise PrintUnready(
             f"font {path}: {len(missing)} needed letters are missing, {missing[0]} (U+{ord(missing[0]):04X}) "
             "the first of them; name a TrueType font with all Vietnamese letters"
         )
@@ -84,6 +84,6 @@ def _registered(path: Path) -> Any:
             pdfmetrics.registerFont(TTFont(name, str(path), asciiReadable=True, shapable=False))
         return pdfmetrics.getFont(name)
     except OSError as error:
-        raise SignerError(f"font {path}: cannot be read ({error.strerror}); name a TrueType file") from error
+        raise PrintUnready(f"font {path}: cannot be read ({error.strerror}); name a TrueType file") from error
     except (TTFError, ValueError, IndexError, KeyError, struct.error) as error:
-        raise SignerError(f"font {path}: is no TrueType font that can be embedded; name another") from error
+        raise PrintUnready(f"font {path}: is no TrueType font that can be embedded; name another") from error

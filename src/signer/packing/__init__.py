@@ -1,0 +1,1 @@
+"""Delivers issued certificates to others: texts, pictures in archives, sheets of paper."""
