@@ -14,7 +14,7 @@ __all__ = ["picture_options", "symbol_options"]
 SYMBOL = (
     click.option(
         "--qr-level",
-        type=click.Choice(LEVELS),
+        type=click.Choice(LEVELS, case_sensitive=False),
         default=PictureOptions.level,
         show_default=True,
         help="Error correction of the QR code.",
