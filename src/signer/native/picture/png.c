@@ -35,7 +35,7 @@ static uint64_t load_little_endian(const uint8_t *bytes) {
     return value;
 }
 
-static void add_string(bit_writer *bits, const uint8_t *string, unsigned n_bits) {
+static inline void add_string(bit_writer *bits, const uint8_t *string, unsigned n_bits) {
     const uint64_t step_bits = ((uint64_t)1 << 8 * STRING_STEP) - 1;
     for (; n_bits > 8 * STRING_STEP; n_bits -= 8 * STRING_STEP, string += STRING_STEP) {
         bits_add(bits, load_little_endian(string) & step_bits, 8 * STRING_STEP);
@@ -54,63 +54,64 @@ static void split_row(const uint64_t row[QR_WORDS], unsigned shift, uint8_t grou
     }
 }
 
-/* What groups add up to, each behind the others: `before` is the sum of the sums before each of them. */
+/* What the groups of all rows add up to. */
 typedef struct {
-    uint64_t sum, before, weighted;
+    uint64_t sum;      /* of their bytes */
+    uint64_t weighted; /* each byte as often as bytes stand from it to the end of its group */
+    uint64_t before; /* of the groups but the last of a row: each byte as often as such groups stand behind */
+    uint64_t but_last; /* of the groups but the last of a row */
+    uint64_t rows;     /* each byte as often as rows of modules stand from it to the last one */
 } group_sums;
 
-static inline void add_group(bit_writer *bits, group_sums *sums, const png_group *group) {
+static inline void add_group(bit_writer *bits, const png_group *group, uint64_t *row_sum, group_sums *sums) {
     bits_add(bits, group->bits, group->n_bits);
-    sums->before += sums->sum;
-    sums->sum += group->sum;
+    sums->before += *row_sum;
     sums->weighted += group->weighted;
+    *row_sum += group->sum;
 }
 
-/* Writes a row of modules; gives the sums of one row of its pixels. */
-static inline png_sums write_row(const png_template *template, const uint64_t row[QR_WORDS], bit_writer *bits,
-                                 const unsigned groups_a_flush) {
-    const png_layout *layout = &template->layout;
+/* Writes a row of modules. */
+static inline void write_row(const png_template *template, const uint64_t row[QR_WORDS], bit_writer *bits,
+                             group_sums *sums, const unsigned groups_a_flush) {
+    const unsigned n_groups = template->layout.n_groups;
     uint8_t groups[8 * QR_WORDS];
-    split_row(row, layout->shift, groups);
-    group_sums sums = {0, 0, 0};
-    add_group(bits, &sums, &template->first[groups[0]]);
+    split_row(row, template->layout.shift, groups);
+    uint64_t row_sum = 0;
+    add_group(bits, &template->first[groups[0]], &row_sum, sums);
     bits_flush(bits);
     unsigned i = 1;
-    for (; i + groups_a_flush < layout->n_groups; i += groups_a_flush) {
+    for (; i + groups_a_flush < n_groups; i += groups_a_flush) {
         for (unsigned j = 0; j < groups_a_flush; j++)
-            add_group(bits, &sums, &template->middle[groups[i + j]]);
+            add_group(bits, &template->middle[groups[i + j]], &row_sum, sums);
         bits_flush(bits);
     }
-    for (; i + 1 < layout->n_groups; i++) {
-        add_group(bits, &sums, &template->middle[groups[i]]);
-        bits_flush(bits);
-    }
+    for (; i + 1 < n_groups; i++) /* with the last one no more than a flush takes */
+        add_group(bits, &template->middle[groups[i]], &row_sum, sums);
     const png_group *last = &template->last[groups[i]];
     bits_add(bits, last->bits, last->n_bits);
     bits_flush(bits);
-
-    uint64_t weighted = sums.weighted + layout->scale * sums.before + layout->last_bytes * sums.sum;
-    uint64_t sum = sums.sum + last->sum;
-    weighted += last->weighted + layout->right * sum;
-    return (png_sums){sum + template->margin.sum, weighted + template->margin.weighted};
+    sums->but_last += row_sum;
+    sums->weighted += last->weighted;
+    sums->sum += row_sum + last->sum;
+    sums->rows += sums->sum;
 }
 
-/* Writes all rows of modules up to the end of the block; gives the sums of the picture so far. */
-static inline png_sums write_rows(const png_template *template, const qr_symbol *symbol, bit_writer *bits,
-                                  const unsigned groups_a_flush) {
-    const png_layout *layout = &template->layout;
-    png_sums sums = template->head_sums;
-    for (unsigned row = 0; row < layout->side; row++) {
-        png_sums row_sums = write_row(template, symbol->rows[row], bits, groups_a_flush);
-        sums = png_sums_after(sums, row_sums, layout->stride, layout->scale);
-        if (row + 1 < layout->side)
-            add_string(bits, template->row_end, template->row_end_bits);
+/* Writes all rows of modules up to the end of the block. */
+static inline group_sums write_rows(const png_template *template, const qr_symbol *symbol, bit_writer *bits,
+                                    const unsigned groups_a_flush) {
+    bit_writer own = *bits; /* which no store of bytes can be taken to change */
+    group_sums sums = {0, 0, 0, 0, 0};
+    for (unsigned row = 0; row < template->layout.side; row++) {
+        if (row > 0)
+            add_string(&own, template->row_end, template->row_end_bits);
+        write_row(template, symbol->rows[row], &own, &sums, groups_a_flush);
     }
-    add_string(bits, template->bottom, template->bottom_bits);
+    add_string(&own, template->bottom, template->bottom_bits);
+    *bits = own;
     return sums;
 }
 
-static png_sums write_symbol(const png_template *template, const qr_symbol *symbol, bit_writer *bits) {
+static group_sums write_symbol(const png_template *template, const qr_symbol *symbol, bit_writer *bits) {
     switch (template->groups_a_flush) {
     case 4:
         return write_rows(template, symbol, bits, 4);
@@ -121,11 +122,19 @@ static png_sums write_symbol(const png_template *template, const qr_symbol *symb
     }
 }
 
-/* Adler-32 of the picture whose sums down to the lower quiet zone are these. */
-static uint32_t checksum(const png_template *template, png_sums sums) {
+/* Adler-32 of the picture. A byte of a group is there `scale` times; it counts as often as bytes stand from
+ * it to the end of the picture: to the end of its group, of the groups of its row, of its row of pixels, and
+ * `stride` for each row of pixels below. */
+static uint32_t checksum(const png_template *template, const group_sums *sums) {
     const png_layout *layout = &template->layout;
-    sums = png_sums_after(sums, template->zone_row, layout->stride, layout->quiet_zone * layout->scale);
-    return (uint32_t)(sums.weighted % ADLER_BASE << 16 | sums.sum % ADLER_BASE);
+    const uint64_t scale = layout->scale;
+    uint64_t in_rows = sums->weighted + scale * sums->before + layout->last_bytes * sums->but_last +
+                       layout->right * sums->sum;
+    uint64_t below = scale * scale * (sums->rows + layout->quiet_zone * sums->sum);
+    below -= scale * (scale + 1) / 2 * sums->sum; /* its own row and those above, of the same modules */
+    uint64_t weighted = template->ground.weighted + scale * in_rows + layout->stride * below;
+    uint64_t sum = template->ground.sum + scale * sums->sum;
+    return (uint32_t)(weighted % ADLER_BASE << 16 | sum % ADLER_BASE);
 }
 
 size_t png_write(const png_template *template, const crc32_tables *crc, const qr_symbol *symbol,
@@ -133,8 +142,8 @@ size_t png_write(const png_template *template, const crc32_tables *crc, const qr
     const unsigned whole = template->head_bits / 8;
     memcpy(out, template->head, whole);
     bit_writer bits = {template->head[whole], template->head_bits & 7, out + whole};
-    png_sums sums = write_symbol(template, symbol, &bits);
-    uint8_t *end = put_32(bits_align(&bits), checksum(template, sums));
+    group_sums sums = write_symbol(template, symbol, &bits);
+    uint8_t *end = put_32(bits_align(&bits), checksum(template, &sums));
     put_32(out + LENGTH_AT, (uint32_t)(end - out) - TYPE_AT - 4);
     end = put_32(end, ~crc32_update(crc, template->head_crc, out + whole, (size_t)(end - out) - whole));
     memcpy(end, END, sizeof END);

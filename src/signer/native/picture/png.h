@@ -42,14 +42,6 @@ typedef struct {
     uint64_t sum, weighted;
 } png_sums;
 
-/* Sums behind `copies` rows of `stride` bytes with the sums `row`. */
-static inline png_sums png_sums_after(png_sums before, png_sums row, uint64_t stride, uint64_t copies) {
-    png_sums after = {before.sum + copies * row.sum, before.weighted};
-    after.weighted += copies * (stride * before.sum + row.weighted);
-    after.weighted += copies * (copies - 1) / 2 * stride * row.sum;
-    return after;
-}
-
 /* The most matches that repeat `bytes`. */
 #define PNG_MATCHES(bytes) ((bytes) / BLOCK_MATCH_MAX + 2)
 #define PNG_ZONE_MATCHES                                                                                     \
@@ -66,9 +58,7 @@ typedef struct {
     png_layout layout;
     unsigned groups_a_flush; /* 1, 2 or 4 */
     png_group first[256], middle[256], last[256];
-    png_sums zone_row; /* of a row of pixels in the quiet zone */
-    png_sums head_sums,
-        margin;        /* of the top of the quiet zone; of what is white in every row beside the symbol */
+    png_sums ground;   /* of the whole picture as if all bytes of groups were 0 */
     uint32_t head_crc; /* state of the IDAT chunk's CRC behind the whole bytes of `head` */
     unsigned head_bits, row_end_bits, bottom_bits;
     uint8_t head[PNG_HEAD_BYTES];       /* the file up to the first group of the first row */

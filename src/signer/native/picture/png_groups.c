@@ -54,8 +54,8 @@ static unsigned fill_tables(const group_table tables[3], uint8_t drawn[256][PICT
     return most_bits;
 }
 
-/* Makes the code, and all tables in it. A group may have no more bits than one flush takes; at scale 15 the
- * best code has longer ones for some versions, which are then counted more often than they will be. */
+/* Makes the code, and all tables in it. A group may have no more bits than one flush takes; at large scales
+ * the best code has longer ones for some versions, which are then counted more often than they will be. */
 static unsigned fit_code(const group_table tables[3], uint8_t drawn[256][PICTURE_SCALE_MAX],
                          block_code *code) {
     for (;;) {

@@ -72,15 +72,23 @@ static png_sums white_sums(uint64_t n, uint64_t after) {
     return (png_sums){255 * n, 255 * (n * (n + 1) / 2 + n * after)};
 }
 
-static void make_sums(png_template *template) {
-    const png_layout *layout = &template->layout;
-    png_sums left = white_sums(layout->left, layout->stride - 1 - layout->left);
-    png_sums right = white_sums(layout->right, 0);
-    template->margin = (png_sums){left.sum + right.sum, left.weighted + right.weighted};
-    template->zone_row = white_sums(layout->stride - 1, 0);
-    const png_sums start = {1, 0};
-    template->head_sums =
-        png_sums_after(start, template->zone_row, layout->stride, layout->quiet_zone * layout->scale);
+/* Adds `copies` rows of `stride` bytes to the sums of a picture. */
+static void add_rows(png_sums *picture, png_sums row, uint64_t stride, uint64_t copies) {
+    picture->weighted += copies * (stride * picture->sum + row.weighted);
+    picture->weighted += copies * (copies - 1) / 2 * stride * row.sum;
+    picture->sum += copies * row.sum;
+}
+
+static png_sums ground_sums(const png_layout *layout) {
+    const unsigned stride = layout->stride, zone_rows = layout->quiet_zone * layout->scale;
+    const png_sums zone = white_sums(stride - 1, 0), right = white_sums(layout->right, 0);
+    png_sums margin = white_sums(layout->left, stride - 1 - layout->left), picture = {1, 0};
+    margin.sum += right.sum;
+    margin.weighted += right.weighted;
+    add_rows(&picture, zone, stride, zone_rows);
+    add_rows(&picture, margin, stride, layout->side * layout->scale);
+    add_rows(&picture, zone, stride, zone_rows);
+    return picture;
 }
 
 static void put_head(png_template *template, block_code *code, const crc32_tables *crc) {
@@ -102,7 +110,7 @@ void png_template_init(png_template *template, const crc32_tables *crc, unsigned
     make_distances(&template->layout, &code);
     count_zones(&template->layout, &code);
     png_make_groups(template, &code);
-    make_sums(template);
+    template->ground = ground_sums(&template->layout);
     put_head(template, &code, crc);
     template->row_end_bits = put_part(template->row_end, png_add_row_end, &template->layout, &code);
     template->bottom_bits = put_part(template->bottom, png_add_bottom, &template->layout, &code);
