@@ -10,6 +10,8 @@
 
 static const uint8_t END[12] = {0, 0, 0, 0, 'I', 'E', 'N', 'D', 0xae, 0x42, 0x60, 0x82};
 
+/* Every group as long as groups may be, every match too; each zone has 4 literals, ends or cut matches more
+ * than its bytes need matches. */
 size_t png_bound(unsigned side, unsigned scale, unsigned quiet_zone) {
     const size_t stride = 1 + ((side + 2 * quiet_zone) * scale + 7) / 8;
     const size_t n_groups = (quiet_zone % PNG_GROUP + side + PNG_GROUP - 1) / PNG_GROUP;

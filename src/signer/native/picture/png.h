@@ -12,7 +12,6 @@
 
 #define PNG_GROUP 8       /* modules looked up at once: `scale` whole bytes */
 #define PNG_GROUP_BITS 56 /* of their literals at most, so that one flush is enough */
-#define PNG_GROUPS_MAX ((QR_SIDE_MAX + PNG_GROUP - 1 + PNG_GROUP - 1) / PNG_GROUP)
 #define PNG_ROW_BYTES_MAX ((QR_SIDE_MAX + 2 * PICTURE_QUIET_ZONE_MAX) * PICTURE_SCALE_MAX / 8)
 #define PNG_MATCH_BITS (15 + 5 + 1 + 7) /* of a match and its distance, at most a row of pixels */
 
