@@ -39,9 +39,11 @@ static void fill_feedback(qr_plan *plan, const parity generator) {
 /* The 8x8 matrix of the product with a constant: input bit b counts for output bit k. */
 static uint64_t matrix_of(uint8_t factor) {
     uint64_t matrix = 0;
-    for (unsigned b = 0; b < 8; b++)
+    for (unsigned b = 0; b < 8; b++) {
+        uint8_t product = qr_multiply(factor, (uint8_t)(1u << b));
         for (unsigned k = 0; k < 8; k++)
-            matrix |= (uint64_t)(qr_multiply(factor, (uint8_t)(1u << b)) >> k & 1) << (8 * (7 - k) + b);
+            matrix |= (uint64_t)(product >> k & 1) << (8 * (7 - k) + b);
+    }
     return matrix;
 }
 
