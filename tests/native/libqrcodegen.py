@@ -38,10 +38,10 @@ class Libqrcodegen:
         return drawn
 
     def bits(self, text: str, *, level: str, raise_level: bool = False) -> bytes | None:
-        """The raster of the symbol, rows padded to bytes, high bit first, or None if version 40 is too small."""
+        """The raster of the symbol: rows padded to bytes, high bit first, or None if none holds the text."""
         if not self._encode(text, level, (1, 40), ANY_MASK, raise_level):
             return None
-        symbol = np.frombuffer(self._symbol, dtype=np.uint8)
+        symbol = np.frombuffer(self._symbol.raw, dtype=np.uint8)
         side = int(symbol[0])
         modules = np.unpackbits(symbol[1:], count=side * side, bitorder="little")
         return np.packbits(modules.reshape(side, side), axis=1).tobytes()
