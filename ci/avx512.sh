@@ -32,7 +32,7 @@ unpack() {
 # The flags of setup.py; every folder, so that a kernel that begins to need another still links.
 build_selftest() {
     cc -static -std=c11 -O3 -fvisibility=hidden -fno-strict-aliasing -Wall -Wextra -I src/signer/native \
-        ci/avx512/selftest.c src/signer/native/*/*.c -o "$1"
+        -include ci/avx512/affine.h ci/avx512/selftest.c src/signer/native/*/*.c -o "$1"
 }
 
 build_initrd() {
