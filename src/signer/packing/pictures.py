@@ -1,0 +1,92 @@
+"""Pictures of QR symbols, drawn anew from the certificates' texts and put in archives with an index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pyarrow as pa
+
+from signer import _core
+from signer.errors import QrTextUnfit
+from signer.packing.archives import ArchiveFile, OpenArchive
+from signer.packing.csv_text import csv_text
+from signer.packing.delivery import Delivery
+from signer.packing.file_names import picture_stem
+from signer.packing.fitness import LeftOut, NothingFits, reason_of
+from signer.packing.moments import in_iso, in_seconds
+
+__all__ = ["INDEX", "PictureWriter"]
+
+INDEX = "index.csv"
+INDEX_COLUMNS = (
+    "uvci", "shot_id", "province", "district", "facility", "dose_number", "doses_in_series", "iat", "exp",
+)  # fmt: skip
+BATCH_ROWS = 1024
+
+
+class PictureWriter:
+    """Writes shards of pictures; `report` hears how many of a shard's rows are through."""
+
+    def __init__(self, delivery: Delivery, open_archive: OpenArchive, report: Callable[[int], None]) -> None:
+        self._painter = _core.QrPainter(
+            picture=delivery.content,
+            level=delivery.level,
+            raise_level=delivery.raise_level,
+            scale=delivery.scale,
+            quiet_zone=delivery.quiet_zone,
+        )
+        self._suffix = f".{delivery.content}"
+        self._open_archive = open_archive
+        self._report = report
+
+    def __call__(self, rows: pa.Table, path: Path) -> list[LeftOut]:
+        """Writes rows of the CARRIED schema to an archive, and gives those that cannot be drawn.
+
+        Raises NothingFits if that are all, and OSError.
+        """
+        names: list[str | None] = []
+        moments = in_seconds(rows.column("iat"))
+        with self._open_archive(path) as archive:
+            for first in range(0, len(rows), BATCH_ROWS):
+                names += self._add(archive, rows.slice(first, BATCH_ROWS), moments[first:])
+                self._report(len(names))
+            left_out = _left_out(rows, names)
+            if len(left_out) == len(rows):
+                raise NothingFits(left_out)
+            index = _index(rows, names)
+            archive.add(INDEX, index.encode("utf-8"), max(moments, default=0))
+        return left_out
+
+    def _add(self, archive: ArchiveFile, rows: pa.Table, moments: list[int]) -> Iterator[str | None]:
+        """Puts one batch of pictures in; gives the name of each, None where there is no picture."""
+        pictures = self._draw(rows.column("hc1").combine_chunks())
+        for uvci, picture, moment in zip(rows.column("uvci").to_pylist(), pictures, moments, strict=False):
+            if picture is None:
+                yield None
+                continue
+            name = picture_stem(uvci) + self._suffix
+            archive.add(name, picture, moment)
+            yield name
+
+    def _draw(self, texts: pa.StringArray) -> list[bytes | None]:
+        """A picture of each text, None where none can be drawn: found by halves, as it is rare."""
+        try:
+            pictures: list[bytes | None] = self._painter.draw(texts).to_pylist()
+        except QrTextUnfit:
+            if len(texts) == 1:
+                return [None]
+            half = len(texts) // 2
+            return self._draw(texts[:half]) + self._draw(texts[half:])
+        return pictures
+
+
+def _index(rows: pa.Table, names: list[str | None]) -> str:
+    drawn = pa.array(names, pa.string())
+    listed = rows.select(INDEX_COLUMNS).add_column(0, "file", drawn).filter(drawn.is_valid())
+    return csv_text(in_iso(listed))
+
+
+def _left_out(rows: pa.Table, names: list[str | None]) -> list[LeftOut]:
+    missing = rows.select(["uvci", "shot_id", "hc1"]).filter(pa.array(names, pa.string()).is_null())
+    return [LeftOut(row["uvci"], row["shot_id"] or "", reason_of(row["hc1"])) for row in missing.to_pylist()]
