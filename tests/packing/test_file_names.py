@@ -15,8 +15,8 @@ from signer.packing.file_names import folder_names, picture_stem
 from signer.synthetic.places import province_texts
 
 HOSTILE = [
-    "", ".", "..", "../../etc", "/", "a/b", "a\\b", "a\0b", "a\nb", "\u202egnp.exe", "~", "~x", "-rf", "--out",
-    "CON", "nul", "com1", "a.", "a ", " a", "a  b", "index.csv", "summary.json", ".lock", ".staging",
+    "", ".", "..", "../../etc", "/", "a/b", "a\\b", "a\0b", "a\nb", "\u202egnp.exe", "~", "~x", "-rf",
+    "--out", "CON", "nul", "com1", "a.", "a ", " a", "a  b", "index.csv", "summary.json", ".lock", ".staging",
     "part-00000.zip", "*", "?", "a:b", "$(reboot)", "x" * 300, "ữ" * 300, "\u0301a", "\u200b", "😀", "%2e%2e",
     "TP.", ". x", "x. ", "x.  y",
 ]  # fmt: skip

@@ -50,12 +50,13 @@ class PackSummary:
 def delivery_as_dict(delivery: Delivery) -> dict[str, Any]:
     """The settings that have a bearing on what is delivered."""
     given: dict[str, Any] = {"content": delivery.content}
+    symbol = delivery.symbol
     if delivery.is_pictures:
-        given |= {"archive": delivery.archive, "scale": delivery.scale, "quiet_zone": delivery.quiet_zone}
+        given |= {"archive": delivery.archive, "scale": symbol.scale, "quiet_zone": symbol.quiet_zone}
     if delivery.content == SHEETS:
         given |= {"layout": delivery.layout, "font": delivery.font.name if delivery.font else None}
     if delivery.is_pictures or delivery.content == SHEETS:
-        given |= {"level": delivery.level, "raise_level": delivery.raise_level}
+        given |= {"level": symbol.level, "raise_level": symbol.raise_level}
     return given
 
 

@@ -12,18 +12,27 @@ import pyarrow as pa
 from signer.campaign.durable import new_file
 from signer.campaign.pack_folder import open_folder
 from signer.campaign.pack_lists import WrittenShard, list_left_out, naming
-from signer.packing.archives import OpenArchive, open_tar, open_zip
+from signer.packing.archives import OpenArchive
 from signer.packing.delivery import SHEETS, Delivery
 from signer.packing.fitness import LeftOut, NothingFits
 from signer.packing.paper import SheetWriter
 from signer.packing.pictures import PictureWriter
 from signer.packing.scattering import gather
 from signer.packing.shards import Bucket, Shard
+from signer.packing.tar_archive import open_tar
 from signer.packing.texts import TextWriter
+from signer.packing.zip_archive import open_deflated_zip, open_zip
 
 __all__ = ["OpenPackWorker", "PackWorker", "WrittenBucket"]
 
-OPEN_ARCHIVE: dict[str, OpenArchive] = {"zip": open_zip, "tar": open_tar, "none": open_folder}
+OPEN_ARCHIVE: dict[tuple[str, str], OpenArchive] = {
+    ("png", "zip"): open_zip,
+    ("svg", "zip"): open_deflated_zip,
+    ("png", "tar"): open_tar,
+    ("svg", "tar"): open_tar,
+    ("png", "none"): open_folder,
+    ("svg", "none"): open_folder,
+}
 
 WriteShard = Callable[[pa.Table, Path], list[LeftOut]]
 
@@ -60,7 +69,7 @@ class PackWorker:
 
     def _open_writer(self, delivery: Delivery) -> WriteShard:
         if delivery.is_pictures:
-            return PictureWriter(delivery, OPEN_ARCHIVE[delivery.archive], self._hear)
+            return PictureWriter(delivery, OPEN_ARCHIVE[delivery.content, delivery.archive], self._hear)
         return SheetWriter(delivery) if delivery.content == SHEETS else TextWriter(delivery.content)
 
     def _hear(self, n_rows_of_shard: int) -> None:

@@ -17,11 +17,13 @@ from signer.campaign.pack_run import pack as run_pack
 from signer.campaign.pack_summary import PackSummary
 from signer.cli import ui
 from signer.cli.issue import usable_cores
+from signer.cli.picture_options import picture_options
 from signer.cli.progress import show_progress
 from signer.cli.stopping import stopped_by_signals
 from signer.cli.words import counted
 from signer.packing.delivery import SHEETS, Archive, Content, Delivery
 from signer.packing.selection import Selection
+from signer.records.pictures import PictureOptions
 
 __all__ = ["pack"]
 
@@ -30,8 +32,8 @@ ARCHIVED: dict[str, tuple[Content, Archive]] = {"zip": ("png", "zip"), "tar": ("
 """Formats that name the archive of png pictures."""
 
 FIRST_DAY, LAST_DAY = date(2020, 1, 1), date(2100, 1, 1)
-MOST_PER_SHARD = 100_000
-"""More would not stay within the memory of a worker."""
+MOST_PER_SHARD = 65_000
+"""More would not go into a zip archive, index and all; a worker has room for some more."""
 
 
 class IdsType(click.ParamType[tuple[str, ...]]):
@@ -106,18 +108,7 @@ class DayType(click.ParamType[date]):
 @click.option(
     "--issued-until", metavar="DAY", type=DayType(), help="Only with iat on this UTC day or earlier."
 )
-@click.option(
-    "--level", type=click.Choice(["L", "M", "Q", "H"]), default="Q", show_default=True,
-    help="Error correction of the symbol.",
-)  # fmt: skip
-@click.option("--raise-level", is_flag=True, help="A higher level where the symbol stays as big.")
-@click.option(
-    "--scale", metavar="PIXELS", type=click.IntRange(1, 16), default=4, show_default=True, help="Of a module."
-)
-@click.option(
-    "--quiet-zone", metavar="MODULES", type=click.IntRange(0, 32), default=4, show_default=True,
-    help="Margin around the symbol.",
-)  # fmt: skip
+@picture_options
 @click.option(
     "--layout", type=click.Choice(["sheet", "single"]), default="sheet", show_default=True,
     help="Of pdf: four certificates a page, or one.",
@@ -172,7 +163,15 @@ def _delivery(ctx: click.Context, options: dict[str, Any]) -> Delivery:
     delivery = Delivery(
         content=cast(Content, content),
         archive=cast(Archive, archive),
-        **{name: options[name] for name in ("level", "raise_level", "scale", "quiet_zone", "layout", "font")},
+        symbol=PictureOptions(
+            format=content,
+            level=options["qr_level"],
+            raise_level=options["qr_raise_level"],
+            scale=options["qr_scale"],
+            quiet_zone=options["qr_quiet_zone"],
+        ),
+        layout=options["layout"],
+        font=options["font"],
     )
     _refuse_idle(ctx, delivery)
     return delivery
@@ -182,10 +181,10 @@ def _refuse_idle(ctx: click.Context, delivery: Delivery) -> None:
     of_pictures, of_sheets = delivery.is_pictures, delivery.content == SHEETS
     used = {
         "archive": of_pictures,
-        "scale": of_pictures,
-        "quiet_zone": of_pictures,
-        "level": of_pictures or of_sheets,
-        "raise_level": of_pictures or of_sheets,
+        "qr_scale": of_pictures,
+        "qr_quiet_zone": of_pictures,
+        "qr_level": of_pictures or of_sheets,
+        "qr_raise_level": of_pictures or of_sheets,
         "layout": of_sheets,
         "font": of_sheets,
     }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+
+from signer.records.pictures import PictureOptions
 
 __all__ = ["PICTURES", "SHEETS", "TEXTS", "Archive", "Content", "Delivery"]
 
@@ -20,17 +22,13 @@ SHEETS = "pdf"
 class Delivery:
     """What is made of a certificate, and what it is put in.
 
-    `archive` is that of pictures; with "none" each is a file of its own. Of the QR symbol: the weakest
-    `level` of error correction, `raise_level` where the version stays the same, `scale` in pixels a module
-    and the `quiet_zone` in modules. Of sheets: the `layout`, and the `font` if not the usual one.
+    `archive` is that of pictures; with "none" each is a file of its own. `symbol` says how QR codes look:
+    pictures take all of it, sheets the level. Of sheets: the `layout`, and the `font` if not the usual one.
     """
 
     content: Content
     archive: Archive = "zip"
-    level: Literal["L", "M", "Q", "H"] = "Q"
-    raise_level: bool = False
-    scale: int = 4
-    quiet_zone: int = 4
+    symbol: PictureOptions = field(default_factory=lambda: PictureOptions("png"))
     layout: Literal["sheet", "single"] = "sheet"
     font: Path | None = None
 

@@ -17,8 +17,10 @@ def in_iso(rows: pa.Table) -> dict[str, list[object]]:
 def _iso(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if not kinds.is_timestamp(column.type):
         return column
-    # Without a zone, which would be looked up in a database that not every machine has.
-    return pc.strftime(column.cast(pa.timestamp("s"), safe=False), format="%Y-%m-%dT%H:%M:%SZ")
+    # Without a zone, which would be looked up in a database that not every machine has. Times are few.
+    moments = column.cast(pa.timestamp("s"), safe=False).combine_chunks().dictionary_encode()
+    texts = pc.strftime(moments.dictionary, format="%Y-%m-%dT%H:%M:%SZ")
+    return pa.chunked_array([texts.take(moments.indices)])
 
 
 def in_seconds(column: pa.ChunkedArray) -> list[int]:

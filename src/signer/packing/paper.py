@@ -23,8 +23,8 @@ class SheetWriter:
         self._printer = SheetPrinter(
             PrintOptions(
                 layout=delivery.layout,
-                level=delivery.level,
-                raise_level=delivery.raise_level,
+                level=delivery.symbol.level,
+                raise_level=delivery.symbol.raise_level,
                 font=delivery.font,
             )
         )

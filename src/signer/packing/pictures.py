@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -29,13 +30,8 @@ class PictureWriter:
     """Writes shards of pictures; `report` hears how many of a shard's rows are through."""
 
     def __init__(self, delivery: Delivery, open_archive: OpenArchive, report: Callable[[int], None]) -> None:
-        self._painter = _core.QrPainter(
-            picture=delivery.content,
-            level=delivery.level,
-            raise_level=delivery.raise_level,
-            scale=delivery.scale,
-            quiet_zone=delivery.quiet_zone,
-        )
+        symbol = replace(delivery.symbol, format=delivery.content)
+        self._painter = _core.QrPainter(**symbol.as_painter())
         self._suffix = f".{delivery.content}"
         self._open_archive = open_archive
         self._report = report

@@ -1,0 +1,190 @@
+"""`signer pack` as it is typed, on certificates that `signer issue` made: exit codes, files, their readers."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+import zxingcpp
+from click.testing import CliRunner
+from made_certificates import write_certificates
+from made_shots import ISSUED_AT_TEXT, make_profile, write_shots
+from PIL import Image
+
+from signer.cli import main
+
+N_ROWS = 300
+PROVINCES = ["Hà Nội", "Huế", "TP. Hồ Chí Minh"]
+
+
+def signer(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "signer", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+
+
+@pytest.fixture(scope="module")
+def issuer(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_profile(tmp_path_factory.mktemp("issuer"))
+
+
+@pytest.fixture(scope="module")
+def issued(tmp_path_factory: pytest.TempPathFactory, issuer: Path) -> Path:
+    folder = tmp_path_factory.mktemp("issued")
+    changes = {row: {"province": PROVINCES[row % 3]} for row in range(N_ROWS)}
+    shots = write_shots(folder / "shots.parquet", N_ROWS, changes)
+    options = ["--profile", issuer, "--issued-at", ISSUED_AT_TEXT, "--workers", 2]
+    done = signer("issue", shots, "--out", folder / "issued", *options)
+    assert done.returncode == 0, done.stderr
+    return folder / "issued"
+
+
+def pack(issued: Path, out: Path, *arguments: object) -> dict[str, object]:
+    """A run that ends well; gives its summary."""
+    done = signer("pack", issued, "--out", out, "--workers", 2, "--json", *arguments)
+    assert done.returncode == 0, done.stderr
+    summary = json.loads(done.stdout)
+    assert json.loads((out / "summary.json").read_text()) == summary
+    return dict(summary)
+
+
+def index_of(out: Path) -> list[dict[str, str]]:
+    with (out / "index.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, strict=True))
+
+
+def texts_of(issued: Path) -> dict[str, str]:
+    rows = pq.read_table(issued / "certificates", columns=["uvci", "hc1"]).to_pylist()
+    return {row["uvci"]: row["hc1"] for row in rows}
+
+
+@pytest.mark.parametrize("content", ["csv", "txt"])
+def test_packed_texts_verify_as_issued(tmp_path: Path, issued: Path, issuer: Path, content: str) -> None:
+    summary = pack(issued, tmp_path / "out", "--format", content, "--by", "province", "--shard-size", 40)
+    assert (summary["packed"], summary["shards"], summary["groups"]) == (N_ROWS, 9, 3)
+    shards = [tmp_path / "out" / shard["path"] for shard in index_of(tmp_path / "out")]
+    done = signer("verify", *shards, "--trust", issuer.parent / "keys" / "dsc.pem", "--at", "2022-05-01")
+    assert done.stdout.strip() == f"{N_ROWS} valid, 0 invalid"
+
+
+@pytest.mark.parametrize("form", ["zip", "tar"])
+def test_packed_pictures_decode_to_the_certificates(tmp_path: Path, issued: Path, form: str) -> None:
+    pack(issued, tmp_path / "out", "--format", form, "--shard-size", 100, "--by", "province")
+    texts, seen = texts_of(issued), []
+    for shard in index_of(tmp_path / "out"):
+        files = files_in(tmp_path / "out" / shard["path"])
+        rows = list(csv.DictReader(io.StringIO(files["index.csv"].decode(), newline="")))
+        seen += [row["uvci"] for row in rows]
+        for row in rows[::10]:
+            (code,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(files[row["file"]])))
+            assert code.text == texts[row["uvci"]]
+    assert sorted(seen) == sorted(texts)
+
+
+def files_in(path: Path) -> dict[str, bytes]:
+    if path.suffix == ".zip":
+        with zipfile.ZipFile(path) as file:
+            return {name: file.read(name) for name in file.namelist()}
+    with tarfile.open(path) as tar:
+        return {entry.name: tar.extractfile(entry).read() for entry in tar.getmembers()}  # type: ignore[union-attr]
+
+
+def test_single_files_are_made_only_when_asked_for(tmp_path: Path, issued: Path) -> None:
+    summary = pack(issued, tmp_path / "out", "--format", "svg", "--archive", "none", "--province", "Huế")
+    assert summary["delivery"] == {
+        "content": "svg", "archive": "none", "level": "Q", "raise_level": False, "scale": 4, "quiet_zone": 4,
+    }  # fmt: skip
+    files = sorted(path.name for path in (tmp_path / "out" / "part-00000").iterdir())
+    assert len(files) == N_ROWS // 3 + 1
+    assert files[-1] == "index.csv"
+    assert [shard["path"] for shard in index_of(tmp_path / "out")] == ["part-00000"]
+
+
+def test_a_column_of_pictures_in_the_input_is_not_needed(tmp_path: Path, issued: Path) -> None:
+    table = pq.read_table(issued / "certificates")
+    pictured = table.append_column("qr_png", [[b"\x89PNG"] * len(table)])
+    pq.write_table(pictured, tmp_path / "pictured.parquet")
+    pack(tmp_path / "pictured.parquet", tmp_path / "a", "--format", "png")
+    pack(issued, tmp_path / "b", "--format", "png")
+    assert (tmp_path / "a" / "index.csv").read_bytes() == (tmp_path / "b" / "index.csv").read_bytes()
+
+
+def test_ids_come_from_the_command_line_and_from_files(tmp_path: Path, issued: Path) -> None:
+    (tmp_path / "ids").write_bytes(b"\xef\xbb\xbfS5\r\n\r\n  S3 \nS5\n")
+    uvci = pq.read_table(issued / "certificates").column("uvci")[1].as_py()
+    pack(issued, tmp_path / "out", "--format", "csv", "--shot-id", f"@{tmp_path / 'ids'}", "--uvci", uvci)
+    with (tmp_path / "out" / "part-00000.csv").open(newline="") as file:
+        assert [row["shot_id"] for row in csv.DictReader(file)] == ["S1", "S3", "S5"]
+
+
+def test_an_unknown_id_is_listed_and_ends_with_1(tmp_path: Path, issued: Path) -> None:
+    out = tmp_path / "out"
+    done = signer("pack", issued, "--out", out, "--format", "txt", "--shot-id", "S1", "--shot-id", "S99999")
+    assert done.returncode == 1, done.stderr
+    assert "packed 1 of 300 certificates in 1 shard" in done.stdout
+    assert f"not found 1 id asked for; listed in {out / 'not_found.csv'}" in done.stdout
+    assert (out / "not_found.csv").read_text() == '"column","id"\n"shot_id","S99999"\n'
+
+
+def test_a_certificate_that_cannot_be_drawn_is_listed_and_ends_with_1(tmp_path: Path) -> None:
+    path = write_certificates(tmp_path / "in.parquet", 10, {4: {"hc1": "small"}})
+    done = signer("pack", path, "--out", tmp_path / "out", "--format", "zip")
+    assert done.returncode == 1, done.stderr
+    assert "left out 1; each with its reason in" in done.stdout
+    assert "S4" in (tmp_path / "out" / "left_out.csv").read_text()
+    assert "small" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--province", "Cà Mau"], "none of the 300 certificates is selected by: province Cà Mau"),
+        (["--issued-from", "2022-04-15"], "is selected by: issued from 2022-04-15 (UTC)"),
+        (["--uvci", "URN:X"], "is selected by: 1 uvci"),
+    ],
+)
+def test_nothing_selected_ends_with_3_and_nothing_is_written(
+    tmp_path: Path, issued: Path, arguments: list[str], message: str
+) -> None:
+    done = signer("pack", issued, "--out", tmp_path / "out", "--format", "csv", *arguments)
+    assert done.returncode == 3, done.stderr
+    assert message in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_table_of_shots_ends_with_3(tmp_path: Path) -> None:
+    shots = write_shots(tmp_path / "shots.parquet", 3)
+    done = signer("pack", shots, "--out", tmp_path / "out", "--format", "csv")
+    assert done.returncode == 3
+    assert "shots.parquet: no table of certificates" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--format", "jpeg"], "--format"),
+        (["--format", "csv", "--shard-size", "0"], "--shard-size"),
+        (["--format", "csv", "--shard-size", "65001"], "--shard-size"),
+        (["--format", "csv", "--qr-level", "H"], "--qr-level has no effect on --format csv"),
+        (["--format", "csv", "--archive", "zip"], "--archive has no effect on --format csv"),
+        (["--format", "png", "--layout", "single"], "--layout has no effect on --format png"),
+        (["--format", "pdf", "--qr-scale", "2"], "--qr-scale has no effect on --format pdf"),
+        (["--format", "zip", "--archive", "tar"], "--format zip is in a zip"),
+        (["--format", "csv", "--issued-from", "14.4.2022"], "is no day such as"),
+        (["--format", "csv", "--issued-from", "2022-04-15", "--issued-until", "2022-04-14"], "is after"),
+        (["--format", "csv", "--uvci", "@nowhere"], "nowhere: cannot be read"),
+        (["--format", "csv", "--uvci", ""], "names no id"),
+    ],
+)
+def test_wrong_usage_ends_with_2(tmp_path: Path, arguments: list[str], message: str) -> None:
+    done = CliRunner().invoke(main, ["pack", str(tmp_path), "--out", str(tmp_path / "out"), *arguments])
+    assert done.exit_code == 2, done.output
+    assert message in " ".join(done.output.replace("│", " ").split())
+    assert not list(tmp_path.iterdir())
