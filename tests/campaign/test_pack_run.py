@@ -127,7 +127,7 @@ def test_a_selection_is_packed_and_written_down(tmp_path: Path, issued: Path) ->
     assert [row["shot_id"] for row in read_csv(tmp_path / "out" / shard["path"])] == ["S0", "S6"]
     assert (summary.selected, summary.packed, summary.not_found) == (2, 2, 1)
     assert not summary.is_complete
-    assert read_csv(tmp_path / "out" / "not_found.csv") == [{"column": "shot_id", "id": "S1"}]
+    assert read_csv(tmp_path / "out" / "not_found.csv") == [{"column": "shot_id", "value": "S1"}]
     assert summary.selection == {
         "uvci": None,
         "shot_id": {"count": 3, "sha256": hashlib.sha256(b"S0\nS1\nS6\n").hexdigest()},

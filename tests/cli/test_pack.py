@@ -1,4 +1,4 @@
-"""`signer pack` as it is typed, on certificates that `signer issue` made: exit codes, files, their readers."""
+"""`signer pack` as it is typed, on certificates of `signer issue`: exit codes, files, and their readers."""
 
 from __future__ import annotations
 
@@ -129,8 +129,8 @@ def test_an_unknown_id_is_listed_and_ends_with_1(tmp_path: Path, issued: Path) -
     done = signer("pack", issued, "--out", out, "--format", "txt", "--shot-id", "S1", "--shot-id", "S99999")
     assert done.returncode == 1, done.stderr
     assert "packed 1 of 300 certificates in 1 shard" in done.stdout
-    assert f"not found 1 id asked for; listed in {out / 'not_found.csv'}" in done.stdout
-    assert (out / "not_found.csv").read_text() == '"column","id"\n"shot_id","S99999"\n'
+    assert f"not found 1 id or place asked for; listed in {out / 'not_found.csv'}" in done.stdout
+    assert (out / "not_found.csv").read_text() == '"column","value"\n"shot_id","S99999"\n'
 
 
 def test_a_certificate_that_cannot_be_drawn_is_listed_and_ends_with_1(tmp_path: Path) -> None:

@@ -72,8 +72,14 @@ def test_ids_that_no_selected_certificate_has_are_named_once_each() -> None:
     )
 
 
+def test_a_place_that_no_selected_certificate_has_is_named_too() -> None:
+    selection = Selection(provinces=["Huế", " Hue", "Hà Nội"], facilities=["01-0007", "01-0009"])
+    assert chosen(selection)[1] == [NotFound("province", "Hue"), NotFound("facility", "01-0009")]
+
+
 def test_an_id_outside_the_other_criteria_is_not_found() -> None:
-    assert chosen(Selection(shot_ids=["S0"], provinces=["Huế"])) == ([], [NotFound("shot_id", "S0")])
+    selection = Selection(shot_ids=["S0"], provinces=["Huế"])
+    assert chosen(selection) == ([], [NotFound("shot_id", "S0"), NotFound("province", "Huế")])
 
 
 def test_a_selection_names_its_criteria_but_only_counts_its_ids() -> None:

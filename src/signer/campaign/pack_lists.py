@@ -54,7 +54,7 @@ def write_index(folder: Path, written: Sequence[WrittenShard]) -> None:
 def write_not_found(folder: Path, not_found: Sequence[NotFound]) -> None:
     """not_found.csv, if there is anything to be listed. Raises StoppedHalfWay."""
     if not_found:
-        columns = {"column": [each.column for each in not_found], "id": [each.id for each in not_found]}
+        columns = {name: [getattr(each, name) for each in not_found] for name in ("column", "value")}
         write_list(folder / "not_found.csv", csv_text(columns))
 
 

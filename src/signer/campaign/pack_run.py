@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 OnProgress = Callable[[int, int], None]
 
-BUCKET_ROWS = 100_000  # some 70 MB
+BUCKET_ROWS = 50_000  # some 35 MB
 BUCKETS_PER_WORKER = 4  # so that all workers end together where there is little to do
 STAGING = ".staging"  # no group's folder begins with a full stop
 
@@ -65,7 +65,7 @@ def pack(order: PackOrder, on_progress: OnProgress, clock: Callable[[], float]) 
         # The workers first: nothing has been opened, and no thread started, that they could inherit.
         with LocalEngine(order.n_workers) as engine:
             if order.delivery.content == SHEETS:
-                SheetWriter(order.delivery)
+                SheetWriter(order.delivery, lambda n_rows: None)  # has what it needs, or says what to install
             files = open_certificates(order.certificates)
             with open_workspace(order.out) as folder:
                 run = _Run(order, folder, files, engine, on_progress)
@@ -101,8 +101,9 @@ class _Run:
     def write_shards(self) -> list[WrittenShard]:
         """Writes the shards and the lists beside them; gives the shards in packed order."""
         buckets = self._buckets()
-        log.info("%d of %d certificates, in %d parts", self.choice.n_rows, self.n_rows, len(buckets))
+        log.info("%d of %d certificates selected, being sorted", self.choice.n_rows, self.n_rows)
         scatter(self.files, self.choice, buckets, self._staging)
+        log.info("sorted in %d parts, being packed", len(buckets))
         written = self._have_written(buckets)
         write_index(self._folder, written)
         write_left_out(self._folder, self._staging, buckets)

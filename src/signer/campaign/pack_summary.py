@@ -18,7 +18,7 @@ class PackSummary:
     """Counts of certificates, the time taken in seconds, sizes in bytes.
 
     `certificates` are those of the input, `selected` = `packed` + `left_out` those asked for, `not_found` the
-    ids asked for that none of them has.
+    ids and places asked for that none of them has.
     """
 
     certificates: int

@@ -70,7 +70,9 @@ class PackWorker:
     def _open_writer(self, delivery: Delivery) -> WriteShard:
         if delivery.is_pictures:
             return PictureWriter(delivery, OPEN_ARCHIVE[delivery.content, delivery.archive], self._hear)
-        return SheetWriter(delivery) if delivery.content == SHEETS else TextWriter(delivery.content)
+        if delivery.content == SHEETS:
+            return SheetWriter(delivery, self._hear)
+        return TextWriter(delivery.content)
 
     def _hear(self, n_rows_of_shard: int) -> None:
         self._report(self._done_before + n_rows_of_shard)

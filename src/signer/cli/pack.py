@@ -135,7 +135,7 @@ def pack(
     """Deliver certificates of PARTS, what `signer issue` made, in DIR: all, or those selected.
 
     PARTS are output folders or Parquet files. DIR appears when all is done, and never half done. Ends with 1
-    where an id asked for is not there, or a certificate had to be left out; both are listed in DIR.
+    where an id or place asked for is not there, or a certificate had to be left out; both are listed in DIR.
     """
     ctx = click.get_current_context()
     order = PackOrder(
@@ -232,7 +232,8 @@ def _in_words(summary: PackSummary, out: Path) -> str:
         lines.append(f"left out {summary.left_out:,}; each with its reason in {out / 'left_out.csv'}")
     if summary.not_found:
         lines.append(
-            f"not found {counted(summary.not_found, 'id')} asked for; listed in {out / 'not_found.csv'}"
+            f"not found {counted(summary.not_found, 'id or place', 'ids or places')} asked for;"
+            f" listed in {out / 'not_found.csv'}"
         )
     lines.append(
         f"{summary.seconds:.1f} s, {summary.rate_per_s:,.0f} certificates a second"

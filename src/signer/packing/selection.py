@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -33,11 +32,15 @@ class Selection:
     def __str__(self) -> str:
         """For messages; of ids only how many, as they may be many."""
         parts = [f"{len(ids)} {column}" for column, ids in self.ids.items() if ids]
-        parts += [f"province {', '.join(self.provinces)}"] if self.provinces else []
-        parts += [f"facility {', '.join(self.facilities)}"] if self.facilities else []
+        parts += [f"{column} {', '.join(places)}" for column, places in self.places.items() if places]
         parts += [f"issued from {self.issued_from} (UTC)"] if self.issued_from else []
         parts += [f"issued until {self.issued_until} (UTC)"] if self.issued_until else []
         return "; ".join(parts) or "all"
+
+    @property
+    def places(self) -> Mapping[str, Sequence[str]]:
+        """The places asked for, by column."""
+        return {"province": self.provinces, "facility": self.facilities}
 
     @property
     def ids(self) -> Mapping[str, Sequence[str]]:
@@ -47,81 +50,52 @@ class Selection:
 
 @dataclass(frozen=True)
 class NotFound:
-    """An id that was asked for and that no selected certificate has; `column` is uvci or shot_id."""
+    """What was asked for in a column, and no selected certificate has."""
 
     column: str
-    id: str
+    value: str
 
 
-@dataclass
 class Sieve:
-    """Picks the selected rows of one batch after the other, and remembers which ids came up."""
+    """Picks the selected rows of one batch after the other, and remembers what was not met yet."""
 
-    selection: Selection
-    _found: dict[str, set[str]] = field(default_factory=lambda: {"uvci": set(), "shot_id": set()})
+    def __init__(self, selection: Selection) -> None:
+        self._selection = selection
+        self._ids = {column: ids for column, ids in selection.ids.items() if ids}
+        self._places = {  # by their keys, as rows are compared by these
+            column: [*map(place_key, places)] for column, places in selection.places.items() if places
+        }
+        asked = {**self._ids, **self._places}
+        self._asked = {column: pa.array(values, pa.string()) for column, values in asked.items()}
+        self._not_met = {column: dict.fromkeys(values) for column, values in asked.items()}
 
     def __call__(self, batch: pa.RecordBatch) -> pa.BooleanArray:
         """True for each selected row. Needs uvci, shot_id, province, facility and iat."""
-        chosen = pa.repeat(True, len(batch))
-        for mask in (self._by_place(batch), self._by_day(batch), self._by_id(batch)):
-            if mask is not None:
-                chosen = pc.and_(chosen, mask)
-        self._note_found(batch, chosen)
+        columns = {column: batch.column(column) for column in self._ids}
+        columns |= {column: place_keys(batch.column(column)) for column in self._places}
+        among = {
+            column: pc.is_in(values, value_set=self._asked[column]) for column, values in columns.items()
+        }
+        chosen = pa.repeat(not self._ids, len(batch))
+        for column in self._ids:
+            chosen = pc.or_(chosen, among[column])
+        for mask in (*(among[column] for column in self._places), *self._by_day(batch)):
+            chosen = pc.and_(chosen, mask)
+        for column, values in columns.items():
+            for met in values.filter(chosen).unique().to_pylist():
+                self._not_met[column].pop(met, None)
         return chosen
 
     def not_found(self) -> list[NotFound]:
-        """The ids asked for that no batch had, in their order, each once."""
-        return [
-            NotFound(column, each)
-            for column, asked in self.selection.ids.items()
-            for each in dict.fromkeys(asked)
-            if each not in self._found[column]
-        ]
+        """What was asked for and no selected row had, in its order, each once."""
+        return [NotFound(column, value) for column, values in self._not_met.items() for value in values]
 
-    def _by_place(self, batch: pa.RecordBatch) -> pa.BooleanArray | None:
-        asked = (("province", self.selection.provinces), ("facility", self.selection.facilities))
-        masks = [
-            pc.is_in(place_keys(batch.column(column)), value_set=_texts(map(place_key, places)))
-            for column, places in asked
-            if places
-        ]
-        return _all_of(masks)
-
-    def _by_day(self, batch: pa.RecordBatch) -> pa.BooleanArray | None:
-        first, last = self.selection.issued_from, self.selection.issued_until
-        iat, masks = batch.column("iat"), []
+    def _by_day(self, batch: pa.RecordBatch) -> Iterator[pa.BooleanArray]:
+        first, last = self._selection.issued_from, self._selection.issued_until
         if first:
-            masks.append(pc.greater_equal(iat, _midnight(first)))
+            yield pc.fill_null(pc.greater_equal(batch.column("iat"), _midnight(first)), False)
         if last:
-            masks.append(pc.less(iat, _midnight(last + timedelta(days=1))))
-        mask = _all_of(masks)
-        return None if mask is None else pc.fill_null(mask, False)
-
-    def _by_id(self, batch: pa.RecordBatch) -> pa.BooleanArray | None:
-        masks = [
-            pc.is_in(batch.column(column), value_set=_texts(asked))
-            for column, asked in self.selection.ids.items()
-            if asked
-        ]
-        return pc.or_(*masks) if len(masks) == 2 else _all_of(masks)
-
-    def _note_found(self, batch: pa.RecordBatch, chosen: pa.BooleanArray) -> None:
-        for column, asked in self.selection.ids.items():
-            if asked:
-                self._found[column].update(batch.column(column).filter(chosen).to_pylist())
-
-
-def _texts(texts: Any) -> pa.StringArray:
-    return pa.array(list(texts), pa.string())
-
-
-def _all_of(masks: Sequence[pa.BooleanArray]) -> pa.BooleanArray | None:
-    if not masks:
-        return None
-    both = masks[0]
-    for mask in masks[1:]:
-        both = pc.and_(both, mask)
-    return both
+            yield pc.fill_null(pc.less(batch.column("iat"), _midnight(last + timedelta(days=1))), False)
 
 
 def _midnight(day: date) -> pa.Scalar:
