@@ -95,6 +95,15 @@ def test_the_index_says_bytes_and_digest_of_every_shard(tmp_path: Path, issued: 
     assert json.loads((out / "summary.json").read_text()) == summary.as_dict()
 
 
+def test_the_digest_of_a_folder_is_that_of_its_files_in_the_order_of_their_names(tmp_path: Path) -> None:
+    path = write_certificates(tmp_path / "in.parquet", 5)
+    run(order_of(path, tmp_path / "out", delivery=Delivery("png", archive="none"), by="none"))
+    (shard,) = read_csv(tmp_path / "out" / "index.csv")
+    content = b"".join(file.read_bytes() for file in sorted((tmp_path / "out" / shard["path"]).iterdir()))
+    assert (int(shard["bytes"]), shard["sha256"]) == (len(content), hashlib.sha256(content).hexdigest())
+    assert len(list((tmp_path / "out" / shard["path"]).iterdir())) == 6
+
+
 def test_folders_of_hostile_places_stay_inside_and_apart(tmp_path: Path, issued: Path) -> None:
     run(order_of(issued, tmp_path / "a" / "out"))
     folders = sorted(path.name for path in (tmp_path / "a" / "out").iterdir() if path.is_dir())

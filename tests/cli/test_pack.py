@@ -21,6 +21,7 @@ from PIL import Image
 
 from signer.cli import main
 
+QR_CODE = zxingcpp.BarcodeFormat.QRCode  # or specks may pass for a code of stripes
 N_ROWS = 300
 PROVINCES = ["Hà Nội", "Huế", "TP. Hồ Chí Minh"]
 
@@ -83,7 +84,7 @@ def test_packed_pictures_decode_to_the_certificates(tmp_path: Path, issued: Path
         rows = list(csv.DictReader(io.StringIO(files["index.csv"].decode(), newline="")))
         seen += [row["uvci"] for row in rows]
         for row in rows[::10]:
-            (code,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(files[row["file"]])))
+            (code,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(files[row["file"]])), QR_CODE)
             assert code.text == texts[row["uvci"]]
     assert sorted(seen) == sorted(texts)
 
@@ -114,6 +115,26 @@ def test_a_column_of_pictures_in_the_input_is_not_needed(tmp_path: Path, issued:
     pack(tmp_path / "pictured.parquet", tmp_path / "a", "--format", "png")
     pack(issued, tmp_path / "b", "--format", "png")
     assert (tmp_path / "a" / "index.csv").read_bytes() == (tmp_path / "b" / "index.csv").read_bytes()
+
+
+def test_sheets_are_packed_like_anything_else(tmp_path: Path, issued: Path) -> None:
+    pytest.importorskip("reportlab", reason="printing is an extra")
+    pack(
+        issued, tmp_path / "out", "--format", "pdf", "--by", "province", "--shot-id", "S0", "--shot-id", "S1"
+    )
+    index = index_of(tmp_path / "out")
+    assert [shard["path"] for shard in index] == ["Huế/part-00000.pdf", "Hà Nội/part-00000.pdf"]
+    assert all((tmp_path / "out" / shard["path"]).read_bytes().startswith(b"%PDF") for shard in index)
+
+
+def test_sheets_without_the_extra_end_with_3_before_anything_is_written(
+    tmp_path: Path, issued: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "reportlab", None)
+    done = CliRunner().invoke(main, ["pack", str(issued), "--out", str(tmp_path / "out"), "--format", "pdf"])
+    assert done.exit_code == 3, done.output
+    assert "signer[print]" in done.output
+    assert not list(tmp_path.iterdir())
 
 
 def test_ids_come_from_the_command_line_and_from_files(tmp_path: Path, issued: Path) -> None:

@@ -27,6 +27,7 @@ from signer.packing.tar_archive import open_tar
 from signer.packing.zip_archive import open_deflated_zip, open_zip
 from signer.records.pictures import PictureOptions
 
+QR_CODE = zxingcpp.BarcodeFormat.QRCode  # or specks may pass for a code of stripes
 N_ROWS = 40
 COLUMNS = [
     "file", "uvci", "shot_id", "province", "district", "facility",
@@ -65,7 +66,7 @@ def index_of(files: dict[str, bytes]) -> list[dict[str, str]]:
 
 
 def decoded(picture: bytes) -> str:
-    (code,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)))
+    (code,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)), QR_CODE)
     return code.text
 
 

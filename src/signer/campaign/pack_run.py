@@ -145,11 +145,10 @@ class _Run:
 def _choose(order: PackOrder, files: Sequence[CertificateFile], staging: Path) -> Choice:
     choice = choose(files, order.selection, order.by)
     if not choice.n_rows:
+        first, *others = order.certificates
+        named = f"{first} and {len(others)} more" if others else str(first)
         n_rows = sum(file.n_rows for file in files)
-        raise InputUnreadable(
-            f"{', '.join(map(str, order.certificates))}: none of the {n_rows} certificates is selected by:"
-            f" {order.selection}"
-        )
+        raise InputUnreadable(f"{named}: none of the {n_rows} certificates is selected by: {order.selection}")
     refuse_repeats(files, choice, staging, order.n_workers)
     return choice
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,6 +46,14 @@ class Choice:
     @property
     def n_rows(self) -> int:
         return sum(self.counts)
+
+    def row_groups(self, file: CertificateFile) -> Iterator[int]:
+        """The row groups of a file in which something is selected."""
+        row = file.first_row
+        for number, n_rows in enumerate(file.group_rows):
+            if np.any(self.group_of_row[row : row + n_rows] != NOT_CHOSEN):
+                yield number
+            row += n_rows
 
 
 def choose(files: Sequence[CertificateFile], selection: Selection, by: str) -> Choice:

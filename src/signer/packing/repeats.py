@@ -50,7 +50,7 @@ class _Uvcis:
                 raise
 
     def _of(self, file: CertificateFile) -> Iterator[pa.RecordBatch]:
-        for row, batch in read_batches(file, ["uvci"]):
+        for row, batch in read_batches(file, ["uvci"], self._choice.row_groups(file)):
             inside = np.flatnonzero(self._choice.group_of_row[row : row + len(batch)] != NOT_CHOSEN)
             uvcis = batch.column(0).take(pa.array(inside))
             yield pa.RecordBatch.from_arrays([pa.array(inside + row), uvcis], schema=CHOSEN)

@@ -39,20 +39,12 @@ def scatter(
     places = _Places(choice)
     starts = np.array([bucket.first for bucket in buckets], np.int64)
     for file in files:
-        for row, batch in read_batches(file, CARRIED.names, _groups_with_chosen(file, choice)):
+        for row, batch in read_batches(file, CARRIED.names, choice.row_groups(file)):
             order, place = places.of(choice.group_of_row[row : row + len(batch)])
             rows = _with_place(batch, order, place)
             number_of_row = np.searchsorted(starts, place, side="right") - 1
             for number, first, n_rows in _runs(number_of_row):
                 _append(bucket_path(folder, buckets[number]), rows.slice(first, n_rows))
-
-
-def _groups_with_chosen(file: CertificateFile, choice: Choice) -> Iterator[int]:
-    row = file.first_row
-    for group, n_rows in enumerate(file.group_rows):
-        if np.any(choice.group_of_row[row : row + n_rows] != NOT_CHOSEN):
-            yield group
-        row += n_rows
 
 
 class _Places:
