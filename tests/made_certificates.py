@@ -17,7 +17,7 @@ ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 
 
 def hc1_text(row: int, length: int = 538) -> str:
-    """A text as long as usual; every third ends in a blank, as base45 may."""
+    """A text as long as usual; every third ends in a blank, as base45 never does: a harder test."""
     body = "".join(random.Random(row).choices(ALPHANUMERIC, k=length - 5))
     return f"HC1:{body}{' ' if row % 3 == 0 else 'X'}"
 

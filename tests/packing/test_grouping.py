@@ -6,7 +6,10 @@ import unicodedata
 from collections import Counter
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from made_certificates import certificates_table, spread_over, write_certificates
 
 from signer.errors import InputUnreadable, StoppedHalfWay
@@ -90,6 +93,14 @@ def test_without_groups_shards_lie_in_the_folder_itself() -> None:
     assert [shard.path for shard in shards] == ["part-00000.csv", "part-00001.csv"]
 
 
+@given(st.lists(st.tuples(*[st.text(max_size=5)] * 3), unique=True))
+def test_no_two_shards_of_any_places_have_one_path(groups: list[tuple[str, str, str]]) -> None:
+    choice = Choice(sorted(groups), [2] * len(groups), None, [])  # type: ignore[arg-type]
+    paths = [shard.path for shard in cut_shards(choice, 1, ".zip")]
+    assert len({path.casefold() for path in paths}) == 2 * len(groups)
+    assert all(path.count("/") == 3 and ".." not in path for path in paths)
+
+
 @pytest.mark.parametrize("bucket_rows", [0, 1, 3, 10, 11, 100])
 def test_buckets_hold_every_shard_once_in_order(bucket_rows: int) -> None:
     shards = cut_shards(choice_of([5, 1, 4, 1, 1]), 3, "")
@@ -122,8 +133,6 @@ def test_scattered_rows_come_back_once_each_by_group_and_in_their_order(
 
 
 def gather_plainly(path: Path) -> list[dict[str, object]]:
-    import pyarrow.parquet as pq  # noqa: PLC0415
-
     return pq.read_table(path, columns=CARRIED.names).to_pylist()
 
 

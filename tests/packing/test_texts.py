@@ -46,7 +46,7 @@ def written(folder: Path, content: str, rows: pa.Table | None = None) -> Path:
     return path
 
 
-def test_texts_often_end_in_a_blank() -> None:
+def test_the_texts_of_these_tests_often_end_in_a_blank() -> None:
     assert sum(text.endswith(" ") for *_, text in expected()) > 5
 
 
