@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import shutil
 import subprocess
 import tarfile
@@ -12,11 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from signer.errors import StoppedHalfWay
-from signer.packing import zip_archive
-from signer.packing.archives import OpenArchive
-from signer.packing.tar_archive import open_tar
-from signer.packing.zip_archive import MOST_ENTRIES, open_deflated_zip, open_zip
+from signer.packing.archives import OpenArchive, open_deflated_zip, open_tar, open_zip
 
 MOMENT = 1_649_906_101  # an odd second: zip counts every other one
 ARCHIVES = [open_zip, open_deflated_zip, open_tar]
@@ -67,25 +62,6 @@ def test_zip_holds_the_files_in_their_order_and_for_their_owner(
     assert "No errors detected" in tested.stdout, tested
 
 
-def test_stored_zip_is_what_python_makes_of_the_same_files(tmp_path: Path) -> None:
-    """But for the flags, which Python also leaves at 0 for names in ASCII."""
-    with zipfile.ZipFile(tmp_path / "theirs", "w") as file:
-        for name, content in FILES.items():
-            entry = zipfile.ZipInfo(name, (2022, 4, 14, 3, 15, 0))
-            entry.external_attr = 0o100600 << 16
-            file.writestr(entry, content)
-    assert written(open_zip, tmp_path / "ours").read_bytes() == (tmp_path / "theirs").read_bytes()
-
-
-def test_tar_is_what_python_makes_of_the_same_files(tmp_path: Path) -> None:
-    with tarfile.open(tmp_path / "theirs", "w", format=tarfile.USTAR_FORMAT) as file:
-        for name, content in FILES.items():
-            entry = tarfile.TarInfo(name)
-            entry.size, entry.mtime, entry.mode = len(content), MOMENT, 0o600
-            file.addfile(entry, io.BytesIO(content))
-    assert written(open_tar, tmp_path / "ours").read_bytes() == (tmp_path / "theirs").read_bytes()
-
-
 @pytest.mark.parametrize("open_archive", ARCHIVES)
 def test_an_archive_without_files_is_one(tmp_path: Path, open_archive: OpenArchive) -> None:
     with open_archive(tmp_path / "a"):
@@ -96,24 +72,6 @@ def test_an_archive_without_files_is_one(tmp_path: Path, open_archive: OpenArchi
     else:
         with zipfile.ZipFile(tmp_path / "a") as file:
             assert file.namelist() == []
-
-
-def test_a_zip_takes_as_many_files_as_fit_without_extensions_and_no_more(tmp_path: Path) -> None:
-    def fill(n_entries: int) -> None:
-        with open_zip(tmp_path / "a.zip") as archive:
-            for number in range(n_entries):
-                archive.add(str(number), b"", MOMENT)
-
-    fill(MOST_ENTRIES)
-    assert len(zipfile.ZipFile(tmp_path / "a.zip").namelist()) == MOST_ENTRIES
-    with pytest.raises(StoppedHalfWay, match="make the shards smaller"):
-        fill(MOST_ENTRIES + 1)
-
-
-def test_a_zip_that_becomes_too_large_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(zip_archive, "MOST_BYTES", 1000)  # four gigabytes take long
-    with pytest.raises(StoppedHalfWay, match=r"a\.zip: more than a zip archive holds"):
-        written(open_zip, tmp_path / "a.zip")
 
 
 def test_tar_holds_the_files_in_their_order_for_nobody_in_particular(tmp_path: Path) -> None:

@@ -12,16 +12,14 @@ import pyarrow as pa
 from signer.campaign.durable import new_file
 from signer.campaign.pack_folder import open_folder
 from signer.campaign.pack_lists import WrittenShard, list_left_out, naming
-from signer.packing.archives import OpenArchive
+from signer.packing.archives import OpenArchive, open_deflated_zip, open_tar, open_zip
 from signer.packing.delivery import SHEETS, Delivery
 from signer.packing.fitness import LeftOut, NothingFits
 from signer.packing.paper import SheetWriter
 from signer.packing.pictures import PictureWriter
 from signer.packing.scattering import gather
 from signer.packing.shards import Bucket, Shard
-from signer.packing.tar_archive import open_tar
 from signer.packing.texts import TextWriter
-from signer.packing.zip_archive import open_deflated_zip, open_zip
 
 __all__ = ["OpenPackWorker", "PackWorker", "WrittenBucket"]
 

@@ -18,13 +18,11 @@ from PIL import Image
 
 from signer._core import QrPainter, qr_symbol
 from signer.campaign.pack_folder import open_folder
-from signer.packing.archives import OpenArchive
+from signer.packing.archives import OpenArchive, open_deflated_zip, open_tar, open_zip
 from signer.packing.certificate_files import CARRIED
 from signer.packing.delivery import Delivery
 from signer.packing.fitness import NothingFits
 from signer.packing.pictures import PictureWriter
-from signer.packing.tar_archive import open_tar
-from signer.packing.zip_archive import open_deflated_zip, open_zip
 from signer.records.pictures import PictureOptions
 
 QR_CODE = zxingcpp.BarcodeFormat.QRCode  # or specks may pass for a code of stripes
