@@ -5,6 +5,9 @@
 #include "qr/qr_standard.h"
 #include <string.h>
 
+/* In C arrays of arrays do not become const by themselves. */
+#define READ(lines) ((const uint64_t(*)[QR_WORDS])(lines))
+
 static const qr_steps *steps = &qr_portable;
 
 struct qr_encoder {
@@ -12,7 +15,7 @@ struct qr_encoder {
     uint8_t ready[4][QR_VERSION_MAX]; /* whether that plan has been worked out */
     /* Of the symbol under way: */
     uint8_t data[QR_SLACK + QR_DATA_MAX + QR_SLACK], stream[QR_SLACK + QR_CODEWORDS_MAX + QR_SLACK];
-    qr_lines columns, rows;
+    qr_lines columns, rows, masked_columns;
 };
 
 void qr_select(unsigned features) {
@@ -58,10 +61,12 @@ static const qr_plan *plan_of(qr_encoder *encoder, unsigned version, qr_level le
     return plan;
 }
 
-static void mask_lines(const qr_plan *plan, qr_lines lines, const qr_lines mask) {
-    for (unsigned i = 0; i < plan->side; i++)
-        for (unsigned word = 0; word < plan->words; word++)
-            lines[i][word] ^= mask[i][word];
+/* All words of all lines, as then one loop does. */
+static void mask_lines(const qr_plan *plan, const qr_lines lines, const qr_lines mask, qr_lines masked) {
+    const uint64_t *from = lines[0], *with = mask[0];
+    uint64_t *to = masked[0];
+    for (size_t i = 0; i < plan->side * (size_t)QR_WORDS; i++)
+        to[i] = from[i] ^ with[i];
 }
 
 static unsigned least(const uint32_t penalty[QR_MASKS]) {
@@ -72,38 +77,24 @@ static unsigned least(const uint32_t penalty[QR_MASKS]) {
     return best;
 }
 
-/* The mask of least penalty, put on. Patterns wider than the steps count are rare, and can only add: they are
- * counted in the best mask until a mask with all of its own is the best. */
-static unsigned put_best_mask_on(const qr_plan *plan, qr_lines columns, qr_lines rows) {
+/* The symbol with the mask of least penalty. Patterns wider than the steps count are rare, and can only add:
+ * they are counted in the best mask until a mask with all of its own is the best. */
+static unsigned put_best_mask_on(const qr_plan *plan, qr_encoder *encoder, qr_lines rows) {
     uint32_t penalty[QR_MASKS];
     unsigned complete = 0;
-    steps->penalties(plan, (const uint64_t(*)[QR_WORDS])columns, (const uint64_t(*)[QR_WORDS])rows, penalty);
+    steps->penalties(plan, READ(encoder->columns), READ(encoder->rows), penalty);
     for (;;) {
         unsigned mask = least(penalty);
-        mask_lines(plan, rows, (const uint64_t(*)[QR_WORDS])plan->masks[mask]);
+        mask_lines(plan, READ(encoder->rows), READ(plan->masks[mask]), rows);
         if (complete >> mask & 1)
             return mask;
-        mask_lines(plan, columns, (const uint64_t(*)[QR_WORDS])plan->masks_as_columns[mask]);
-        uint32_t more =
-            qr_wide_patterns(plan, (const uint64_t(*)[QR_WORDS])columns, (const uint64_t(*)[QR_WORDS])rows);
+        mask_lines(plan, READ(encoder->columns), READ(plan->masks_as_columns[mask]), encoder->masked_columns);
+        uint32_t more = qr_wide_patterns(plan, READ(encoder->masked_columns), READ(rows));
         if (more == 0)
             return mask;
         penalty[mask] += more;
         complete |= 1u << mask;
-        mask_lines(plan, rows, (const uint64_t(*)[QR_WORDS])plan->masks[mask]);
-        mask_lines(plan, columns, (const uint64_t(*)[QR_WORDS])plan->masks_as_columns[mask]);
     }
-}
-
-/* What callers see: whole lines, zeros past the side. */
-static void finish(const qr_plan *plan, unsigned mask, const qr_lines rows, qr_symbol *out) {
-    out->version = plan->version;
-    out->level = plan->level;
-    out->mask = (uint8_t)mask;
-    out->side = plan->side;
-    for (unsigned row = 0; row < plan->side; row++)
-        for (unsigned word = 0; word < QR_WORDS; word++)
-            out->rows[row][word] = word < plan->words ? rows[row][word] : 0;
 }
 
 static qr_status draw(qr_encoder *encoder, const qr_plan *plan, const uint8_t *text, size_t n,
@@ -114,9 +105,11 @@ static qr_status draw(qr_encoder *encoder, const qr_plan *plan, const uint8_t *t
         return status;
     steps->interleave(plan, data, stream);
     qr_place(plan, stream, encoder->columns);
-    steps->transpose(plan, (const uint64_t(*)[QR_WORDS])encoder->columns, encoder->rows);
-    unsigned mask = put_best_mask_on(plan, encoder->columns, encoder->rows);
-    finish(plan, mask, (const uint64_t(*)[QR_WORDS])encoder->rows, out);
+    steps->transpose(plan, READ(encoder->columns), encoder->rows);
+    out->version = plan->version;
+    out->level = plan->level;
+    out->side = plan->side;
+    out->mask = (uint8_t)put_best_mask_on(plan, encoder, out->rows);
     return QR_OK;
 }
 

@@ -16,8 +16,7 @@
 #define QR_SLACK 64      /* bytes before and behind a stream that steps may read, and write behind it */
 
 /* Lines of modules: rows as in qr_symbol, or columns, module (row, column) then being bit row & 63 of
- * columns[column][row >> 6]. Bits at and past `side` are 0 in the first `words` words of a line; words past
- * them, and lines past `side`, are undefined. */
+ * columns[column][row >> 6]. Bits at and past `side` are 0, lines past `side` undefined. */
 typedef uint64_t qr_lines[QR_SIDE_MAX][QR_WORDS];
 
 /* The same word of the eight masked symbols. */

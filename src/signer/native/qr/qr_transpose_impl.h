@@ -60,6 +60,9 @@ static inline void transpose(const qr_plan *plan, const qr_lines columns, qr_lin
             transpose_squares(right);
             store_rows(plan, (const two_words *)left, (const two_words *)right, word, across, rows);
         }
+    for (size_t row = 0; row < plan->side; row++)
+        for (size_t word = plan->words; word < QR_WORDS; word++)
+            rows[row][word] = 0;
 }
 
 #endif
