@@ -37,7 +37,8 @@ def publish_folder(working: Path, final: Path) -> None:
     """Gives a finished folder its final name in the same parent. Raises OSError, also if `final` is taken."""
     if os.path.lexists(final):
         raise FileExistsError(f"{final} has come to be meanwhile")
-    _sync(working)
+    for folder in (*(path for path in working.rglob("*") if path.is_dir()), working):
+        _sync(folder)
     working.rename(final)
     _sync(final.parent)
 

@@ -129,7 +129,7 @@ def run_logged(order: IssueOrder, *, verbose: bool = False) -> Summary:
     """Runs an order with log, progress, and a Ctrl-C or SIGTERM that stops it cleanly."""
     log.configure(verbose)
     try:
-        with stopped_by_signals(), show_progress(time.monotonic) as on_progress:
+        with stopped_by_signals(), show_progress("signing", time.monotonic) as on_progress:
             return run_issue(order, on_progress, time.monotonic)
     finally:
         log.close()

@@ -217,7 +217,7 @@ def _is_unicode(text: str) -> bool:
 def _run_logged(order: PackOrder, *, verbose: bool) -> PackSummary:
     log.configure(verbose)
     try:
-        with stopped_by_signals(), show_progress(time.monotonic) as on_progress:
+        with stopped_by_signals(), show_progress("packing", time.monotonic) as on_progress:
             return run_pack(order, on_progress, time.monotonic)
     finally:
         log.close()

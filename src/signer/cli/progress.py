@@ -19,14 +19,17 @@ OnProgress = Callable[[int, int], None]
 
 
 @contextmanager
-def show_progress(clock: Callable[[], float]) -> Iterator[OnProgress]:
-    """Gives the function to call with the rows done and the rows in all, as often as one likes."""
+def show_progress(doing: str, clock: Callable[[], float]) -> Iterator[OnProgress]:
+    """Gives the function to call with the rows done and the rows in all, as often as one likes.
+
+    `doing` is what is done to them, such as "signing".
+    """
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield _LogLines(clock)
+        yield _LogLines(doing, clock)
         return
     columns = (
-        TextColumn("signing"),
+        TextColumn(doing),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("{task.fields[rate]}"),
@@ -42,7 +45,7 @@ class _Bar:
     def __init__(self, bar: Progress, clock: Callable[[], float]) -> None:
         self._bar = bar
         self._rate = _Rate(clock)
-        self._task = bar.add_task("signing", total=None, visible=False, rate="")
+        self._task = bar.add_task("", total=None, visible=False, rate="")
 
     def __call__(self, done: int, total: int) -> None:
         rate = self._rate.after(done)
@@ -53,7 +56,8 @@ class _Bar:
 class _LogLines:
     """One line now and then, with rate and remaining time."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, doing: str, clock: Callable[[], float]) -> None:
+        self._doing = doing
         self._clock = clock
         self._rate = _Rate(clock)
         self._next_s = clock() + LOG_EVERY_S
@@ -63,16 +67,22 @@ class _LogLines:
         if self._clock() < self._next_s or not rate:
             return
         self._next_s = self._clock() + LOG_EVERY_S
-        log.info("%d of %d rows, %.0f rows/s, %.0f s remain", done, total, rate, (total - done) / rate)
+        log.info(
+            "%s: %d of %d rows, %.0f rows/s, %.0f s remain",
+            self._doing, done, total, rate, (total - done) / rate,
+        )  # fmt: skip
 
 
 class _Rate:
-    """Rows a second since the beginning."""
+    """Rows a second since the first ones were done: what comes before them says nothing of the others."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._started_s = clock()
+        self._first: tuple[float, int] | None = None
 
     def after(self, done: int) -> float:
-        elapsed_s = self._clock() - self._started_s
-        return done / elapsed_s if elapsed_s > 0 else 0.0
+        if self._first is None:
+            self._first = (self._clock(), done)
+        started_s, before = self._first
+        elapsed_s = self._clock() - started_s
+        return (done - before) / elapsed_s if elapsed_s > 0 else 0.0

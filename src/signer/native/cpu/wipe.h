@@ -11,7 +11,7 @@ static inline void wipe(void *memory, size_t length) {
 }
 
 /* Overwrites the stack below the caller's frame, where functions that have returned left spilled words that
- * no variable names; 16 KiB is more than any kernel uses. */
+ * no variable names; 16 KiB is more than any kernel that sees a secret uses. */
 __attribute__((noinline, unused)) static void wipe_stack(void) {
     unsigned char below[16384];
     wipe(below, sizeof below);
