@@ -86,7 +86,8 @@ def test_zbar_reads_them(tmp_path: Path) -> None:
     texts = made_texts("zbar", N_PICTURES // 10, 600)
     for row, png in enumerate(pngs(texts)):
         (tmp_path / f"{row:06}.png").write_bytes(png)
-    command = [zbarimg, "--quiet", "--raw", *sorted(tmp_path.glob("*.png"))]
+    # QR codes only: now and then zbar sees a bar code in some row of modules.
+    command = [zbarimg, "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", *sorted(tmp_path.glob("*.png"))]
     done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=600)
     assert done.stdout.removesuffix("\n").split("\n") == texts
 
