@@ -61,12 +61,10 @@ static const qr_plan *plan_of(qr_encoder *encoder, unsigned version, qr_level le
     return plan;
 }
 
-/* All words of all lines, as then one loop does. */
 static void mask_lines(const qr_plan *plan, const qr_lines lines, const qr_lines mask, qr_lines masked) {
-    const uint64_t *from = lines[0], *with = mask[0];
-    uint64_t *to = masked[0];
-    for (size_t i = 0; i < plan->side * (size_t)QR_WORDS; i++)
-        to[i] = from[i] ^ with[i];
+    for (size_t i = 0; i < plan->side; i++)
+        for (size_t word = 0; word < QR_WORDS; word++)
+            masked[i][word] = lines[i][word] ^ mask[i][word];
 }
 
 static unsigned least(const uint32_t penalty[QR_MASKS]) {

@@ -29,9 +29,8 @@ typedef qr_strip qr_strips[QR_STRIPS][QR_SIDE_MAX];
 /* A run of modules in a column that takes consecutive bits of one of the four streams of qr_place. */
 typedef struct {
     uint16_t first_byte; /* of all four streams, one behind the other */
-    uint16_t word;       /* of all columns, QR_WORDS to each */
-    uint8_t skip, up,
-        down; /* 8 bytes of the stream, shifted down, up, and down again, are the run in place */
+    uint8_t column, word;
+    uint8_t skip, up, down; /* shifts: 8 bytes of the stream down, up, and down again are the run in place */
 } qr_run;
 
 /* All that is the same for every text of a version and level. To be aligned to 64. */

@@ -72,11 +72,11 @@ static void part_stream(const qr_plan *plan, uint8_t *stream, uint8_t *halves) {
 
 void qr_place(const qr_plan *plan, uint8_t *stream, qr_lines columns) {
     uint8_t halves[QR_HALVES * QR_HALF_BYTES];
-    uint64_t *words = columns[0];
     part_stream(plan, stream, halves);
     memcpy(columns, plan->fixed_columns, plan->side * sizeof columns[0]);
     for (unsigned i = 0; i < plan->n_runs; i++) {
         const qr_run *run = &plan->runs[i];
-        words[run->word] |= load_lowest_first(halves + run->first_byte) >> run->skip << run->up >> run->down;
+        columns[run->column][run->word] |=
+            load_lowest_first(halves + run->first_byte) >> run->skip << run->up >> run->down;
     }
 }

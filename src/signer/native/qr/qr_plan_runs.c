@@ -14,7 +14,8 @@ static void add_run(qr_plan *plan, int reversed, unsigned bit, unsigned column, 
         length = length < to_byte_end ? length : to_byte_end;
         plan->runs[plan->n_runs++] = (qr_run){
             .first_byte = (uint16_t)(half * QR_HALF_BYTES + first / 8),
-            .word = (uint16_t)(column * QR_WORDS + row / 64),
+            .column = (uint8_t)column,
+            .word = (uint8_t)(row / 64),
             .skip = (uint8_t)(first % 8),
             .up = (uint8_t)(64 - length),
             .down = (uint8_t)(64 - length - row % 64),

@@ -36,6 +36,12 @@ static inline __m512i load(const void *words) {
     return _mm512_loadu_si512(words);
 }
 
+/* Register i of three that eight lines fill. An address rather than a pointer, as it lies in another line,
+ * and with less than eight lines perhaps behind the last one, where nothing is read or written. */
+static inline uintptr_t register_of(const void *lines, size_t i) {
+    return (uintptr_t)lines + i * sizeof(__m512i);
+}
+
 /* Which of the words of eight lines belong to the n that there are. */
 static inline uint32_t words_there(size_t n) {
     return n < 8 ? (1u << QR_WORDS * n) - 1 : (1u << QR_WORDS * 8) - 1;
@@ -44,11 +50,10 @@ static inline uint32_t words_there(size_t n) {
 /* Word w of up to eight lines, the first one in the highest lane and zeros for the lines that are not there.
  */
 static inline __m512i load_lines(const uint64_t (*lines)[QR_WORDS], size_t n, size_t w) {
-    const uint64_t *from = lines[0];
     uint32_t there = words_there(n);
-    __m512i first = _mm512_maskz_loadu_epi64((__mmask8)there, (const void *)from);
-    __m512i second = _mm512_maskz_loadu_epi64((__mmask8)(there >> 8), (const void *)(from + 8));
-    __m512i third = _mm512_maskz_loadu_epi64((__mmask8)(there >> 16), (const void *)(from + 16));
+    __m512i first = _mm512_maskz_loadu_epi64((__mmask8)there, (const void *)lines);
+    __m512i second = _mm512_maskz_loadu_epi64((__mmask8)(there >> 8), (const void *)register_of(lines, 1));
+    __m512i third = _mm512_maskz_loadu_epi64((__mmask8)(there >> 16), (const void *)register_of(lines, 2));
     __m512i index = _mm512_add_epi64(load(LAST_FIRST), _mm512_set1_epi64((long long)w));
     __m512i of_two = _mm512_permutex2var_epi64(first, index, second);
     __mmask8 in_third = _mm512_cmpge_epu64_mask(index, _mm512_set1_epi64(16));
@@ -81,7 +86,8 @@ static inline void transpose_square(const uint64_t (*columns)[QR_WORDS], size_t 
     square x;
 #pragma GCC unroll 8
     for (size_t i = 0; i < 8; i++)
-        x.words[i] = rows_of_eight_columns(load_lines(columns + 8 * i, n > 8 * i ? n - 8 * i : 0, w));
+        x.words[i] = n > 8 * i ? rows_of_eight_columns(load_lines(columns + 8 * i, n - 8 * i, w))
+                               : _mm512_setzero_si512();
     exchange(&x, 1, 0xaa);
     exchange(&x, 2, 0xcc);
     exchange(&x, 4, 0xf0);
@@ -97,7 +103,7 @@ static inline void store_lines(const __m512i words[QR_WORDS], size_t n, uint64_t
     for (size_t i = 0; i < QR_WORDS; i++) {
         __m512i joined = _mm512_permutex2var_epi64(words[0], load(JOINED[i]), words[1]);
         joined = _mm512_mask_permutexvar_epi64(joined, FROM_LAST[i], load(JOINED[i]), words[2]);
-        _mm512_mask_storeu_epi64((void *)(lines[0] + 8 * i), (__mmask8)(there >> 8 * i), joined);
+        _mm512_mask_storeu_epi64((void *)register_of(lines, i), (__mmask8)(there >> 8 * i), joined);
     }
 }
 
