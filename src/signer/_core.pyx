@@ -75,16 +75,15 @@ cdef class Issuer:
     cdef list kept  # the Python texts that terms and products point into
     cdef QrPainter painter  # None where no pictures are wanted
 
-    def __cinit__(self):
+    # No __init__, which could be called again: keys and terms stay those of the making.
+    def __cinit__(
+        self, *, scalar, kid, country, issuer, issued_at, expires_at, today, uvci_secret, person_secret,
+        uvci_checksum, products, painter=None,
+    ):
         self.is_open = self.is_busy = False
         self.product_rows = NULL
         self.kept = []
         self.scratch = aligned(issue_scratch_bytes())
-
-    def __init__(
-        self, *, scalar, kid, country, issuer, issued_at, expires_at, today, uvci_secret, person_secret,
-        uvci_checksum, products, painter=None,
-    ):
         if len(scalar) != 32 or len(kid) != 8 or len(uvci_secret) < 16 or len(person_secret) < 16:
             raise ValueError("a scalar has 32 bytes, a kid 8, a secret 16 or more")
         if len(country) != 2 or not (country.isascii() and country.isalpha() and country.isupper()):
@@ -118,7 +117,6 @@ cdef class Issuer:
 
     cdef int fill_products(self, products) except -1:
         cdef Py_ssize_t i
-        free(self.product_rows)
         self.product_rows = <shot_product *>malloc(max(1, len(products)) * sizeof(shot_product))
         if self.product_rows == NULL:
             raise MemoryError()
@@ -139,18 +137,24 @@ cdef class Issuer:
             wipe(self.scratch, issue_scratch_bytes())
 
     cdef int claim(self) except -1:
-        """The scratch memory serves one call at a time: two threads in it would mix up nonces."""
+        """Takes the issuer until `release`. Two threads in its scratch memory would mix up nonces."""
         if not self.is_open:
             raise ValueError("the issuer is closed")
         if self.is_busy:
             raise ValueError("the issuer is at work in another thread; open one for each")
+        self.is_busy = True
         return 0
 
+    cdef void release(self) noexcept:
+        self.is_busy = False
+
     def close(self):
-        if self.is_open:
-            self.claim()
+        if not self.is_open:
+            return
+        self.claim()
         self.is_open = False
         self.wipe_secrets()
+        self.release()
 
     def issue(self, shots, duplicates=()):
         if shots.num_rows > MAX_ROWS:
@@ -158,15 +162,10 @@ cdef class Issuer:
         cdef Batch batch = Batch(shots, duplicates)
         cdef Results results = Results(shots.num_rows, self.painter is not None)
         self.claim()
-        if self.painter is not None:
-            self.painter.claim()
-        self.is_busy = True
         try:
             self.issue_rows(batch, results, shots.num_rows)
         finally:
-            self.is_busy = False
-            if self.painter is not None:
-                self.painter.is_busy = False
+            self.release()
         return results.issued(), results.refused()
 
     cdef int draw(self, Results results, size_t first) except -1 nogil:
@@ -176,10 +175,12 @@ cdef class Issuer:
         texts.validity_offset = 0
         texts.offsets = results.out.hc1_offsets
         texts.bytes = results.out.hc1
-        return self.painter.draw_rows(&texts, first, results.out.n_issued, results.pictures)
+        return self.painter.draw_rows(&texts, first, results.out.n_issued, results.out.issued_row, results.pictures)
 
     cdef int issue_rows(self, Batch batch, Results results, size_t n_rows) except -1:
         cdef size_t first = 0, n_failed = 0, n_drawn
+        if self.painter is not None:
+            self.painter.claim()
         try:
             with nogil:
                 while first < n_rows and n_failed == 0:
@@ -194,6 +195,8 @@ cdef class Issuer:
                     first += ISSUE_CHUNK
         finally:
             wipe(self.scratch, issue_scratch_bytes())
+            if self.painter is not None:
+                self.painter.release()
         if n_failed:
             raise RuntimeError(f"{n_failed} signatures failed in rows {first - ISSUE_CHUNK} and after: faulty processor?")
         if first < n_rows:

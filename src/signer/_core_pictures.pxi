@@ -11,27 +11,26 @@ cdef class QrPainter:
     cdef painter painter
     cdef bint is_busy
 
-    def __cinit__(self):
-        self.painter.encoder = <qr_encoder *>aligned(qr_encoder_bytes())
-        self.painter.writer = <picture_writer *>aligned(picture_writer_bytes())
-        qr_encoder_init(self.painter.encoder)
-        self.is_busy = False
-
-    def __dealloc__(self):
-        free(self.painter.encoder)
-        free(self.painter.writer)
-
-    def __init__(self, *, picture, level="Q", raise_level=False, lower_level=False, scale=4, quiet_zone=4):
+    # No __init__, which could be called again: settings and tables stay those of the making.
+    def __cinit__(self, *, picture, level="Q", raise_level=False, lower_level=False, scale=4, quiet_zone=4):
         if picture not in PICTURES:
             raise ValueError(f"picture is one of {', '.join(PICTURES)}, not {picture!r}")
         if not (len(level) == 1 and level in LEVELS):
             raise ValueError(f"level is one of {', '.join(LEVELS)}, not {level!r}")
+        self.is_busy = False
+        self.painter.encoder = <qr_encoder *>aligned(qr_encoder_bytes())
+        self.painter.writer = <picture_writer *>aligned(picture_writer_bytes())
+        qr_encoder_init(self.painter.encoder)
         if min(scale, quiet_zone) < 0 or picture_writer_init(self.painter.writer, PICTURES[picture], scale, quiet_zone):
             raise ValueError("scale is 1 to 16 and quiet_zone 0 to 32")
         cdef int place = LEVELS.index(level)
         self.painter.level = <qr_level>place
         self.painter.raise_level = raise_level
         self.painter.lower_level = lower_level
+
+    def __dealloc__(self):
+        free(self.painter.encoder)
+        free(self.painter.writer)
 
     def draw(self, texts):
         if texts.type != pa.string():
@@ -47,21 +46,29 @@ cdef class QrPainter:
         self.claim()
         try:
             with nogil:
-                self.draw_rows(&given, 0, n, pictures)
+                self.draw_rows(&given, 0, n, NULL, pictures)
         finally:
-            self.is_busy = False
+            self.release()
         drawn = pictures.array(n)
         return pc.if_else(texts.is_valid(), drawn, None) if texts.null_count else drawn
 
     cdef int claim(self) except -1:
-        """Tables are made at first use: two threads would make the same one at once."""
+        """Takes the painter until `release`. Tables are made at first use: two threads would make one at once."""
         if self.is_busy:
             raise ValueError("the painter is at work in another thread; open one for each")
         self.is_busy = True
         return 0
 
-    cdef int draw_rows(self, const painter_texts *texts, size_t first, size_t n, Pictures pictures) except -1 nogil:
-        """Draws texts first..n - 1 behind what stands in `pictures`. Raises QrTextUnfit, naming the row."""
+    cdef void release(self) noexcept:
+        self.is_busy = False
+
+    cdef int draw_rows(
+        self, const painter_texts *texts, size_t first, size_t n, const int32_t *rows, Pictures pictures
+    ) except -1 nogil:
+        """Draws texts first..n - 1 behind what stands in `pictures`. The painter is claimed.
+
+        Raises QrTextUnfit, naming the text's place, or if `rows` is not NULL the row given for it there.
+        """
         cdef qr_status status = QR_OK
         cdef size_t row = first
         cdef int32_t length
@@ -70,7 +77,7 @@ cdef class QrPainter:
             if status != QR_OK:
                 length = texts.offsets[row + 1] - texts.offsets[row]
                 with gil:
-                    raise QrTextUnfit(self.unfit(status, row, length))
+                    raise QrTextUnfit(self.unfit(status, row if rows == NULL else rows[row], length))
             if row < n:
                 with gil:
                     pictures.grow(<size_t>pictures.out.offsets[row] + painter_bound(&self.painter))
