@@ -5,8 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CRC32_START                                                                                          \
-    0xffffffffu       /* the state before the first byte; the checksum is the last state, inverted */
+/* The state before the first byte; the checksum is the last state, inverted. */
+#define CRC32_START 0xffffffffu
+
 #define CRC32_STEP 16 /* bytes taken at once */
 
 /* [i][value]: what a byte adds to the state when i more bytes follow in the same step. */
@@ -14,9 +15,10 @@ typedef struct {
     uint32_t shares[CRC32_STEP][256];
 } crc32_tables;
 
+/* Fills the tables, which are only read from then on: any number of threads may share them. */
 void crc32_init(crc32_tables *tables);
 
-/* The state after bytes[0..n). */
+/* The state after bytes[0..n), from the state before them; n may be 0. */
 uint32_t crc32_update(const crc32_tables *tables, uint32_t state, const uint8_t *bytes, size_t n);
 
 #endif

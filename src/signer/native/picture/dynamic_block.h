@@ -24,7 +24,9 @@ block_symbol block_length_symbol(unsigned length);
 /* The symbol of a match at `distance`, 1..32768. */
 block_symbol block_distance_symbol(unsigned distance);
 
-/* Writes the head of a last block with these code lengths: 257 symbols at least, one distance at least. */
+/* Writes the head of a last block with these code lengths, 0 for symbols that it has not: up to 15 bits, the
+ * end of the block (256) and one distance at least have a code. The writer was just flushed, has room for
+ * BLOCK_HEAD_BYTES and its slack, and is flushed again. */
 void block_add_head(bit_writer *bits, const uint8_t lengths[BLOCK_SYMBOLS],
                     const uint8_t distance_lengths[BLOCK_DISTANCES]);
 

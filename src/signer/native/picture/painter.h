@@ -13,8 +13,8 @@ typedef struct {
     qr_symbol symbol; /* the last one drawn */
 } painter;
 
-/* Texts as Arrow keeps them, from the first on; validity is a bit map, whose bit `validity_offset` is the
- * first text's, or NULL for no nulls. */
+/* n texts as Arrow keeps them, from the first on: n + 1 offsets, of which no one is less than the one before;
+ * validity is a bit map, whose bit `validity_offset` is the first text's, or NULL for no nulls. */
 typedef struct {
     const uint8_t *validity;
     const int32_t *offsets;
@@ -22,7 +22,8 @@ typedef struct {
     int64_t validity_offset;
 } painter_texts;
 
-/* Pictures being appended: offsets[0] is 0, `capacity` bytes of room at `bytes`. */
+/* Pictures being appended: n + 1 offsets, of which the first is 0 and the others are written with the
+ * pictures; `capacity` bytes of room at `bytes`, at most 2^31 - 1, so that offsets can tell of them. */
 typedef struct {
     int32_t *offsets;
     uint8_t *bytes;

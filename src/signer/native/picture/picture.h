@@ -10,8 +10,7 @@
 typedef enum {
     PICTURE_NONE,
     PICTURE_PNG,  /* grayscale of one bit (ISO/IEC 15948), `scale` pixels a module */
-    PICTURE_SVG,  /* one path on white; a unit of the viewBox is a module, `scale` pixels in width and height
-                   */
+    PICTURE_SVG,  /* one path on white; a module is a unit of the viewBox, `scale` pixels wide and high */
     PICTURE_BITS, /* the raster of a PBM file (P4): rows from the top, padded to bytes, high bit first, 1 for
                      dark; no quiet zone, `scale` is not used */
 } picture_format;
@@ -29,7 +28,9 @@ int picture_writer_init(picture_writer *writer, picture_format format, unsigned 
 /* Bytes that a picture of a symbol of that side may take, with the slack of wide stores. */
 size_t picture_bound(const picture_writer *writer, unsigned side);
 
-/* Writes the picture and gives its length. The bytes depend on symbol and writer only. */
+/* Writes the picture and gives its length. `out` has room for picture_bound() bytes of the symbol's side, all
+ * of which may be written, and overlaps neither of the others. The picture depends on symbol and settings
+ * only. */
 size_t picture_write(picture_writer *writer, const qr_symbol *symbol, uint8_t *out);
 
 #endif

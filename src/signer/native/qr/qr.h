@@ -9,7 +9,7 @@
 #define QR_SIDE_MAX 177 /* modules; the side of version v is 17 + 4 v */
 #define QR_WORDS 3      /* 64-bit words in which a row of modules is held */
 
-/* Error correction levels, weakest first (ISO 18004 table 9). */
+/* Error correction levels, weakest first (ISO 18004 table 8). */
 typedef enum { QR_L, QR_M, QR_Q, QR_H } qr_level;
 
 typedef enum {
@@ -29,7 +29,9 @@ typedef struct {
 /* Chooses the implementation by CPU_ bits; every one gives the same symbols. */
 void qr_select(unsigned features);
 
-/* What versions and levels look like, worked out when one is first asked for. One thread at a time. */
+/* What versions and levels look like, worked out when one is first asked for. One thread at a time. Not
+ * for secrets: time and memory accesses depend on the text. Keeps what it drew last, personal data that is,
+ * for the caller to wipe. */
 typedef struct qr_encoder qr_encoder;
 
 /* Bytes of a qr_encoder, to be aligned to 64. Most of it is never touched: do not clear it. */
@@ -42,7 +44,7 @@ unsigned qr_version_for(size_t n, qr_level level);
 
 /* Draws text[0..n) in the smallest version that holds it at `level`; with `raise_level` then at the highest
  * level that the same version holds it at. The mask is the one of least penalty (7.8.3), the lowest of
- * equals. */
+ * equals. `out` overlaps neither text nor encoder, and is only written where the status is QR_OK. */
 qr_status qr_encode(qr_encoder *encoder, const uint8_t *text, size_t n, qr_level level, int raise_level,
                     qr_symbol *out);
 

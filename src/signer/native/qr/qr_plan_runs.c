@@ -67,10 +67,10 @@ static unsigned bits_of_pair(const qr_plan *plan, const qr_lines taken, unsigned
 
 void qr_plan_runs(qr_plan *plan, const qr_lines taken) {
     unsigned n_bits = 8 * plan->n_codewords, bit = 0;
-    int upwards =
-        1; /* the last pair is read downwards, and has the remainder bits: zeros behind the stream */
+    int upwards = 1;
     plan->n_runs = 0;
-    /* The last pair is columns 1 and 0, behind which `right` wraps round; column 6 belongs to none. */
+    /* The last pair is columns 1 and 0, behind which `right` wraps round; column 6 belongs to none. It is
+     * read downwards, and has the remainder bits: zeros behind the stream. */
     for (unsigned right = plan->side - 1u; right < plan->side; right -= right == 8 ? 3 : 2) {
         unsigned n = bits_of_pair(plan, taken, right);
         add_pair(plan, taken, upwards, upwards ? n_bits - bit - n : bit, right);

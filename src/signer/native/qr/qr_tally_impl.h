@@ -49,8 +49,8 @@ typedef struct {
     vector fours, eights;
 } tally;
 
-/* Adds bits[0..n), less than 256, and zeros up to the next multiple of eight, for which there must be room.
- */
+/* Adds bits[0..n) and zeros up to the next multiple of eight, for which there must be room. n is 248 at most:
+ * a byte counts up to 8 for every eight of them. */
 static inline void tally_add(tally *to, vector *bits, size_t n) {
     tally sum = *to;
     vector eights_in_bytes = {0};
