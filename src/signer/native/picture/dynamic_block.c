@@ -84,10 +84,10 @@ void block_add_head(bit_writer *bits, const uint8_t lengths[BLOCK_SYMBOLS],
     uint32_t frequency[ORDERS] = {0};
     for (unsigned i = 0; i < n_orders; i++)
         frequency[orders[i].symbol]++;
-    uint8_t order_lengths[ORDERS], placed[ORDERS];
-    huffman_lengths(frequency, ORDERS, ORDER_BITS, order_lengths);
+    uint8_t own_lengths[ORDERS], placed[ORDERS];
+    huffman_lengths(frequency, ORDERS, ORDER_BITS, own_lengths);
     for (unsigned i = 0; i < ORDERS; i++)
-        placed[i] = order_lengths[places[i]];
+        placed[i] = own_lengths[places[i]];
 
     unsigned n_placed = used(placed, ORDERS);
     bits_add(bits, 1 | 2 << 1, 3); /* last block, type 2 */
@@ -99,5 +99,5 @@ void block_add_head(bit_writer *bits, const uint8_t lengths[BLOCK_SYMBOLS],
         bits_add(bits, placed[i], 3);
         bits_flush(bits);
     }
-    add_orders(bits, orders, n_orders, order_lengths);
+    add_orders(bits, orders, n_orders, own_lengths);
 }

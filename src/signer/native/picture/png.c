@@ -8,8 +8,6 @@
 #define LENGTH_AT 33          /* of IDAT, in the head */
 #define TYPE_AT (LENGTH_AT + 4)
 
-static const uint8_t END[12] = {0, 0, 0, 0, 'I', 'E', 'N', 'D', 0xae, 0x42, 0x60, 0x82};
-
 /* Every group as long as groups may be, every match too; each zone has 4 literals, ends or cut matches more
  * than its bytes need matches. */
 size_t png_bound(unsigned side, unsigned scale, unsigned quiet_zone) {
@@ -19,7 +17,7 @@ size_t png_bound(unsigned side, unsigned scale, unsigned quiet_zone) {
     const size_t row_bits = literals + PNG_MATCHES(scale * stride) * PNG_MATCH_BITS;
     const size_t zone_bits = (PNG_MATCHES((quiet_zone + 1) * scale * stride) + 4) * PNG_MATCH_BITS;
     return PNG_START_BYTES + BLOCK_HEAD_BYTES + (side * row_bits + 2 * zone_bits) / 8 + 1 + TRAILER_BYTES +
-           sizeof END + BIT_WRITER_SLACK;
+           PNG_END_BYTES + BIT_WRITER_SLACK;
 }
 
 static uint8_t *put_32(uint8_t *out, uint32_t value) {
@@ -148,6 +146,6 @@ size_t png_write(const png_template *template, const crc32_tables *crc, const qr
     uint8_t *end = put_32(bits_align(&bits), checksum(template, &sums));
     put_32(out + LENGTH_AT, (uint32_t)(end - out) - TYPE_AT - 4);
     end = put_32(end, ~crc32_update(crc, template->head_crc, out + whole, (size_t)(end - out) - whole));
-    memcpy(end, END, sizeof END);
-    return (size_t)(end - out) + sizeof END;
+    memcpy(end, template->end, PNG_END_BYTES);
+    return (size_t)(end - out) + PNG_END_BYTES;
 }

@@ -45,6 +45,7 @@ typedef struct {
 #define PNG_MATCHES(bytes) ((bytes) / BLOCK_MATCH_MAX + 2)
 #define PNG_ZONE_MATCHES                                                                                     \
     PNG_MATCHES(((PICTURE_QUIET_ZONE_MAX + 1) * PICTURE_SCALE_MAX + 1) * (PNG_ROW_BYTES_MAX + 1))
+#define PNG_END_BYTES 12   /* IEND */
 #define PNG_START_BYTES 43 /* signature, IHDR, and IDAT up to the zlib header */
 #define PNG_HEAD_BYTES                                                                                       \
     (PNG_START_BYTES + BLOCK_HEAD_BYTES + (PNG_ZONE_MATCHES + 4) * PNG_MATCH_BITS / 8 + BIT_WRITER_SLACK)
@@ -63,6 +64,7 @@ typedef struct {
     uint8_t head[PNG_HEAD_BYTES];       /* the file up to the first group of the first row */
     uint8_t row_end[PNG_ROW_END_BYTES]; /* from the last group of a row to the first one of the next */
     uint8_t bottom[PNG_BOTTOM_BYTES];   /* from the last group of the last row to the end of the block */
+    uint8_t end[PNG_END_BYTES];         /* the chunk behind IDAT */
 } png_template;
 
 void png_template_init(png_template *template, const crc32_tables *crc, unsigned version, unsigned scale,

@@ -102,6 +102,12 @@ static void put_head(png_template *template, block_code *code, const crc32_table
     template->head_crc = crc32_update(crc, CRC32_START, chunk, (size_t)(bits.next - chunk));
 }
 
+/* Of IEND, which has no data, the length is 0 already. */
+static void put_end(uint8_t end[PNG_END_BYTES], const crc32_tables *crc) {
+    memcpy(end + 4, "IEND", 4);
+    put_32(end + 8, ~crc32_update(crc, CRC32_START, end + 4, 4));
+}
+
 void png_template_init(png_template *template, const crc32_tables *crc, unsigned version, unsigned scale,
                        unsigned quiet_zone) {
     memset(template, 0, sizeof *template);
@@ -113,5 +119,6 @@ void png_template_init(png_template *template, const crc32_tables *crc, unsigned
     template->ground = ground_sums(&template->layout);
     put_head(template, &code, crc);
     template->row_end_bits = put_part(template->row_end, png_add_row_end, &template->layout, &code);
+    put_end(template->end, crc);
     template->bottom_bits = put_part(template->bottom, png_add_bottom, &template->layout, &code);
 }

@@ -42,15 +42,14 @@ static inline const uint8_t *block_of(const qr_plan *plan, const uint8_t *data, 
     return data + block * (plan->long_data - 1u) + n_long_before;
 }
 
-/* Blocks are divided four at a time, as each step waits for the one before it. */
-#define LOT 4
+#define BLOCKS_AT_ONCE 4 /* as each step of a division waits for the one before it */
 
-/* The remainders of LOT blocks from `block` on; of the last block again when there are no more. */
+/* The remainders of BLOCKS_AT_ONCE blocks from `block` on; of the last block again when there are no more. */
 static inline void divide(const qr_plan *plan, const uint8_t *data, size_t block,
-                          remainder_of_block rest[LOT]) {
-    const uint8_t *next[LOT];
+                          remainder_of_block rest[BLOCKS_AT_ONCE]) {
+    const uint8_t *next[BLOCKS_AT_ONCE];
     size_t n_pairs = (plan->long_data - 1u) / 2;
-    for (size_t i = 0; i < LOT; i++) {
+    for (size_t i = 0; i < BLOCKS_AT_ONCE; i++) {
         size_t at = block + i < plan->n_blocks ? block + i : plan->n_blocks - 1u;
         next[i] = block_of(plan, data, at);
         rest[i] = (remainder_of_block){{0}, {0}};
@@ -58,7 +57,7 @@ static inline void divide(const qr_plan *plan, const uint8_t *data, size_t block
             rest[i] = feed_one(plan, rest[i], *next[i]++);
     }
     for (size_t pair = 0; pair < n_pairs; pair++)
-        for (size_t i = 0; i < LOT; i++)
+        for (size_t i = 0; i < BLOCKS_AT_ONCE; i++)
             rest[i] = feed_two(plan, rest[i], next[i] + 2 * pair);
 }
 
@@ -84,12 +83,12 @@ static inline void interleave_parity(const qr_plan *plan, const remainder_of_blo
         out[i * plan->n_blocks] = parity[i];
 }
 
-static inline void interleave(const qr_plan *plan, const uint8_t *data, uint8_t *stream) {
+static void interleave(const qr_plan *plan, const uint8_t *data, uint8_t *stream) {
     interleave_data(plan, data, stream);
-    for (size_t block = 0; block < plan->n_blocks; block += LOT) {
-        remainder_of_block rest[LOT];
+    for (size_t block = 0; block < plan->n_blocks; block += BLOCKS_AT_ONCE) {
+        remainder_of_block rest[BLOCKS_AT_ONCE];
         divide(plan, data, block, rest);
-        for (size_t i = 0; i < LOT && block + i < plan->n_blocks; i++)
+        for (size_t i = 0; i < BLOCKS_AT_ONCE && block + i < plan->n_blocks; i++)
             interleave_parity(plan, &rest[i], block + i, stream);
     }
 }

@@ -160,8 +160,8 @@ static inline void weigh(const counts *of, uint32_t side, uint32_t *penalty) {
         penalty[lane] = sum[lane] + imbalance(dark[lane] - outside, side);
 }
 
-static inline void penalties(const qr_plan *plan, const qr_lines columns, const qr_lines rows,
-                             uint32_t penalty[QR_MASKS]) {
+static void penalties(const qr_plan *plan, const qr_lines columns, const qr_lines rows,
+                      uint32_t penalty[QR_MASKS]) {
     counts found[QR_MASKS / LANES] = {0};
     strip_lines margins_and_lines;
     strip_words down, across, edges;

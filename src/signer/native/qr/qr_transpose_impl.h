@@ -50,7 +50,7 @@ static inline void store_rows(const qr_plan *plan, const squares left, const squ
         }
 }
 
-static inline void transpose(const qr_plan *plan, const qr_lines columns, qr_lines rows) {
+static void transpose(const qr_plan *plan, const qr_lines columns, qr_lines rows) {
     for (size_t word = 0; word < plan->words; word += 2)
         for (size_t across = 0; across < plan->words; across++) {
             squares left, right;
