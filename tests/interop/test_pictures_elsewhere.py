@@ -12,6 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 import zxingcpp
+from native.iso_18004 import CHARACTERS
 from PIL import Image
 
 from signer import _core
@@ -19,7 +20,6 @@ from signer import _core
 ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 LEVELS = "LMQH"
 N_PICTURES = int(os.environ.get("SIGNER_TEST_PICTURES", "200"))  # zbar is given a tenth of them
-LONGEST = {"L": 4296, "M": 3391, "Q": 2420, "H": 1852}  # characters in version 40 (ISO 18004 table 7)
 
 
 def tool(name: str, package: str) -> str:
@@ -60,7 +60,7 @@ def test_zxing_reads_them_upright_turned_and_at_half_size(level: str) -> None:
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_zxing_reads_symbols_of_all_sizes(level: str) -> None:
-    texts = made_texts(f"all sizes {level}", N_PICTURES // len(LEVELS), LONGEST[level] + 1)
+    texts = made_texts(f"all sizes {level}", N_PICTURES // len(LEVELS), CHARACTERS[level][-1] + 1)
     painter = _core.QrPainter(picture="png", level=level, scale=2)
     for text in texts:
         (png,) = painter.draw(pa.array([text])).to_pylist()

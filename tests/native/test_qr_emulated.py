@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable, Iterator
 
 import pytest
+from native.iso_18004 import CHARACTERS, CODEWORDS
 
 # The bits of native/cpu/cpu.h.
 PORTABLE = 0
@@ -12,7 +13,6 @@ AVX512 = 2 | 4
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 VERSIONS = range(1, 41)
 LEVELS = range(4)
-CHARACTERS_MAX = 4296  # version 40, level L
 SIDE_MAX, WORDS, MASKS = 177, 3, 8
 ALIGNMENT = 64
 SLACK = 64  # bytes behind a stream that may be written
@@ -54,7 +54,6 @@ def aligned(n_bytes: int) -> tuple[int, object]:
 def library(emulated_library: Callable[..., ctypes.CDLL]) -> ctypes.CDLL:
     library = emulated_library("cpu", "qr")
     library.qr_encoder_bytes.restype = ctypes.c_size_t
-    library.qr_version_for.argtypes = [ctypes.c_size_t, ctypes.c_int]
     library.qr_encoder_init.argtypes = [ctypes.c_void_p]
     pointer, size = ctypes.c_void_p, ctypes.c_size_t
     library.qr_encode.argtypes = [pointer, ctypes.c_char_p, size, ctypes.c_int, ctypes.c_int, pointer]
@@ -70,13 +69,6 @@ def encoder(library: ctypes.CDLL) -> Iterator[int]:
     del memory
 
 
-@pytest.fixture(scope="module")
-def longest(library: ctypes.CDLL) -> dict[tuple[int, int], int]:
-    """The characters that fit, by version and level (version 0: in none)."""
-    lengths = range(1, CHARACTERS_MAX + 1)
-    return {(library.qr_version_for(n, level), level): n for level in LEVELS for n in lengths}
-
-
 def draw(library: ctypes.CDLL, encoder: int, features: int, text: str, level: int) -> Symbol:
     symbol = Symbol()
     library.qr_select(features)
@@ -90,21 +82,19 @@ def content(symbol: Symbol) -> tuple[object, ...]:
     return symbol.version, symbol.level, symbol.mask, symbol.side, rows
 
 
-def texts_of(version: int, level: int, longest: dict[tuple[int, int], int]) -> list[str]:
+def texts_of(version: int, level: int) -> list[str]:
     """The shortest, the longest and two others, random; and the longest of one letter."""
     generator = random.Random(f"{version} {level}")
-    most = longest[version, level]
-    shortest = longest[version - 1, level] + 1 if version > 1 else 1
+    capacities = [0, *CHARACTERS["LMQH"[level]]]
+    shortest, most = capacities[version - 1] + 1, capacities[version]
     lengths = [shortest, most, *(generator.randint(shortest, most) for _ in range(2))]
     return [*("".join(generator.choices(ALPHABET, k=n)) for n in lengths), "A" * most]
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_symbols_are_those_of_portable_c(
-    library: ctypes.CDLL, encoder: int, longest: dict[tuple[int, int], int], version: int
-) -> None:
+def test_symbols_are_those_of_portable_c(library: ctypes.CDLL, encoder: int, version: int) -> None:
     for level in LEVELS:
-        for text in texts_of(version, level, longest):
+        for text in texts_of(version, level):
             expected = draw(library, encoder, PORTABLE, text, level)
             assert (expected.version, expected.level) == (version, level)
             assert content(draw(library, encoder, AVX512, text, level)) == content(expected), text
@@ -143,7 +133,7 @@ def test_streams_are_those_of_portable_c_and_stay_within_their_slack(
     interleave = Steps.in_dll(library, "qr_avx512").interleave
     interleave_portably = Steps.in_dll(library, "qr_portable").interleave
     for version in VERSIONS:
-        n = n_codewords_of(version)
+        n = CODEWORDS[version - 1]
         data = Stream(*random.Random(version).randbytes(len(Stream())))
         stream, expected = Stream(*b"\xa5" * len(Stream())), Stream()
         library.qr_plan_init(plan, version, level)
@@ -152,11 +142,3 @@ def test_streams_are_those_of_portable_c_and_stay_within_their_slack(
         assert stream[:n] == expected[:n], version
         assert set(stream[n + SLACK :]) == {0xA5}, version
     del memory
-
-
-def n_codewords_of(version: int) -> int:
-    """Modules that are no function pattern, in bytes (ISO 18004 table 1)."""
-    side, n_alignment = 17 + 4 * version, version // 7 + 2 if version > 1 else 0
-    n_alignment_modules = 25 * (n_alignment**2 - 3) - 10 * (n_alignment - 2) if version > 1 else 0
-    n_information = 31 + (36 if version >= 7 else 0)
-    return int(side**2 - 3 * 64 - 2 * (side - 16) - n_alignment_modules - n_information) // 8
