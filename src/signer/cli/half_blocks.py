@@ -9,7 +9,7 @@ from signer._core import QrSymbol
 __all__ = ["BLOCKS", "QUIET_ZONE", "half_blocks"]
 
 QUIET_ZONE: Final = 4
-"""Light modules on each side (ISO 18004, 5.3.8)."""
+"""Light modules on each side (ISO 18004, 6.3.8)."""
 
 BLOCKS: Final = " ▄▀█"
 """By the upper module times two and the lower one, 1 for dark."""

@@ -10,7 +10,7 @@
 unsigned qr_parity_codewords(unsigned version, qr_level level);
 unsigned qr_blocks(unsigned version, qr_level level);
 
-/* Modules in a side of the symbol (5.3.2). */
+/* Modules in a side of the symbol (6.3.2). */
 unsigned qr_side(unsigned version);
 
 /* Codewords that fit into the modules that are not fixed (table 1), and those of them that carry data. */
