@@ -12,7 +12,8 @@ import pytest
 from sources_tables import shots_table
 
 from signer.errors import InputUnreadable, StoppedHalfWay
-from signer.sources import duplicates, find_duplicates, open_source
+from signer.sources import find_duplicates, open_source
+from signer.tables import repeats
 
 
 def with_ids(ids, kind=None):
@@ -98,6 +99,6 @@ def test_too_little_memory_and_disk_stops_the_run(repeated, monkeypatch):
     def too_little(*_: object) -> None:
         raise duckdb.OutOfMemoryException("failed to offload data block")
 
-    monkeypatch.setattr(duplicates, "_query", too_little)
+    monkeypatch.setattr(repeats, "_query", too_little)
     with pytest.raises(StoppedHalfWay, match="needs more than 200MB"):
         repeated(["a"])

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
-import pyarrow.types as kinds
 
 from signer.errors import InputUnreadable
 from signer.records.schemas import CERTIFICATES
+from signer.tables.columns import TableKind, converted
+from signer.tables.files import TableFile, check_identity, damaged_rows, open_table, opened, read_groups
 
 __all__ = ["CARRIED", "CertificateFile", "open_certificates", "read_batches"]
 
@@ -26,24 +26,21 @@ CARRIED = pa.schema(
 )  # fmt: skip
 """The columns that packing needs; others may stand beside them, pictures among them."""
 
-BATCH_ROWS = 65_536
+CERTIFICATES_TABLE = TableKind(
+    what="certificates",
+    columns=CARRIED,
+    name_columns="name what signer issue --out has made",
+    name_files="name what signer issue --out has made",
+    verdict="no table of certificates, ",
+    beside=CERTIFICATES.names,
+)
 
 
 @dataclass(frozen=True)
-class CertificateFile:
-    """A readable table of certificates; `first_row` counts over all files of a run.
+class CertificateFile(TableFile):
+    """A readable table of certificates; `first_row` counts over all files of a run."""
 
-    `identity` tells the file from another that takes its place.
-    """
-
-    path: Path
     first_row: int
-    group_rows: tuple[int, ...]
-    identity: tuple[int, ...]
-
-    @property
-    def n_rows(self) -> int:
-        return sum(self.group_rows)
 
 
 def open_certificates(given: Iterable[Path]) -> list[CertificateFile]:
@@ -51,13 +48,13 @@ def open_certificates(given: Iterable[Path]) -> list[CertificateFile]:
 
     Raises InputUnreadable, naming the file, where one is no whole table of certificates.
     """
-    opened: list[CertificateFile] = []
+    files: list[CertificateFile] = []
     first_row = 0
     for path in _files_of(given):
-        file = _open(path, first_row)
-        opened.append(file)
-        first_row += file.n_rows
-    return opened
+        table = open_table(path, str(path), CERTIFICATES_TABLE)
+        files.append(CertificateFile(table.path, table.shown_as, table.group_rows, table.identity, first_row))
+        first_row += table.n_rows
+    return files
 
 
 def _files_of(given: Iterable[Path]) -> Iterator[Path]:
@@ -76,93 +73,40 @@ def _files_of(given: Iterable[Path]) -> Iterator[Path]:
         yield from files
 
 
-def _open(path: Path, first_row: int) -> CertificateFile:
-    try:
-        identity = _identity_of(path)
-        with pq.ParquetFile(path) as file:
-            schema, metadata = file.schema_arrow, file.metadata
-            group_rows = tuple(metadata.row_group(group).num_rows for group in range(metadata.num_row_groups))
-    except FileNotFoundError as error:
-        raise InputUnreadable(f"{path}: no such file; check the path") from error
-    except (OSError, pa.ArrowException) as error:
-        cause = (getattr(error, "strerror", None) or str(error) or type(error).__name__).splitlines()[0][:120]
-        raise InputUnreadable(f"{path}: not a whole Parquet file ({cause}); copy it again") from error
-    _check_columns(path, schema)
-    return CertificateFile(path, first_row, group_rows, identity)
-
-
-def _identity_of(path: Path) -> tuple[int, ...]:
-    found = path.stat()
-    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
-
-
-def _check_columns(path: Path, schema: pa.Schema) -> None:
-    missing = [name for name in CARRIED.names if name not in schema.names]
-    if missing:
-        raise InputUnreadable(
-            f"{path}: no table of certificates, column {', '.join(missing)} is missing;"
-            " name what signer issue --out has made"
-        )
-    for field in CARRIED:
-        if schema.names.count(field.name) > 1:
-            raise InputUnreadable(
-                f"{path}: column {field.name} stands there more than once; keep one of them"
-            )
-        found = schema.field(field.name).type
-        if not _fits(found, field.type):
-            raise InputUnreadable(f"{path}: column {field.name} is {found}, expected {field.type}")
-
-
-def _fits(found: pa.DataType, expected: pa.DataType) -> bool:
-    if kinds.is_dictionary(found):
-        return _fits(found.value_type, expected)
-    if kinds.is_string(expected):
-        return bool(kinds.is_string(found) or kinds.is_large_string(found) or kinds.is_string_view(found))
-    if kinds.is_timestamp(expected):
-        return bool(kinds.is_timestamp(found) and found.tz is not None)  # without a zone it may be local time
-    return bool(kinds.is_integer(found))
-
-
 def read_batches(
     file: CertificateFile, columns: Sequence[str], groups: Iterable[int] | None = None
 ) -> Iterator[tuple[int, pa.RecordBatch]]:
     """Batches of some of the CARRIED columns, in those types, each with its first row over all files.
 
-    `groups` are the row groups to read, ascending; all by default. Raises InputUnreadable with the file where
-    it is damaged or was exchanged since it was opened.
+    `groups` are the row groups to read, ascending; all by default. Raises InputUnreadable with file and rows
+    where it is damaged or was exchanged since it was opened, and with the column where a value does not fit.
     """
-    wanted = range(len(file.group_rows)) if groups is None else groups
+    row = last = 0
     try:
-        _check_identity(file)
-        with pq.ParquetFile(file.path, pre_buffer=False) as parquet:
-            for group in wanted:
-                row = file.first_row + sum(file.group_rows[:group])
-                for batch in parquet.iter_batches(BATCH_ROWS, [group], list(columns)):
-                    yield row, _carried(batch, columns)
+        with opened(file) as parquet:
+            for group in range(len(file.group_rows)) if groups is None else groups:
+                row = sum(file.group_rows[:group])
+                last = row + file.group_rows[group] - 1
+                for batch in read_groups(parquet, [group], columns):
+                    yield file.first_row + row, _carried(file, group, batch, columns)
                     row += len(batch)
-        _check_identity(file)
-    except (OSError, pa.ArrowException, KeyError, IndexError) as error:
-        raise InputUnreadable(
-            f"{file.path}: damaged, its certificates cannot be read; copy it again"
-        ) from error
+        check_identity(file)
+    except (OSError, pa.ArrowException) as error:
+        raise damaged_rows(file.shown_as, row, last) from error
 
 
-def _check_identity(file: CertificateFile) -> None:
-    if _identity_of(file.path) != file.identity:
-        raise InputUnreadable(f"{file.path}: was changed or exchanged during the run; start again")
-
-
-def _carried(batch: pa.RecordBatch, columns: Sequence[str]) -> pa.RecordBatch:
+def _carried(
+    file: CertificateFile, group: int, batch: pa.RecordBatch, columns: Sequence[str]
+) -> pa.RecordBatch:
     schema = pa.schema([CARRIED.field(name) for name in columns])
-    converted = pa.RecordBatch.from_arrays(
-        [_converted(batch.column(field.name), field.type) for field in schema], schema=schema
-    )
-    converted.validate(full=True)  # Parquet does not promise that text is UTF-8
-    return converted
-
-
-def _converted(column: pa.Array, expected: pa.DataType) -> pa.Array:
-    if kinds.is_dictionary(column.type):
-        column = column.dictionary_decode()
-    # Finer times than microseconds are cut; numbers that do not fit are an error.
-    return column.cast(expected, safe=not kinds.is_timestamp(expected))
+    values = []
+    for field in schema:
+        try:
+            values.append(converted(batch.column(field.name), field.type))
+            values[-1].validate(full=True)  # Parquet does not promise that text is UTF-8
+        except pa.ArrowInvalid as error:
+            raise InputUnreadable(
+                f"{file.shown_as}: row group {group}, column {field.name} holds what is no {field.type};"
+                " pack files as signer issue wrote them"
+            ) from error
+    return pa.RecordBatch.from_arrays(values, schema=schema)

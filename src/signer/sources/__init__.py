@@ -2,7 +2,16 @@
 
 from signer.sources.duplicates import find_duplicates
 from signer.sources.reading import read_part
-from signer.sources.source import Part, Source, is_csv, open_source
+from signer.sources.source import Part, Source, identity_of, is_csv, open_source
 from signer.sources.staging import stage_csv
 
-__all__ = ["Part", "Source", "find_duplicates", "is_csv", "open_source", "read_part", "stage_csv"]
+__all__ = [
+    "Part",
+    "Source",
+    "find_duplicates",
+    "identity_of",
+    "is_csv",
+    "open_source",
+    "read_part",
+    "stage_csv",
+]

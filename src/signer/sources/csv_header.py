@@ -10,7 +10,8 @@ from pathlib import Path
 
 from signer.errors import InputUnreadable
 from signer.records.schemas import SHOTS
-from signer.sources.columns import check_names
+from signer.sources.columns import SHOTS_TABLE
+from signer.tables.columns import check_names
 
 __all__ = ["Header", "read_header"]
 
@@ -73,5 +74,5 @@ def read_header(path: Path) -> Header:
             f"{path}: no column of a table of shots; is the first line the header, separated by comma,"
             f" semicolon or tab? It must name {', '.join(SHOTS.names)}"
         )
-    check_names(str(path), best.names)
+    check_names(str(path), best.names, SHOTS_TABLE)
     return best
