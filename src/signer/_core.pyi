@@ -49,8 +49,8 @@ class Issuer:
         Gives (issued, refused). issued: row int32, uvci string, person_key binary, vaccine string (mp),
         hc1 string, signature_hash binary, and with a painter picture binary. refused: row int32, reason
         uint8, field uint8, as in `records.reasons`. Rows count within the batch; `duplicates` are the rows to
-        be refused as repeated shot_ids, ascending. Raises QrTextUnfit, naming the row, where the painter has no
-        symbol for a certificate.
+        be refused as repeated shot_ids, ascending. Raises QrTextUnfit, naming the row, where the painter has
+        no symbol for a certificate.
         """
 
     def close(self) -> None: ...
