@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 import zxingcpp
-from made_certificates import certificates_table
+from made_certificates import certificates_table, hc1_text
 from PIL import Image
 
 from signer._core import QrPainter, qr_symbol
@@ -109,18 +109,28 @@ def test_options_reach_the_pictures(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_drawn_is_left_out_with_its_reason(tmp_path: Path) -> None:
-    rows = rows_of(hc1={3: None, 4: "", 5: "hc1", 20: "HC1:" + "A" * 3000, 39: "HC1:\n"})
+    rows = rows_of(hc1={3: None, 4: "", 5: "hc1", 20: "HC1:" + "A" * 4293, 39: "HC1:\n"})
     left_out = PictureWriter(Delivery("png"), open_zip, ignore)(rows, tmp_path / "shard")
     assert [(each.shot_id, each.reason) for each in left_out] == [
         ("S3", "hc1 is empty"),
         ("S4", "hc1 is empty"),
         ("S5", "hc1 has characters that are not of a QR code's alphanumeric mode"),
-        ("S20", "hc1 is too long for a QR symbol"),
+        ("S20", "hc1 is too long for a QR symbol, even of level L"),
         ("S39", "hc1 has characters that are not of a QR code's alphanumeric mode"),
     ]
     files = in_zip(tmp_path / "shard")
     rest = [text for row, text in enumerate(rows.column("hc1").to_pylist()) if row not in (3, 4, 5, 20, 39)]
     assert [decoded(files[row["file"]]) for row in index_of(files)] == rest
+
+
+def test_a_text_too_long_for_its_level_is_drawn_at_the_highest_that_holds_it(tmp_path: Path) -> None:
+    lengths = {3: 2421, 4: 3391, 5: 3392, 6: 4296}  # characters of version 40 (ISO 18004 table 7)
+    rows = rows_of(hc1={row: hc1_text(row, length) for row, length in lengths.items()})
+    assert PictureWriter(Delivery("svg"), open_deflated_zip, ignore)(rows, tmp_path / "shard") == []
+    pictures = list(in_zip(tmp_path / "shard").values())
+    for row, level in {3: "M", 4: "M", 5: "L", 6: "L"}.items():
+        strict = QrPainter(picture="svg", level=level)
+        assert pictures[row] == strict.draw(rows.column("hc1").combine_chunks()[row : row + 1])[0].as_py()
 
 
 def test_a_shard_of_which_nothing_can_be_drawn_says_so(tmp_path: Path) -> None:

@@ -47,18 +47,11 @@ def open_issuer(terms: IssueTerms) -> BatchIssuer:
             person_secret=terms.person_secret,
             uvci_checksum=profile.uvci_checksum,
             products=terms.products,
-            painter=_painter(terms),
+            painter=None if terms.pictures is None else _core.QrPainter(**terms.pictures.as_painter()),
         )
     finally:
         keys.wipe(scalar)
     return BatchIssuer(core, terms)
-
-
-def _painter(terms: IssueTerms) -> _core.QrPainter | None:
-    """Draws every certificate: one too long for the level asked for at a lower one."""
-    return (
-        None if terms.pictures is None else _core.QrPainter(**terms.pictures.as_painter(), lower_level=True)
-    )
 
 
 class BatchIssuer:

@@ -49,4 +49,4 @@ def reason_of(text: str | None) -> str:
         return "hc1 is empty"
     if UNFIT_CHARACTER.search(text):
         return "hc1 has characters that are not of a QR code's alphanumeric mode"
-    return "hc1 is too long for a QR symbol"
+    return "hc1 is too long for a QR symbol, even of level L"

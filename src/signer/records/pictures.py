@@ -18,7 +18,8 @@ LEVELS = ("L", "M", "Q", "H")
 class PictureOptions:
     """A format of FORMATS, a level of LEVELS, `scale` in pixels a module, `quiet_zone` in modules.
 
-    `raise_level` takes a higher level where the symbol does not grow by it. Level Q is what hcert recommends.
+    `raise_level` takes a higher level where the symbol does not grow by it; a text too long for its level is
+    drawn at the highest that holds it. Level Q is what hcert recommends.
     """
 
     format: str
@@ -43,6 +44,7 @@ class PictureOptions:
             "picture": self.format,
             "level": self.level,
             "raise_level": self.raise_level,
+            "lower_level": True,
             "scale": self.scale,
             "quiet_zone": self.quiet_zone,
         }
