@@ -11,6 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -27,6 +28,8 @@ from made_shots import (
     shots_batch,
     write_shots,
 )
+
+from signer.cli import main
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +106,23 @@ def test_a_time_without_zone_or_sense_is_wrong_usage(tmp_path: Path, profile: Pa
 def test_a_senseless_number_of_workers_is_wrong_usage(tmp_path: Path, profile: Path, workers: str) -> None:
     done = issue("shots.parquet", "--profile", profile, "--out", tmp_path / "out", "--workers", workers)
     assert done.returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("qr", "option"),
+    [
+        ("none", ("--qr-level", "H")),
+        ("none", ("--qr-raise-level",)),
+        ("none", ("--qr-scale", "4")),
+        ("bits", ("--qr-scale", "2")),
+        ("bits", ("--qr-quiet-zone", "0")),
+    ],
+)
+def test_an_option_without_effect_is_wrong_usage(tmp_path: Path, qr: str, option: tuple[str, ...]) -> None:
+    arguments = ["issue", "shots.parquet", "--profile", "p", "--out", str(tmp_path / "out"), "--qr", qr]
+    done = CliRunner().invoke(main, [*arguments, *option])
+    assert done.exit_code == 2, done.output
+    assert f"{option[0]} has no effect on --qr {qr}" in " ".join(done.output.replace("│", " ").split())
 
 
 def test_a_wrong_passphrase_ends_with_3_and_nothing_is_written(tmp_path: Path) -> None:

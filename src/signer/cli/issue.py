@@ -14,7 +14,7 @@ from signer.campaign.issue_run import IssueOrder
 from signer.campaign.issue_run import issue as run_issue
 from signer.campaign.summary import Summary
 from signer.cli import ui
-from signer.cli.picture_options import picture_options
+from signer.cli.picture_options import picture_options, refuse_idle
 from signer.cli.progress import show_progress
 from signer.cli.stopping import stopped_by_signals
 from signer.cli.words import counted
@@ -101,15 +101,23 @@ def issue(
     DIR appears when all is done, and never half done. Ends with 1 where more rows were refused than the
     profile's limit allows.
     """
+    ctx = click.get_current_context()
+    has_symbols, has_pixels = qr != "none", qr in ("png", "svg")
+    used = {
+        "qr_level": has_symbols,
+        "qr_raise_level": has_symbols,
+        "qr_scale": has_pixels,
+        "qr_quiet_zone": has_pixels,
+    }
+    refuse_idle(ctx, used, f"--qr {qr}")
+    pictures = PictureOptions(qr, qr_level, qr_raise_level, qr_scale, qr_quiet_zone) if has_symbols else None
     order = IssueOrder(
         shots=shots,
         profile=profile,
         out=out,
         n_workers=workers or usable_cores(),
         issued_at=int(time.time()) if issued_at is None else issued_at,
-        pictures=None
-        if qr == "none"
-        else PictureOptions(qr, qr_level, qr_raise_level, qr_scale, qr_quiet_zone),
+        pictures=pictures,
     )
     summary = run_logged(order, verbose=verbose)
     if as_json:
@@ -117,7 +125,7 @@ def issue(
     else:
         ui.result(in_words(summary, out))
     if summary.is_above_limit:
-        click.get_current_context().exit(1)
+        ctx.exit(1)
 
 
 def usable_cores() -> int:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, cast
 
 import click
-from click.core import ParameterSource
 
 from signer import log
 from signer.campaign.pack_run import PackOrder
@@ -17,7 +16,7 @@ from signer.campaign.pack_run import pack as run_pack
 from signer.campaign.pack_summary import PackSummary
 from signer.cli import ui
 from signer.cli.issue import usable_cores
-from signer.cli.picture_options import picture_options
+from signer.cli.picture_options import picture_options, refuse_idle
 from signer.cli.progress import show_progress
 from signer.cli.stopping import stopped_by_signals
 from signer.cli.words import counted
@@ -188,9 +187,7 @@ def _refuse_idle(ctx: click.Context, delivery: Delivery) -> None:
         "layout": of_sheets,
         "font": of_sheets,
     }
-    for name, is_used in used.items():
-        if not is_used and ctx.get_parameter_source(name) is not ParameterSource.DEFAULT:
-            raise click.UsageError(f"--{name.replace('_', '-')} has no effect on --format {delivery.content}")
+    refuse_idle(ctx, used, f"--format {delivery.content}")
 
 
 def _selection(options: dict[str, Any]) -> Selection:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from signer.records.pictures import LEVELS, PictureOptions
 
-__all__ = ["picture_options", "symbol_options"]
+__all__ = ["picture_options", "refuse_idle", "symbol_options"]
 
 SYMBOL = (
     click.option(
@@ -53,3 +54,13 @@ def picture_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(PIXELS):
         command = option(command)
     return symbol_options(command)
+
+
+def refuse_idle(ctx: click.Context, used: Mapping[str, bool], choice: str) -> None:
+    """Raises UsageError for an option that was given and is not `used`: it would be silently without effect.
+
+    `choice` is what makes it idle, such as "--qr none".
+    """
+    for name, is_used in used.items():
+        if not is_used and ctx.get_parameter_source(name) is not ParameterSource.DEFAULT:
+            raise click.UsageError(f"--{name.replace('_', '-')} has no effect on {choice}")
