@@ -50,7 +50,7 @@ def process(tmp_path: Path, command: Callable[[Path], list[str]]) -> Iterator[su
 
 
 def shards_of(folder: Path) -> list[Path]:
-    return list(folder.glob("Hà Nội/*/*/part-*.csv"))
+    return list(folder.glob("Hà Nội/*/*/shard-*.csv"))
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
@@ -75,13 +75,13 @@ def cpu_ticks(pid: str) -> int:
     return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[11])
 
 
-def test_a_killed_worker_has_its_part_done_again_to_the_same_bytes(
+def test_a_killed_worker_has_its_work_done_again_to_the_same_bytes(
     tmp_path: Path, process: subprocess.Popen[str], command: Callable[[Path], list[str]]
 ) -> None:
     os.kill(workers_of(process)[0], signal.SIGKILL)
     _, errors = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0, errors
-    assert "was ended by SIGKILL while at part" in errors
+    assert "was ended by SIGKILL while at work" in errors
     subprocess.run(command(tmp_path / "undisturbed"), check=True, capture_output=True)
     assert files_of(tmp_path / "out") == files_of(tmp_path / "undisturbed")
     assert len(shards_of(tmp_path / "out")) == N_FACILITIES

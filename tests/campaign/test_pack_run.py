@@ -169,7 +169,7 @@ def test_what_is_left_out_is_listed_in_order_and_the_rest_is_packed(
     for row in (90, 91, 17, 18):
         changes[row]["hc1"] = "hc1:small letters"
     path = write_certificates(tmp_path / "in.parquet", 100, changes)
-    summary = run(order_of(path, tmp_path / "out", shard_rows=5))
+    summary = run(order_of(path, tmp_path / "out", shard_size=5))
     left_out = read_csv(tmp_path / "out" / "left_out.csv")
     assert [row["shot_id"] for row in left_out] == ["S17", "S91", "S18", "S90"]  # by group, then as given
     assert {row["reason"] for row in left_out} == {
@@ -187,7 +187,7 @@ def test_a_shard_of_which_nothing_is_left_is_not_there(tmp_path: Path) -> None:
     }
     path = write_certificates(tmp_path / "in.parquet", 10, changes)
     summary = run(order_of(path, tmp_path / "out"))
-    assert [shard["path"] for shard in read_csv(tmp_path / "out" / "index.csv")] == ["B/part-00000.csv"]
+    assert [shard["path"] for shard in read_csv(tmp_path / "out" / "index.csv")] == ["B/shard-00000.csv"]
     assert not list((tmp_path / "out").glob("A/*"))
     assert (summary.shards, summary.left_out) == (1, 5)
 
@@ -236,7 +236,7 @@ def test_a_disk_that_fails_stops_the_run_and_names_the_file(
 
     monkeypatch.setattr(Path, "write_bytes", fail)
     with pytest.raises(
-        StoppedHalfWay, match=r"out\.incomplete/.*part-0000\d\.csv: cannot be written: No space"
+        StoppedHalfWay, match=r"out\.incomplete/.*shard-0000\d\.csv: cannot be written: No space"
     ):
         run(order_of(issued, tmp_path / "out"))
     assert not list(tmp_path.iterdir())

@@ -102,10 +102,10 @@ def test_single_files_are_made_only_when_asked_for(tmp_path: Path, issued: Path)
     assert summary["delivery"] == {
         "content": "svg", "archive": "none", "level": "Q", "raise_level": False, "scale": 4, "quiet_zone": 4,
     }  # fmt: skip
-    files = sorted(path.name for path in (tmp_path / "out" / "part-00000").iterdir())
+    files = sorted(path.name for path in (tmp_path / "out" / "shard-00000").iterdir())
     assert len(files) == N_ROWS // 3 + 1
     assert files[-1] == "index.csv"
-    assert [shard["path"] for shard in index_of(tmp_path / "out")] == ["part-00000"]
+    assert [shard["path"] for shard in index_of(tmp_path / "out")] == ["shard-00000"]
 
 
 def test_a_column_of_pictures_in_the_input_is_not_needed(tmp_path: Path, issued: Path) -> None:
@@ -123,7 +123,7 @@ def test_sheets_are_packed_like_anything_else(tmp_path: Path, issued: Path) -> N
         issued, tmp_path / "out", "--format", "pdf", "--by", "province", "--shot-id", "S0", "--shot-id", "S1"
     )
     index = index_of(tmp_path / "out")
-    assert [shard["path"] for shard in index] == ["Huế/part-00000.pdf", "Hà Nội/part-00000.pdf"]
+    assert [shard["path"] for shard in index] == ["Huế/shard-00000.pdf", "Hà Nội/shard-00000.pdf"]
     assert all((tmp_path / "out" / shard["path"]).read_bytes().startswith(b"%PDF") for shard in index)
 
 
@@ -141,7 +141,7 @@ def test_ids_come_from_the_command_line_and_from_files(tmp_path: Path, issued: P
     (tmp_path / "ids").write_bytes(b"\xef\xbb\xbfS5\r\n\r\n  S3 \nS5\n")
     uvci = pq.read_table(issued / "certificates").column("uvci")[1].as_py()
     pack(issued, tmp_path / "out", "--format", "csv", "--shot-id", f"@{tmp_path / 'ids'}", "--uvci", uvci)
-    with (tmp_path / "out" / "part-00000.csv").open(newline="") as file:
+    with (tmp_path / "out" / "shard-00000.csv").open(newline="") as file:
         assert [row["shot_id"] for row in csv.DictReader(file)] == ["S1", "S3", "S5"]
 
 

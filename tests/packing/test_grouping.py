@@ -79,18 +79,18 @@ def choice_of(counts: list[int]) -> Choice:
 def test_a_group_is_cut_in_shards_of_the_asked_size() -> None:
     shards = cut_shards(choice_of([5, 1, 4]), 2, ".zip")
     assert [(shard.path, shard.first, shard.n_rows) for shard in shards] == [
-        ("a/part-00000.zip", 0, 2),
-        ("a/part-00001.zip", 2, 2),
-        ("a/part-00002.zip", 4, 1),
-        ("b/part-00000.zip", 5, 1),
-        ("c/part-00000.zip", 6, 2),
-        ("c/part-00001.zip", 8, 2),
+        ("a/shard-00000.zip", 0, 2),
+        ("a/shard-00001.zip", 2, 2),
+        ("a/shard-00002.zip", 4, 1),
+        ("b/shard-00000.zip", 5, 1),
+        ("c/shard-00000.zip", 6, 2),
+        ("c/shard-00001.zip", 8, 2),
     ]
 
 
 def test_without_groups_shards_lie_in_the_folder_itself() -> None:
     shards = cut_shards(Choice([()], [3], None, []), 2, ".csv")  # type: ignore[arg-type]
-    assert [shard.path for shard in shards] == ["part-00000.csv", "part-00001.csv"]
+    assert [shard.path for shard in shards] == ["shard-00000.csv", "shard-00001.csv"]
 
 
 @given(st.lists(st.tuples(*[st.text(max_size=5)] * 3), unique=True))

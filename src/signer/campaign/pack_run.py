@@ -41,14 +41,14 @@ STAGING = ".staging"  # no group's folder begins with a full stop
 class PackOrder:
     """Which certificates to deliver, in what form and into which folder.
 
-    `by` is a key of `choosing.GROUPED_BY`; a shard has at most `shard_rows` certificates.
+    `by` is a key of `choosing.GROUPED_BY`; a shard has at most `shard_size` certificates.
     """
 
     certificates: Sequence[Path]
     out: Path
     delivery: Delivery
     by: str
-    shard_rows: int
+    shard_size: int
     selection: Selection
     n_workers: int
 
@@ -103,7 +103,7 @@ class _Run:
         buckets = self._buckets()
         log.info("%d of %d certificates selected, being sorted", self.choice.n_rows, self.n_rows)
         scatter(self.files, self.choice, buckets, self._staging)
-        log.info("sorted in %d parts, being packed", len(buckets))
+        log.info("sorted in %d buckets, being packed", len(buckets))
         written = self._have_written(buckets)
         write_index(self._folder, written)
         write_left_out(self._folder, self._staging, buckets)
@@ -117,7 +117,7 @@ class _Run:
         return sum(file.n_rows for file in self.files)
 
     def _buckets(self) -> list[Bucket]:
-        shards = cut_shards(self.choice, self.order.shard_rows, self.order.delivery.suffix)
+        shards = cut_shards(self.choice, self.order.shard_size, self.order.delivery.suffix)
         a_share = self.choice.n_rows // (BUCKETS_PER_WORKER * self.order.n_workers)
         return fill_buckets(shards, min(BUCKET_ROWS, a_share))
 
@@ -166,7 +166,7 @@ def _summarise(run: _Run, written: Sequence[WrittenShard], seconds: float) -> Pa
         shards=len(written),
         bytes=sum(shard.bytes for shard in written),
         by=order.by,
-        shard_size=order.shard_rows,
+        shard_size=order.shard_size,
         delivery=delivery_as_dict(order.delivery),
         selection=selection_as_dict(order.selection),
         seconds=round(seconds, 3),

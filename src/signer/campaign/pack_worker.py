@@ -78,16 +78,16 @@ class PackWorker:
     def close(self) -> None:
         """Holds nothing that outlives a bucket."""
 
-    def __call__(self, part: Bucket) -> WrittenBucket:
+    def __call__(self, bucket: Bucket) -> WrittenBucket:
         """Writes the shards, and lists what was left out in the folder of the buckets.
 
         Raises StoppedHalfWay.
         """
-        rows = gather(part, self._order.staging)
+        rows = gather(bucket, self._order.staging)
         written: list[WrittenShard] = []
         left_out: list[LeftOut] = []
         self._done_before = 0
-        for shard in part.shards:
+        for shard in bucket.shards:
             of_shard = rows.slice(self._done_before, shard.n_rows)
             left_out_here = self._write_shard(shard, of_shard)
             left_out += left_out_here
@@ -96,7 +96,7 @@ class PackWorker:
                 path = self._order.folder / shard.path
                 written.append(WrittenShard(shard, shard.n_rows - len(left_out_here), *_digest(path)))
             self._report(self._done_before)
-        list_left_out(self._order.staging, part, left_out)
+        list_left_out(self._order.staging, bucket, left_out)
         return WrittenBucket(written, len(left_out))
 
     def _write_shard(self, shard: Shard, rows: pa.Table) -> list[LeftOut]:

@@ -79,7 +79,7 @@ class DayType(click.ParamType[date]):
 
 
 @click.command()
-@click.argument("parts", metavar="PARTS...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("certificates", metavar="CERTIFICATES...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="Folder to make.")
 @click.option(
     "--format",
@@ -122,7 +122,7 @@ class DayType(click.ParamType[date]):
 @click.option("--verbose", is_flag=True, help="Log details.")
 def pack(
     *,
-    parts: tuple[Path, ...],
+    certificates: tuple[Path, ...],
     out: Path,
     by: str,
     shard_size: int,
@@ -131,18 +131,18 @@ def pack(
     verbose: bool,
     **options: Any,
 ) -> None:
-    """Deliver certificates of PARTS, what `signer issue` made, in DIR: all, or those selected.
+    """Deliver CERTIFICATES, what `signer issue` made, in DIR: all, or those selected.
 
-    PARTS are output folders or Parquet files. DIR appears when all is done, and never half done. Ends with 1
+    CERTIFICATES are output folders or Parquet files. DIR appears when all is done, and never half done. Ends with 1
     where an id or place asked for is not there, or a certificate had to be left out; both are listed in DIR.
     """
     ctx = click.get_current_context()
     order = PackOrder(
-        certificates=parts,
+        certificates=certificates,
         out=out,
         delivery=_delivery(ctx, options),
         by=by,
-        shard_rows=shard_size,
+        shard_size=shard_size,
         selection=_selection(options),
         n_workers=workers or usable_cores(),
     )

@@ -1,4 +1,4 @@
-"""The plan of what goes where: groups are cut in shards, and shards are put together to parts of a run."""
+"""The plan of what goes where: groups are cut in shards, and shards are put together to buckets of work."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Shard:
 
 @dataclass(frozen=True)
 class Bucket:
-    """Consecutive shards that one worker writes together: a part of the run."""
+    """Consecutive shards that one worker writes together."""
 
     number: int
     shards: tuple[Shard, ...]
@@ -40,22 +40,22 @@ class Bucket:
         return sum(shard.n_rows for shard in self.shards)
 
     def __str__(self) -> str:
-        return f"part {self.number} (certificates {self.first} to {self.first + self.n_rows - 1})"
+        return f"work {self.number} (certificates {self.first} to {self.first + self.n_rows - 1})"
 
 
-def cut_shards(choice: Choice, shard_rows: int, suffix: str) -> list[Shard]:
-    """Each group in shards of `shard_rows`, the last one of a group with what remains."""
-    return list(_cut(choice, shard_rows, suffix))
+def cut_shards(choice: Choice, shard_size: int, suffix: str) -> list[Shard]:
+    """Each group in shards of `shard_size`, the last one of a group with what remains."""
+    return list(_cut(choice, shard_size, suffix))
 
 
-def _cut(choice: Choice, shard_rows: int, suffix: str) -> Iterator[Shard]:
+def _cut(choice: Choice, shard_size: int, suffix: str) -> Iterator[Shard]:
     names = [folder_names(texts) for texts in zip(*choice.groups, strict=True)]
     first = 0
     for group, count in zip(choice.groups, choice.counts, strict=True):
         folders = "".join(f"{of_level[text]}/" for of_level, text in zip(names, group, strict=True))
-        for number, start in enumerate(range(0, count, shard_rows)):
-            n_rows = min(shard_rows, count - start)
-            yield Shard(f"{folders}part-{number:05d}{suffix}", group, first + start, n_rows)
+        for number, start in enumerate(range(0, count, shard_size)):
+            n_rows = min(shard_size, count - start)
+            yield Shard(f"{folders}shard-{number:05d}{suffix}", group, first + start, n_rows)
         first += count
 
 
