@@ -32,7 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "packing": {*GROUND, "_core"},
     "verifying": {"errors", "records"},
     "engines": {"errors", "log"},
-    "campaign": {*GROUND, "_core", "engines", "issuing", "packing", "sources"},
+    "campaign": {*GROUND, "_core", "engines", "issuing", "packing", "sources", "verifying"},
 }
 """Which rooms each room may use beside itself (design: layout); cli may use all."""
 

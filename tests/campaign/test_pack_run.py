@@ -19,8 +19,9 @@ from signer.campaign import pack_run
 from signer.campaign.pack_run import PackOrder, pack
 from signer.campaign.pack_summary import PackSummary
 from signer.errors import InputUnreadable, OutputExists, StoppedHalfWay
-from signer.packing.delivery import Delivery
+from signer.packing.delivery import Pictures, Texts
 from signer.packing.selection import Selection
+from signer.records.pictures import PictureOptions
 
 PROVINCES = ["Huế", "Hà Nội", "An Giang", None, "../..", "HUẾ"]
 N_ROWS = 3000
@@ -45,8 +46,8 @@ def rows_below(changes: dict[int, dict[str, Any]], n_rows: int) -> dict[int, dic
     return {row: values for row, values in changes.items() if row < n_rows}
 
 
-def order_of(issued: Path, out: Path, content: str = "csv", **changes: Any) -> PackOrder:
-    order = PackOrder([issued], out, Delivery(content), "province", 150, Selection(), 2)  # type: ignore[arg-type]
+def order_of(issued: Path, out: Path, **changes: Any) -> PackOrder:
+    order = PackOrder([issued], out, Texts("csv"), "province", 150, Selection(), 2)
     return replace(order, **changes)
 
 
@@ -97,7 +98,8 @@ def test_the_index_says_bytes_and_digest_of_every_shard(tmp_path: Path, issued: 
 
 def test_the_digest_of_a_folder_is_that_of_its_files_in_the_order_of_their_names(tmp_path: Path) -> None:
     path = write_certificates(tmp_path / "in.parquet", 5)
-    run(order_of(path, tmp_path / "out", delivery=Delivery("png", archive="none"), by="none"))
+    delivery = Pictures(PictureOptions("png"), "none")
+    run(order_of(path, tmp_path / "out", delivery=delivery, by="none"))
     (shard,) = read_csv(tmp_path / "out" / "index.csv")
     content = b"".join(file.read_bytes() for file in sorted((tmp_path / "out" / shard["path"]).iterdir()))
     assert (int(shard["bytes"]), shard["sha256"]) == (len(content), hashlib.sha256(content).hexdigest())

@@ -66,9 +66,9 @@ def texts_of(issued: Path) -> dict[str, str]:
     return {row["uvci"]: row["hc1"] for row in rows}
 
 
-@pytest.mark.parametrize("content", ["csv", "txt"])
-def test_packed_texts_verify_as_issued(tmp_path: Path, issued: Path, issuer: Path, content: str) -> None:
-    summary = pack(issued, tmp_path / "out", "--format", content, "--by", "province", "--shard-size", 40)
+@pytest.mark.parametrize("format_", ["csv", "txt"])
+def test_packed_texts_verify_as_issued(tmp_path: Path, issued: Path, issuer: Path, format_: str) -> None:
+    summary = pack(issued, tmp_path / "out", "--format", format_, "--by", "province", "--shard-size", 40)
     assert (summary["packed"], summary["shards"], summary["groups"]) == (N_ROWS, 9, 3)
     shards = [tmp_path / "out" / shard["path"] for shard in index_of(tmp_path / "out")]
     done = signer("verify", *shards, "--trust", issuer.parent / "keys" / "dsc.pem", "--at", "2022-05-01")
@@ -100,7 +100,7 @@ def files_in(path: Path) -> dict[str, bytes]:
 def test_single_files_are_made_only_when_asked_for(tmp_path: Path, issued: Path) -> None:
     summary = pack(issued, tmp_path / "out", "--format", "svg", "--archive", "none", "--province", "Huế")
     assert summary["delivery"] == {
-        "content": "svg", "archive": "none", "level": "Q", "raise_level": False, "scale": 4, "quiet_zone": 4,
+        "format": "svg", "archive": "none", "level": "Q", "raise_level": False, "scale": 4, "quiet_zone": 4,
     }  # fmt: skip
     files = sorted(path.name for path in (tmp_path / "out" / "shard-00000").iterdir())
     assert len(files) == N_ROWS // 3 + 1

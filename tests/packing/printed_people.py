@@ -15,6 +15,11 @@ import pyarrow as pa
 import pytest
 from reference.little_issuer import LittleIssuer, vaccination
 
+from signer.campaign.pack_reading import read_issued
+from signer.packing.delivery import Sheets
+from signer.packing.fitness import LeftOut
+from signer.packing.print_sheets import SheetPrinter
+
 ISSUER = LittleIssuer()
 POPPLER = ("pdftoppm", "pdftotext", "pdfinfo", "pdffonts")
 
@@ -40,14 +45,15 @@ def certificate(number: int, person: Person, issuer: LittleIssuer = ISSUER) -> t
     return uvci, issuer.text(issuer.payload(dcc))
 
 
-def batch_of(people: Iterable[Person], issuer: LittleIssuer = ISSUER) -> pa.RecordBatch:
+def rows_of(people: Iterable[Person], issuer: LittleIssuer = ISSUER) -> pa.Table:
     """Certificates with nationality and lot beside them."""
     rows = [
-        (*certificate(number, who, issuer), who.nationality, who.lot) for number, who in enumerate(people)
+        (f"S{number}", *certificate(number, who, issuer), who.nationality, who.lot)
+        for number, who in enumerate(people)
     ]
-    names = ["uvci", "hc1", "nationality", "lot"]
+    names = ["shot_id", "uvci", "hc1", "nationality", "lot"]
     columns = [[row[column] for row in rows] for column in range(len(names))]
-    return pa.record_batch([pa.array(column, pa.string()) for column in columns], names=names)
+    return pa.table([pa.array(column, pa.string()) for column in columns], names=names)
 
 
 def need_poppler() -> None:
@@ -79,3 +85,8 @@ def pages_of(pdf: Path, dpi: int) -> list[np.ndarray[Any, Any]]:
         assert stream.readline() == b"255\n"
         pages.append(np.frombuffer(stream.read(width * height), np.uint8).reshape(height, width))
     return pages
+
+
+def print_to(path: Path, rows: pa.Table, **options: Any) -> list[LeftOut]:
+    """Prints one file; gives what is not in it."""
+    return SheetPrinter(Sheets(**options), read_issued, lambda n_rows: None)(rows, path)

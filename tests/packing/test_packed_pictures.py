@@ -20,7 +20,6 @@ from signer._core import QrPainter, qr_symbol
 from signer.campaign.pack_folder import open_folder
 from signer.packing.archives import OpenArchive, open_deflated_zip, open_tar, open_zip
 from signer.packing.certificate_files import CARRIED
-from signer.packing.delivery import Delivery
 from signer.packing.fitness import NothingFits
 from signer.packing.pictures import PictureWriter
 from signer.records.pictures import PictureOptions
@@ -76,7 +75,7 @@ def test_every_picture_decodes_to_the_text_of_its_row_in_the_index(
 ) -> None:
     rows = rows_of(province={1: 'a "b",\r\nc', 2: None})
     heard: list[int] = []
-    assert PictureWriter(Delivery("png"), open_archive, heard.append)(rows, tmp_path / "shard") == []
+    assert PictureWriter(PictureOptions("png"), open_archive, heard.append)(rows, tmp_path / "shard") == []
     files = read(tmp_path / "shard")
     index = index_of(files)
     assert list(index[0]) == COLUMNS
@@ -92,7 +91,7 @@ def test_every_picture_decodes_to_the_text_of_its_row_in_the_index(
 
 def test_svg_pictures_are_those_of_the_text_of_their_row(tmp_path: Path) -> None:
     rows = rows_of()
-    PictureWriter(Delivery("svg"), open_deflated_zip, ignore)(rows, tmp_path / "shard")
+    PictureWriter(PictureOptions("svg"), open_deflated_zip, ignore)(rows, tmp_path / "shard")
     files = in_zip(tmp_path / "shard")
     drawn = QrPainter(picture="svg").draw(rows.column("hc1").combine_chunks()).to_pylist()
     assert [files[row["file"]] for row in index_of(files)] == drawn
@@ -100,8 +99,8 @@ def test_svg_pictures_are_those_of_the_text_of_their_row(tmp_path: Path) -> None
 
 
 def test_options_reach_the_pictures(tmp_path: Path) -> None:
-    symbol = PictureOptions("svg", level="L", scale=2, quiet_zone=1)
-    PictureWriter(Delivery("png", symbol=symbol), open_zip, ignore)(rows_of(), tmp_path / "shard")
+    options = PictureOptions("png", level="L", scale=2, quiet_zone=1)
+    PictureWriter(options, open_zip, ignore)(rows_of(), tmp_path / "shard")
     files = in_zip(tmp_path / "shard")
     for row, text in zip(index_of(files), rows_of().column("hc1").to_pylist(), strict=True):
         with Image.open(io.BytesIO(files[row["file"]])) as picture:
@@ -110,7 +109,7 @@ def test_options_reach_the_pictures(tmp_path: Path) -> None:
 
 def test_what_cannot_be_drawn_is_left_out_with_its_reason(tmp_path: Path) -> None:
     rows = rows_of(hc1={3: None, 4: "", 5: "hc1", 20: "HC1:" + "A" * 4293, 39: "HC1:\n"})
-    left_out = PictureWriter(Delivery("png"), open_zip, ignore)(rows, tmp_path / "shard")
+    left_out = PictureWriter(PictureOptions("png"), open_zip, ignore)(rows, tmp_path / "shard")
     assert [(each.shot_id, each.reason) for each in left_out] == [
         ("S3", "hc1 is empty"),
         ("S4", "hc1 is empty"),
@@ -126,7 +125,7 @@ def test_what_cannot_be_drawn_is_left_out_with_its_reason(tmp_path: Path) -> Non
 def test_a_text_too_long_for_its_level_is_drawn_at_the_highest_that_holds_it(tmp_path: Path) -> None:
     lengths = {3: 2421, 4: 3391, 5: 3392, 6: 4296}  # characters of version 40 (ISO 18004 table 7)
     rows = rows_of(hc1={row: hc1_text(row, length) for row, length in lengths.items()})
-    assert PictureWriter(Delivery("svg"), open_deflated_zip, ignore)(rows, tmp_path / "shard") == []
+    assert PictureWriter(PictureOptions("svg"), open_deflated_zip, ignore)(rows, tmp_path / "shard") == []
     pictures = list(in_zip(tmp_path / "shard").values())
     for row, level in {3: "M", 4: "M", 5: "L", 6: "L"}.items():
         strict = QrPainter(picture="svg", level=level)
@@ -136,13 +135,13 @@ def test_a_text_too_long_for_its_level_is_drawn_at_the_highest_that_holds_it(tmp
 def test_a_shard_of_which_nothing_can_be_drawn_says_so(tmp_path: Path) -> None:
     rows = rows_of(hc1=dict.fromkeys(range(N_ROWS), "small"))
     with pytest.raises(NothingFits) as raised:
-        PictureWriter(Delivery("png"), open_zip, ignore)(rows, tmp_path / "shard")
+        PictureWriter(PictureOptions("png"), open_zip, ignore)(rows, tmp_path / "shard")
     assert len(raised.value.left_out) == N_ROWS
 
 
 def test_a_file_has_the_time_of_issue_and_the_index_the_latest(tmp_path: Path) -> None:
     rows = rows_of(iat={0: None, 1: 1_700_000_000_000_000})
-    PictureWriter(Delivery("png"), open_tar, ignore)(rows, tmp_path / "shard")
+    PictureWriter(PictureOptions("png"), open_tar, ignore)(rows, tmp_path / "shard")
     with tarfile.open(tmp_path / "shard") as file:
         times = [entry.mtime for entry in file.getmembers()]
     assert [times[0], times[1], times[2], times[-1]] == [0, 1_700_000_000, 1_649_906_100, 1_700_000_000]
@@ -150,7 +149,7 @@ def test_a_file_has_the_time_of_issue_and_the_index_the_latest(tmp_path: Path) -
 
 def test_names_of_pictures_tell_nothing_but_the_uvci(tmp_path: Path) -> None:
     rows = rows_of(uvci={1: "../../etc/passwd", 2: "URN:UVCI:01:VN:A#/"})
-    PictureWriter(Delivery("png"), open_zip, ignore)(rows, tmp_path / "shard")
+    PictureWriter(PictureOptions("png"), open_zip, ignore)(rows, tmp_path / "shard")
     first, second, third = list(in_zip(tmp_path / "shard"))[:3]
     assert first == "URN-UVCI-01-VN-00000000000000000000.png"
     assert re.fullmatch(r"______etc_passwd~[0-9a-f]{12}\.png", second)

@@ -10,7 +10,7 @@ from signer.errors import SignerError
 
 reportlab = pytest.importorskip("reportlab", reason="the extra [print] is not installed")
 
-from signer.packing.print_sheets import PrintOptions, SheetPrinter  # noqa: E402
+from signer.packing.print_sheets import require_print  # noqa: E402
 from signer.packing.sheet_fonts import VIETNAMESE_LETTERS, load_faces  # noqa: E402
 
 VERA = Path(reportlab.__file__).parent / "fonts" / "Vera.ttf"  # has Western European letters only
@@ -32,7 +32,7 @@ def test_the_typefaces_of_the_extra_show_every_vietnamese_letter() -> None:
 
 def test_a_font_without_vietnamese_letters_is_refused_before_anything_is_written() -> None:
     with pytest.raises(SignerError, match=r"Vera\.ttf: \d+ needed letters are missing, Ă \(U\+0102\)"):
-        SheetPrinter(PrintOptions(font=VERA))
+        require_print(VERA)
 
 
 @pytest.mark.parametrize(

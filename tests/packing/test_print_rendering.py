@@ -11,11 +11,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from printed_people import Person, batch_of, need_poppler, pages_of
+from printed_people import Person, need_poppler, pages_of, print_to, rows_of
 from reference.little_issuer import LittleIssuer
 
 from signer._core import QrSymbol, qr_symbol
-from signer.packing.print_sheets import PrintOptions, SheetPrinter
 
 pytest.importorskip("reportlab", reason="the extra [print] is not installed")
 zxingcpp = pytest.importorskip("zxingcpp", reason="zxing-cpp is not installed")
@@ -32,10 +31,8 @@ def _rendered() -> None:
     need_poppler()
 
 
-def print_to(path: Path, batch: pa.RecordBatch, **options: Any) -> Path:
-    with path.open("wb") as out:
-        written = SheetPrinter(PrintOptions(**options)).write([batch], out)
-    assert written.left_out == []
+def printed(path: Path, rows: pa.Table, **options: Any) -> Path:
+    assert print_to(path, rows, **options) == []
     return path
 
 
@@ -74,18 +71,18 @@ def dots_where_exact(page: Page, symbol: QrSymbol, text: str) -> int:
 @pytest.mark.parametrize(("layout", "n_people"), [("sheet", 6), ("single", 2)])
 @pytest.mark.parametrize("dpi", [150, 300])
 def test_every_code_decodes_to_its_certificate(tmp_path: Path, layout: str, n_people: int, dpi: int) -> None:
-    batch = batch_of(PEOPLE[:n_people])
-    pages = pages_of(print_to(tmp_path / "some.pdf", batch, layout=layout), dpi)
-    assert texts_in(pages) == batch["hc1"].to_pylist()
+    rows = rows_of(PEOPLE[:n_people])
+    pages = pages_of(printed(tmp_path / "some.pdf", rows, layout=layout), dpi)
+    assert texts_in(pages) == rows["hc1"].to_pylist()
 
 
 @pytest.mark.parametrize("layout", ["sheet", "single"])
 def test_at_300_dpi_every_dot_of_every_module_is_black_or_white_as_it_should_be(
     tmp_path: Path, layout: str
 ) -> None:
-    batch = batch_of(PEOPLE[:5] if layout == "sheet" else PEOPLE[:2])
-    pages = pages_of(print_to(tmp_path / "some.pdf", batch, layout=layout), 300)
-    for number, text in enumerate(batch["hc1"].to_pylist()):
+    rows = rows_of(PEOPLE[:5] if layout == "sheet" else PEOPLE[:2])
+    pages = pages_of(printed(tmp_path / "some.pdf", rows, layout=layout), 300)
+    for number, text in enumerate(rows["hc1"].to_pylist()):
         page = pages[number // 4 if layout == "sheet" else number]
         symbol = qr_symbol(text, level="Q")
         dots = dots_where_exact(page, symbol, text)
@@ -96,9 +93,9 @@ def test_at_300_dpi_every_dot_of_every_module_is_black_or_white_as_it_should_be(
 def test_larger_symbols_are_exact_too(tmp_path: Path, level: str, letters: int, dots: int) -> None:
     """About 910 characters (issuers with RSA keys have 850), 1,330 and 2,330, down to two dots a module."""
     filling = random.Random(letters).randbytes(letters // 2).hex()
-    batch = batch_of([Person(entry={"co": filling})], LittleIssuer("rsa2048"))
-    (text,) = batch["hc1"].to_pylist()
-    (page,) = pages_of(print_to(tmp_path / "one.pdf", batch, level=level), 300)
+    rows = rows_of([Person(entry={"co": filling})], LittleIssuer("rsa2048"))
+    (text,) = rows["hc1"].to_pylist()
+    (page,) = pages_of(printed(tmp_path / "one.pdf", rows, level=level), 300)
     symbol = qr_symbol(text, level=level)
     assert dots_where_exact(page, symbol, text) == dots
     assert 35 <= hypot(symbol.side, symbol.side) * dots / 300 * 25.4 <= 60
@@ -107,26 +104,26 @@ def test_larger_symbols_are_exact_too(tmp_path: Path, level: str, letters: int, 
 
 
 def test_the_position_that_a_reader_finds_measures_35_to_60_mm(tmp_path: Path) -> None:
-    (page,) = pages_of(print_to(tmp_path / "four.pdf", batch_of(PEOPLE[:4])), 300)
+    (page,) = pages_of(printed(tmp_path / "four.pdf", rows_of(PEOPLE[:4])), 300)
     for code in zxingcpp.read_barcodes(page):
         corner, opposite = code.position.top_left, code.position.bottom_right
         assert 35 <= hypot(opposite.x - corner.x, opposite.y - corner.y) / 300 * 25.4 <= 60
 
 
 def test_a_raised_level_is_printed(tmp_path: Path) -> None:
-    batch = batch_of([Person()])
-    (text,) = batch["hc1"].to_pylist()
-    (page,) = pages_of(print_to(tmp_path / "one.pdf", batch, level="L", raise_level=True), 300)
+    rows = rows_of([Person()])
+    (text,) = rows["hc1"].to_pylist()
+    (page,) = pages_of(printed(tmp_path / "one.pdf", rows, level="L", raise_level=True), 300)
     dots_where_exact(page, qr_symbol(text, level="L", raise_level=True), text)
 
 
 def test_what_is_cut_along_the_marks_is_one_certificate_each(tmp_path: Path) -> None:
-    batch = batch_of(PEOPLE[:4])
-    (page,) = pages_of(print_to(tmp_path / "four.pdf", batch), 300)
+    rows = rows_of(PEOPLE[:4])
+    (page,) = pages_of(printed(tmp_path / "four.pdf", rows), 300)
     height, width = page.shape
     cut = [page[:height // 2, :width // 2], page[:height // 2, width // 2:],
            page[height // 2:, :width // 2], page[height // 2:, width // 2:]]  # fmt: skip
-    assert [zxingcpp.read_barcodes(np.ascontiguousarray(piece))[0].text for piece in cut] == batch[
+    assert [zxingcpp.read_barcodes(np.ascontiguousarray(piece))[0].text for piece in cut] == rows[
         "hc1"
     ].to_pylist()
     assert (page[:100, width // 2 - 1 : width // 2 + 1] < 128).any(axis=1).all()

@@ -13,6 +13,7 @@ import pytest
 from made_certificates import certificates_table
 
 from signer.packing.certificate_files import CARRIED
+from signer.packing.delivery import TextFormat, Texts
 from signer.packing.fitness import LeftOut, NothingFits
 from signer.packing.texts import TextWriter
 
@@ -40,9 +41,9 @@ def expected() -> list[tuple[str, ...]]:
     return [tuple({**row, **times}[name] for name in COLUMNS) for row in awkward_rows().to_pylist()]
 
 
-def written(folder: Path, content: str, rows: pa.Table | None = None) -> Path:
-    path = folder / f"shard.{content}"
-    assert TextWriter(content)(awkward_rows() if rows is None else rows, path) == []
+def written(folder: Path, format_: TextFormat, rows: pa.Table | None = None) -> Path:
+    path = folder / f"shard.{format_}"
+    assert TextWriter(Texts(format_))(awkward_rows() if rows is None else rows, path) == []
     return path
 
 
@@ -106,11 +107,11 @@ def test_txt_has_nothing_but_the_texts(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("content", ["csv", "ndjson", "txt"])
-def test_a_text_that_is_none_is_left_out_with_its_reason(tmp_path: Path, content: str) -> None:
+@pytest.mark.parametrize("format_", ["csv", "ndjson", "txt"])
+def test_a_text_that_is_none_is_left_out_with_its_reason(tmp_path: Path, format_: TextFormat) -> None:
     wrong = {1: None, 2: "", 4: "HC1:abc", 5: "HC1:A\n", 6: 'HC1:"'}
     rows = certificates_table(8, {row: {"hc1": text} for row, text in wrong.items()}).select(CARRIED.names)
-    left_out = TextWriter(content)(rows, tmp_path / "shard")
+    left_out = TextWriter(Texts(format_))(rows, tmp_path / "shard")
     characters = "hc1 has characters that are not of a QR code's alphanumeric mode"
     reasons = ["hc1 is empty"] * 2 + [characters] * 3
     uvcis = rows.column("uvci").to_pylist()
@@ -123,6 +124,6 @@ def test_a_text_that_is_none_is_left_out_with_its_reason(tmp_path: Path, content
 def test_a_shard_of_which_nothing_is_left_is_not_written(tmp_path: Path) -> None:
     rows = certificates_table(2, {0: {"hc1": None}, 1: {"hc1": ""}}).select(CARRIED.names)
     with pytest.raises(NothingFits) as raised:
-        TextWriter("csv")(rows, tmp_path / "shard")
+        TextWriter(Texts("csv"))(rows, tmp_path / "shard")
     assert [each.shot_id for each in raised.value.left_out] == ["S0", "S1"]
     assert not (tmp_path / "shard").exists()

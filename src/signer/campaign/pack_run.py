@@ -19,8 +19,8 @@ from signer.engines.local import LocalEngine
 from signer.errors import InputUnreadable, StoppedHalfWay
 from signer.packing.certificate_files import CertificateFile, open_certificates
 from signer.packing.choosing import Choice, choose
-from signer.packing.delivery import SHEETS, Delivery
-from signer.packing.paper import SheetWriter
+from signer.packing.delivery import Delivery, Sheets
+from signer.packing.print_sheets import require_print
 from signer.packing.repeats import refuse_repeats
 from signer.packing.scattering import bucket_path, scatter
 from signer.packing.selection import Selection
@@ -64,8 +64,8 @@ def pack(order: PackOrder, on_progress: OnProgress, clock: Callable[[], float]) 
         refuse_taken(order.out)
         # The workers first: nothing has been opened, and no thread started, that they could inherit.
         with LocalEngine(order.n_workers) as engine:
-            if order.delivery.content == SHEETS:
-                SheetWriter(order.delivery, lambda n_rows: None)  # has what it needs, or says what to install
+            if isinstance(order.delivery, Sheets):
+                require_print(order.delivery.font)
             files = open_certificates(order.certificates)
             with open_workspace(order.out) as folder:
                 run = _Run(order, folder, files, engine, on_progress)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from signer.packing.delivery import SHEETS, Delivery
+from signer.packing.delivery import Delivery, Pictures, Sheets
 from signer.packing.selection import Selection
 
 __all__ = ["PackSummary", "delivery_as_dict", "selection_as_dict"]
@@ -49,14 +49,13 @@ class PackSummary:
 
 def delivery_as_dict(delivery: Delivery) -> dict[str, Any]:
     """The settings that have a bearing on what is delivered."""
-    given: dict[str, Any] = {"content": delivery.content}
-    symbol = delivery.symbol
-    if delivery.is_pictures:
-        given |= {"archive": delivery.archive, "scale": symbol.scale, "quiet_zone": symbol.quiet_zone}
-    if delivery.content == SHEETS:
-        given |= {"layout": delivery.layout, "font": delivery.font.name if delivery.font else None}
-    if delivery.is_pictures or delivery.content == SHEETS:
-        given |= {"level": symbol.level, "raise_level": symbol.raise_level}
+    given: dict[str, Any] = {"format": delivery.format}
+    if isinstance(delivery, Pictures):
+        return given | {"archive": delivery.archive} | asdict(delivery.options)
+    if isinstance(delivery, Sheets):
+        font = delivery.font.name if delivery.font else None
+        given |= {"layout": delivery.layout, "font": font}
+        given |= {"level": delivery.level, "raise_level": delivery.raise_level}
     return given
 
 

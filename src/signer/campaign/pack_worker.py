@@ -12,11 +12,12 @@ import pyarrow as pa
 from signer.campaign.durable import new_file
 from signer.campaign.pack_folder import open_folder
 from signer.campaign.pack_lists import WrittenShard, list_left_out, naming
+from signer.campaign.pack_reading import read_issued
 from signer.packing.archives import OpenArchive, open_deflated_zip, open_tar, open_zip
-from signer.packing.delivery import SHEETS, Delivery
+from signer.packing.delivery import Delivery, Pictures, Texts
 from signer.packing.fitness import LeftOut, NothingFits
-from signer.packing.paper import SheetWriter
 from signer.packing.pictures import PictureWriter
+from signer.packing.print_sheets import SheetPrinter
 from signer.packing.scattering import gather
 from signer.packing.shards import Bucket, Shard
 from signer.packing.texts import TextWriter
@@ -66,11 +67,12 @@ class PackWorker:
         self._write = self._open_writer(order.delivery)
 
     def _open_writer(self, delivery: Delivery) -> WriteShard:
-        if delivery.is_pictures:
-            return PictureWriter(delivery, OPEN_ARCHIVE[delivery.content, delivery.archive], self._hear)
-        if delivery.content == SHEETS:
-            return SheetWriter(delivery, self._hear)
-        return TextWriter(delivery.content)
+        if isinstance(delivery, Texts):
+            return TextWriter(delivery)
+        if isinstance(delivery, Pictures):
+            open_archive = OPEN_ARCHIVE[delivery.format, delivery.archive]
+            return PictureWriter(delivery.options, open_archive, self._hear)
+        return SheetPrinter(delivery, read_issued, self._hear)
 
     def _hear(self, n_rows_of_shard: int) -> None:
         self._report(self._done_before + n_rows_of_shard)
@@ -78,16 +80,16 @@ class PackWorker:
     def close(self) -> None:
         """Holds nothing that outlives a bucket."""
 
-    def __call__(self, bucket: Bucket) -> WrittenBucket:
+    def __call__(self, part: Bucket) -> WrittenBucket:
         """Writes the shards, and lists what was left out in the folder of the buckets.
 
         Raises StoppedHalfWay.
         """
-        rows = gather(bucket, self._order.staging)
+        rows = gather(part, self._order.staging)
         written: list[WrittenShard] = []
         left_out: list[LeftOut] = []
         self._done_before = 0
-        for shard in bucket.shards:
+        for shard in part.shards:
             of_shard = rows.slice(self._done_before, shard.n_rows)
             left_out_here = self._write_shard(shard, of_shard)
             left_out += left_out_here
@@ -96,20 +98,21 @@ class PackWorker:
                 path = self._order.folder / shard.path
                 written.append(WrittenShard(shard, shard.n_rows - len(left_out_here), *_digest(path)))
             self._report(self._done_before)
-        list_left_out(self._order.staging, bucket, left_out)
+        list_left_out(self._order.staging, part, left_out)
         return WrittenBucket(written, len(left_out))
 
     def _write_shard(self, shard: Shard, rows: pa.Table) -> list[LeftOut]:
         path = self._order.folder / shard.path
+        is_folder = not self._order.delivery.suffix
         with naming(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             try:
-                if self._order.delivery.is_loose:
+                if is_folder:
                     return self._write(rows, path)
                 with new_file(path) as temporary:
                     return self._write(rows, temporary)
             except NothingFits as nothing:
-                if self._order.delivery.is_loose:
+                if is_folder:
                     path.rmdir()
                 return nothing.left_out
 

@@ -2,48 +2,62 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 from signer.records.pictures import PictureOptions
 
-__all__ = ["PICTURES", "SHEETS", "TEXTS", "Archive", "Content", "Delivery"]
+__all__ = ["Archive", "Delivery", "Layout", "Pictures", "Sheets", "TextFormat", "Texts"]
 
-Content = Literal["csv", "ndjson", "txt", "png", "svg", "pdf"]
+TextFormat = Literal["csv", "ndjson", "txt"]
 Archive = Literal["zip", "tar", "none"]
-
-TEXTS = ("csv", "ndjson", "txt")
-PICTURES = ("png", "svg")
-SHEETS = "pdf"
+Layout = Literal["sheet", "single"]
 
 
 @dataclass(frozen=True)
-class Delivery:
-    """What is made of a certificate, and what it is put in.
+class Texts:
+    """HC1 texts: a shard is one file of them."""
 
-    `archive` is that of pictures; with "none" each is a file of its own. `symbol` says how QR codes look:
-    pictures take all of it, sheets the level. Of sheets: the `layout`, and the `font` if not the usual one.
-    """
+    format: TextFormat
 
-    content: Content
+    @property
+    def suffix(self) -> str:
+        """The ending of a shard's name."""
+        return f".{self.format}"
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Pictures as `options` says, png or svg: a shard is an archive, or with "none" a folder of files."""
+
+    options: PictureOptions
     archive: Archive = "zip"
-    symbol: PictureOptions = field(default_factory=lambda: PictureOptions("png"))
-    layout: Literal["sheet", "single"] = "sheet"
-    font: Path | None = None
 
     @property
-    def is_pictures(self) -> bool:
-        return self.content in PICTURES
-
-    @property
-    def is_loose(self) -> bool:
-        """Whether a shard is a folder of single files."""
-        return self.is_pictures and self.archive == "none"
+    def format(self) -> str:
+        return self.options.format
 
     @property
     def suffix(self) -> str:
         """The ending of a shard's name; a folder has none."""
-        if not self.is_pictures:
-            return f".{self.content}"
-        return "" if self.is_loose else f".{self.archive}"
+        return "" if self.archive == "none" else f".{self.archive}"
+
+
+@dataclass(frozen=True)
+class Sheets:
+    """Paper: a shard is one PDF. `level` and `raise_level` as in `PictureOptions`.
+
+    `layout` is four on a page, or one; `font` a TrueType file for all text, None for the font of the extra.
+    """
+
+    level: str = PictureOptions.level
+    raise_level: bool = False
+    layout: Layout = "sheet"
+    font: Path | None = None
+
+    format: ClassVar = "pdf"
+    suffix: ClassVar = ".pdf"
+
+
+Delivery = Texts | Pictures | Sheets

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
 
 from signer import _core
-from signer.errors import QrTextUnfit
 from signer.packing.archives import ArchiveFile, OpenArchive
 from signer.packing.csv_text import csv_text
-from signer.packing.delivery import Delivery
+from signer.packing.drawing import draw_fitting
 from signer.packing.file_names import picture_stem
 from signer.packing.fitness import LeftOut, NothingFits, reason_of
 from signer.packing.moments import in_iso, in_seconds
+from signer.records.pictures import PictureOptions
 
 __all__ = ["INDEX", "PictureWriter"]
 
@@ -29,10 +28,11 @@ BATCH_ROWS = 1024
 class PictureWriter:
     """Writes shards of pictures; `report` hears how many of a shard's rows are through."""
 
-    def __init__(self, delivery: Delivery, open_archive: OpenArchive, report: Callable[[int], None]) -> None:
-        symbol = replace(delivery.symbol, format=delivery.content)
-        self._painter = _core.QrPainter(**symbol.as_painter())
-        self._suffix = f".{delivery.content}"
+    def __init__(
+        self, options: PictureOptions, open_archive: OpenArchive, report: Callable[[int], None]
+    ) -> None:
+        self._painter = _core.QrPainter(**options.as_painter())
+        self._suffix = f".{options.format}"
         self._open_archive = open_archive
         self._report = report
 
@@ -56,7 +56,7 @@ class PictureWriter:
 
     def _add(self, archive: ArchiveFile, rows: pa.Table, moments: list[int]) -> Iterator[str | None]:
         """Puts one batch of pictures in; gives the name of each, None where there is no picture."""
-        pictures = self._draw(rows.column("hc1").combine_chunks())
+        pictures = draw_fitting(self._painter, rows.column("hc1").combine_chunks())
         for uvci, picture, moment in zip(rows.column("uvci").to_pylist(), pictures, moments, strict=False):
             if picture is None:
                 yield None
@@ -64,17 +64,6 @@ class PictureWriter:
             name = picture_stem(uvci) + self._suffix
             archive.add(name, picture, moment)
             yield name
-
-    def _draw(self, texts: pa.StringArray) -> list[bytes | None]:
-        """A picture of each text, None where none can be drawn: found by halves, as it is rare."""
-        try:
-            pictures: list[bytes | None] = self._painter.draw(texts).to_pylist()
-        except QrTextUnfit:
-            if len(texts) == 1:
-                return [None]
-            half = len(texts) // 2
-            return self._draw(texts[:half]) + self._draw(texts[half:])
-        return pictures
 
 
 def _index(rows: pa.Table, names: list[str | None]) -> str:

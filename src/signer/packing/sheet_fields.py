@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from signer.packing.sheet_reading import IssuedContent
+from signer.packing.sheet_content import IssuedContent
 from signer.packing.sheet_words import disease_words, manufacturer_words, product_words, vaccine_words
 
 __all__ = ["LABELS", "TITLE", "UNKNOWN", "PrintedText", "printed_text"]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from signer.packing.csv_text import csv_text
+from signer.packing.delivery import TextFormat, Texts
 from signer.packing.fitness import LeftOut, NothingFits, split_unfit
 from signer.packing.moments import in_iso
 
@@ -18,10 +19,10 @@ COLUMNS = ("uvci", "shot_id", "province", "district", "facility", "iat", "exp", 
 
 
 class TextWriter:
-    """Writes shards of one of the formats csv, ndjson and txt."""
+    """Writes shards of texts."""
 
-    def __init__(self, content: str) -> None:
-        self._encode = ENCODERS[content]
+    def __init__(self, texts: Texts) -> None:
+        self._encode = ENCODERS[texts.format]
 
     def __call__(self, rows: pa.Table, path: Path) -> list[LeftOut]:
         """Writes rows of the CARRIED schema to a file, and gives those left out.
@@ -52,4 +53,8 @@ def _as_lines(rows: pa.Table) -> str:
     return "".join(f"{text}\n" for text in rows.column("hc1").to_pylist())
 
 
-ENCODERS: Mapping[str, Callable[[pa.Table], str]] = {"csv": _as_csv, "ndjson": _as_ndjson, "txt": _as_lines}
+ENCODERS: Mapping[TextFormat, Callable[[pa.Table], str]] = {
+    "csv": _as_csv,
+    "ndjson": _as_ndjson,
+    "txt": _as_lines,
+}
