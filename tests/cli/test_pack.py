@@ -17,6 +17,7 @@ import zxingcpp
 from click.testing import CliRunner
 from made_certificates import write_certificates
 from made_shots import ISSUED_AT_TEXT, make_profile, write_shots
+from packing.printed_people import need_poppler, words_of
 from PIL import Image
 
 from signer.cli import main
@@ -127,6 +128,30 @@ def test_sheets_are_packed_like_anything_else(tmp_path: Path, issued: Path) -> N
     assert all((tmp_path / "out" / shard["path"]).read_bytes().startswith(b"%PDF") for shard in index)
 
 
+def test_shots_bring_nationality_and_lot_to_paper(tmp_path: Path, issued: Path) -> None:
+    pytest.importorskip("reportlab", reason="printing is an extra")
+    need_poppler()
+    lots = {row: {"lot": f"LOT{row}", "province": PROVINCES[row % 3]} for row in range(N_ROWS)}
+    shots = write_shots(tmp_path / "shots.parquet", N_ROWS, lots)
+    other = write_shots(tmp_path / "other.parquet", 9, {row: {"lot": "LATER"} for row in range(9)})
+    ids = [option for row in (7, 8, 9) for option in ("--shot-id", f"S{row}")]
+    given = ["--shots", shots, "--shots", other]
+    summary = pack(issued, tmp_path / "out", "--format", "pdf", *ids, *given)
+    assert summary["delivery"]["shots"] == ["shots.parquet", "other.parquet"]  # type: ignore[index]
+    words = words_of(tmp_path / "out" / "shard-00000.pdf")
+    assert [words.count(f"2/2 · LOT{row} ") for row in (7, 8, 9)] == [1, 1, 1]
+    assert words.count("Việt Nam (VN)") == 3
+
+
+def test_shots_that_are_no_parquet_end_with_3(tmp_path: Path, issued: Path) -> None:
+    pytest.importorskip("reportlab", reason="printing is an extra")
+    shots = tmp_path / "shots.csv"
+    done = signer("pack", issued, "--out", tmp_path / "out", "--format", "pdf", "--shots", shots)
+    assert done.returncode == 3, done.stderr
+    assert "shots.csv: a CSV; save the shots as Parquet" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
 def test_sheets_without_the_extra_end_with_3_before_anything_is_written(
     tmp_path: Path, issued: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -196,6 +221,7 @@ def test_a_table_of_shots_ends_with_3(tmp_path: Path) -> None:
         (["--format", "csv", "--qr-level", "H"], "--qr-level has no effect on --format csv"),
         (["--format", "csv", "--archive", "zip"], "--archive has no effect on --format csv"),
         (["--format", "png", "--layout", "single"], "--layout has no effect on --format png"),
+        (["--format", "png", "--shots", "shots"], "--shots has no effect on --format png"),
         (["--format", "pdf", "--qr-scale", "2"], "--qr-scale has no effect on --format pdf"),
         (["--format", "zip", "--archive", "tar"], "--format zip is in a zip"),
         (["--format", "csv", "--issued-from", "14.4.2022"], "is no day such as"),

@@ -20,6 +20,7 @@ from signer.packing.repeats import refuse_repeats
 from signer.packing.scattering import bucket_path, gather, scatter
 from signer.packing.selection import Selection
 from signer.packing.shards import cut_shards, fill_buckets
+from signer.packing.shot_facts import no_facts
 
 PROVINCES = ["Huế", "Hà Nội", None, "An Giang", unicodedata.normalize("NFD", "Huế"), "", "../.."]
 EVERYTHING = Selection()
@@ -119,7 +120,7 @@ def test_scattered_rows_come_back_once_each_by_group_and_in_their_order(
     choice = choose(files, selection, by)
     buckets = fill_buckets(cut_shards(choice, 100, ""), 250)
     assert len(buckets) > 3
-    scatter(files, choice, buckets, tmp_path)
+    scatter(files, choice, buckets, tmp_path, no_facts)
     rows = [row for bucket in buckets for row in gather(bucket, tmp_path).to_pylist()]
     given = [row for name in "12" for row in gather_plainly(tmp_path / f"{name}.parquet")]
     asked = [row for row in given if not selection.facilities or row["facility"] in selection.facilities]
@@ -133,7 +134,8 @@ def test_scattered_rows_come_back_once_each_by_group_and_in_their_order(
 
 
 def gather_plainly(path: Path) -> list[dict[str, object]]:
-    return pq.read_table(path, columns=CARRIED.names).to_pylist()
+    rows = pq.read_table(path, columns=CARRIED.names).to_pylist()
+    return [{**row, "nationality": None, "lot": None} for row in rows]
 
 
 def key(text: str | None) -> str:
@@ -144,7 +146,7 @@ def test_a_bucket_that_lost_rows_is_noticed(tmp_path: Path) -> None:
     files = open_certificates(written(tmp_path))
     choice = choose(files, EVERYTHING, "none")
     (bucket,) = fill_buckets(cut_shards(choice, 10_000, ""), 10_000)
-    scatter(files[1:], choice, [bucket], tmp_path)
+    scatter(files[1:], choice, [bucket], tmp_path, no_facts)
     with pytest.raises(StoppedHalfWay, match="were lost"):
         gather(bucket, tmp_path)
     assert bucket_path(tmp_path, bucket).exists()

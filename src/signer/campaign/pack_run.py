@@ -12,6 +12,7 @@ from pathlib import Path
 
 from signer import _core
 from signer.campaign.pack_lists import WrittenShard, write_index, write_left_out, write_list, write_not_found
+from signer.campaign.pack_shots import facts_of, open_shots
 from signer.campaign.pack_summary import PackSummary, delivery_as_dict, selection_as_dict
 from signer.campaign.pack_worker import OpenPackWorker, WrittenBucket
 from signer.campaign.workspace import make_folder, open_workspace, refuse_taken
@@ -96,13 +97,16 @@ class _Run:
         self._on_progress = on_progress
         self._rows_done: dict[int, int] = {}
         make_folder(self._staging)
+        self._shots = open_shots(order.delivery)
         self.choice = _choose(order, files, self._staging)
 
     def write_shards(self) -> list[WrittenShard]:
         """Writes the shards and the lists beside them; gives the shards in packed order."""
         buckets = self._buckets()
         log.info("%d of %d certificates selected, being sorted", self.choice.n_rows, self.n_rows)
-        scatter(self.files, self.choice, buckets, self._staging)
+        n_threads = self.order.n_workers
+        with facts_of(self._shots, self.files, self.choice, self._staging, n_threads) as facts:
+            scatter(self.files, self.choice, buckets, self._staging, facts)
         log.info("sorted in %d buckets, being packed", len(buckets))
         written = self._have_written(buckets)
         write_index(self._folder, written)

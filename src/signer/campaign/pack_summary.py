@@ -54,7 +54,7 @@ def delivery_as_dict(delivery: Delivery) -> dict[str, Any]:
         return given | {"archive": delivery.archive} | asdict(delivery.options)
     if isinstance(delivery, Sheets):
         font = delivery.font.name if delivery.font else None
-        given |= {"layout": delivery.layout, "font": font}
+        given |= {"layout": delivery.layout, "font": font, "shots": [path.name for path in delivery.shots]}
         given |= {"level": delivery.level, "raise_level": delivery.raise_level}
     return given
 

@@ -64,6 +64,10 @@ MOST_PER_SHARD = 65_000
     "--font", metavar="FILE", type=click.Path(path_type=Path), help="Of pdf: another TrueType font."
 )
 @click.option(
+    "--shots", metavar="FILE", type=click.Path(path_type=Path), multiple=True,
+    help="Of pdf: Parquet of the shots, for nationality and lot; repeatable.",
+)  # fmt: skip
+@click.option(
     "--workers", metavar="N", type=click.IntRange(1, 1024), help="Processes; one a usable core, by default."
 )
 @click.option("--json", "as_json", is_flag=True, help="Give the summary as JSON.")
@@ -88,6 +92,7 @@ def pack(
     qr_quiet_zone: int,
     layout: Layout,
     font: Path | None,
+    shots: tuple[Path, ...],
     workers: int | None,
     as_json: bool,
     verbose: bool,
@@ -103,7 +108,7 @@ def pack(
     order = PackOrder(
         certificates=certificates,
         out=out,
-        delivery=_delivery(format_, archive, pictures, Sheets(qr_level, qr_raise_level, layout, font)),
+        delivery=_delivery(format_, archive, pictures, Sheets(qr_level, qr_raise_level, layout, font, shots)),
         by=by,
         shard_size=shard_size,
         selection=selection_of(
@@ -149,6 +154,7 @@ def _refuse_idle(ctx: click.Context, delivery: Delivery) -> None:
         "qr_raise_level": of_pictures or of_sheets,
         "layout": of_sheets,
         "font": of_sheets,
+        "shots": of_sheets,
     }
     refuse_idle(ctx, used, f"--format {delivery.format}")
 

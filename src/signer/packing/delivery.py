@@ -49,12 +49,14 @@ class Sheets:
     """Paper: a shard is one PDF. `level` and `raise_level` as in `PictureOptions`.
 
     `layout` is four on a page, or one; `font` a TrueType file for all text, None for the font of the extra.
+    `shots` are the tables that nationality and lot are taken from.
     """
 
     level: str = PictureOptions.level
     raise_level: bool = False
     layout: Layout = "sheet"
     font: Path | None = None
+    shots: tuple[Path, ...] = ()
 
     format: ClassVar = "pdf"
     suffix: ClassVar = ".pdf"

@@ -37,7 +37,7 @@ class PictureWriter:
         self._report = report
 
     def __call__(self, rows: pa.Table, path: Path) -> list[LeftOut]:
-        """Writes rows of the CARRIED schema to an archive, and gives those that cannot be drawn.
+        """Writes rows of the PACKED schema to an archive, and gives those that cannot be drawn.
 
         Raises NothingFits if that are all, and OSError.
         """

@@ -64,10 +64,10 @@ class SheetPrinter:
         self._painter = QrPainter(**symbols.as_painter())
 
     def __call__(self, rows: pa.Table, path: Path) -> list[LeftOut]:
-        """Writes rows of the CARRIED schema to one file, and gives those that cannot be printed.
+        """Writes rows of the PACKED schema to one file, and gives those that cannot be printed.
 
-        The columns `nationality` and `lot` are printed where there are such. The same certificates, options
-        and font give the same bytes. Raises NothingFits if nothing can be printed, and OSError.
+        The same certificates, options and font give the same bytes. Raises NothingFits if nothing can be
+        printed, and OSError.
         """
         left_out: list[LeftOut] = []
         with path.open("wb") as out:
@@ -102,7 +102,7 @@ class SheetPrinter:
         for first in range(0, len(rows), _ROWS):
             batch = rows.slice(first, _ROWS)
             symbols = draw_fitting(self._painter, batch.column("hc1").combine_chunks())
-            columns = [_strings(batch, name) for name in _Certificate._fields[:-1]]
+            columns = [batch.column(name).to_pylist() for name in _Certificate._fields[:-1]]
             yield from map(_Certificate, *columns, symbols)
             self._report(first + len(batch))
 
@@ -116,11 +116,3 @@ class _Certificate(NamedTuple):
     nationality: str | None
     lot: str | None
     symbol: bytes | None
-
-
-def _strings(rows: pa.Table, name: str) -> list[str | None]:
-    """A column, all null where there is none of that name."""
-    if name not in rows.schema.names:
-        return [None] * len(rows)
-    values: list[str | None] = rows.column(name).to_pylist()
-    return values

@@ -17,10 +17,14 @@ from signer.errors import StoppedHalfWay
 from signer.packing.certificate_files import CARRIED, CertificateFile, read_batches
 from signer.packing.choosing import NOT_CHOSEN, Choice
 from signer.packing.shards import Bucket
+from signer.packing.shot_facts import SHOT_FACTS, FactsOf
 
-__all__ = ["bucket_path", "gather", "scatter"]
+__all__ = ["PACKED", "bucket_path", "gather", "scatter"]
 
-SCATTERED = CARRIED.append(pa.field("place", pa.int64()))
+PACKED = pa.schema([*CARRIED, *SHOT_FACTS])
+"""What is known of a certificate when it is packed."""
+
+SCATTERED = PACKED.append(pa.field("place", pa.int64()))
 """`place` is the row's number in packed order."""
 
 
@@ -30,9 +34,13 @@ def bucket_path(folder: Path, bucket: Bucket) -> Path:
 
 
 def scatter(
-    files: Sequence[CertificateFile], choice: Choice, buckets: Sequence[Bucket], folder: Path
+    files: Sequence[CertificateFile],
+    choice: Choice,
+    buckets: Sequence[Bucket],
+    folder: Path,
+    facts_of: FactsOf,
 ) -> None:
-    """Writes the selected rows of all files to the buckets' files in `folder`.
+    """Writes the selected rows, with the facts of their shots, to the buckets' files in `folder`.
 
     Raises InputUnreadable where a file is damaged, and StoppedHalfWay where the disk does not hold them.
     """
@@ -41,7 +49,9 @@ def scatter(
     for file in files:
         for row, batch in read_batches(file, CARRIED.names, choice.row_groups(file)):
             order, place = places.of(choice.group_of_row[row : row + len(batch)])
-            rows = _with_place(batch, order, place)
+            chosen = np.sort(order)
+            facts = facts_of(row + chosen).take(pa.array(np.searchsorted(chosen, order)))
+            rows = _scattered(batch.take(pa.array(order)), facts, place)
             number_of_row = np.searchsorted(starts, place, side="right") - 1
             for number, first, n_rows in _runs(number_of_row):
                 _append(bucket_path(folder, buckets[number]), rows.slice(first, n_rows))
@@ -64,11 +74,8 @@ class _Places:
         return order, places
 
 
-def _with_place(
-    batch: pa.RecordBatch, order: npt.NDArray[np.int64], place: npt.NDArray[np.int64]
-) -> pa.RecordBatch:
-    rows = batch.take(pa.array(order))
-    return pa.RecordBatch.from_arrays([*rows.columns, pa.array(place)], schema=SCATTERED)
+def _scattered(rows: pa.RecordBatch, facts: pa.RecordBatch, place: npt.NDArray[np.int64]) -> pa.RecordBatch:
+    return pa.RecordBatch.from_arrays([*rows.columns, *facts.columns, pa.array(place)], schema=SCATTERED)
 
 
 def _runs(numbers: npt.NDArray[np.int64]) -> Iterator[tuple[int, int, int]]:
@@ -88,7 +95,7 @@ def _append(path: Path, rows: pa.RecordBatch) -> None:
 
 
 def gather(bucket: Bucket, folder: Path) -> pa.Table:
-    """The rows of a bucket in packed order, in the CARRIED schema, in one chunk.
+    """The rows of a bucket in packed order, in the PACKED schema, in one chunk.
 
     Raises StoppedHalfWay where they are not exactly the bucket's.
     """
@@ -99,7 +106,7 @@ def gather(bucket: Bucket, folder: Path) -> pa.Table:
     order = np.argsort(places)
     if not np.array_equal(places[order], np.arange(bucket.first, bucket.first + bucket.n_rows)):
         raise StoppedHalfWay(f"{path}: some certificates of {bucket} were lost; please report this mistake")
-    return rows.select(CARRIED.names).take(pa.array(order)).combine_chunks()
+    return rows.select(PACKED.names).take(pa.array(order)).combine_chunks()
 
 
 def _messages(file: pa.NativeFile) -> Iterator[pa.RecordBatch]:

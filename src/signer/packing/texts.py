@@ -25,7 +25,7 @@ class TextWriter:
         self._encode = ENCODERS[texts.format]
 
     def __call__(self, rows: pa.Table, path: Path) -> list[LeftOut]:
-        """Writes rows of the CARRIED schema to a file, and gives those left out.
+        """Writes rows of the PACKED schema to a file, and gives those left out.
 
         Raises NothingFits if that are all, and OSError.
         """
