@@ -11,7 +11,7 @@ __all__ = ["FORMATS", "LEVELS", "PictureOptions"]
 
 FORMATS = ("png", "svg", "bits")
 LEVELS = ("L", "M", "Q", "H")
-"""Error correction levels, weakest first (ISO 18004 table 9)."""
+"""Error correction levels, weakest first (ISO 18004 table 8)."""
 
 
 @dataclass(frozen=True)
