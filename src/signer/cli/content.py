@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
 from signer.cli.json_values import as_json
-from signer.records.products import ANY_COVID_19, INACTIVATED, MRNA, PRODUCTS, SPIKE_PROTEIN, VECTOR
+from signer.records.value_sets import DISEASES, MANUFACTURERS, PRODUCT_NAMES, VACCINES
 from signer.verifying.cose import SignedMessage
 from signer.verifying.signature import ALGORITHM_NAMES
 
@@ -61,15 +61,10 @@ _ENTRY: Final = {
 """Fields of the three kinds (schema 1.3.3), in the order in which they are shown."""
 
 _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
-    "tg": {"840539006": "COVID-19"},
-    "mp": {product.mp: product.name for product in PRODUCTS},
-    "vp": {
-        MRNA: "mRNA vaccine",
-        VECTOR: "viral vector vaccine",
-        SPIKE_PROTEIN: "spike protein vaccine",
-        INACTIVATED: "inactivated virus vaccine",
-        ANY_COVID_19: "COVID-19 vaccine",
-    },
+    "tg": DISEASES,
+    "vp": VACCINES,
+    "mp": PRODUCT_NAMES,
+    "ma": MANUFACTURERS,
 }
 
 

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from signer.packing.sheet_content import IssuedContent
-from signer.packing.sheet_words import disease_words, manufacturer_words, product_words, vaccine_words
+from signer.records.value_sets import (
+    DISEASES,
+    MANUFACTURERS,
+    PRODUCT_NAMES,
+    VACCINES,
+    VACCINES_IN_VIETNAMESE,
+)
 
 __all__ = ["LABELS", "TITLE", "UNKNOWN", "PrintedText", "printed_text"]
 
@@ -40,18 +46,21 @@ class PrintedText:
 
 
 def printed_text(content: IssuedContent, nationality: str | None, lot: str | None) -> PrintedText:
-    """The texts to print; dates stay as the certificate has them, YYYY-MM-DD or a part of that."""
+    """The texts to print; a code that is not known stands for itself.
+
+    Dates stay as the certificate has them, YYYY-MM-DD or a part of that.
+    """
     values = (
         content.full_name,
         content.date_of_birth,
         _country(nationality),
-        disease_words(content.disease),
+        DISEASES.get(content.disease, content.disease),
         str(content.dose_number),
         content.vaccinated_on,
         f"{content.dose_number}/{content.doses_in_series} · {lot or UNKNOWN}",
-        vaccine_words(content.vaccine),
-        product_words(content.product),
-        manufacturer_words(content.manufacturer),
+        _vaccine(content.vaccine),
+        PRODUCT_NAMES.get(content.product, content.product),
+        MANUFACTURERS.get(content.manufacturer, content.manufacturer),
         content.uvci,
     )
     expiry = f"{content.expires_at:%Y-%m-%d %H:%M} UTC"
@@ -61,3 +70,8 @@ def printed_text(content: IssuedContent, nationality: str | None, lot: str | Non
 
 def _country(nationality: str | None) -> str:
     return "Việt Nam (VN)" if nationality == "VN" else nationality or UNKNOWN
+
+
+def _vaccine(code: str) -> str:
+    """The kind of vaccine in both languages."""
+    return f"{VACCINES_IN_VIETNAMESE[code]} / {VACCINES[code]}" if code in VACCINES else code
