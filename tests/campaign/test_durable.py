@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from signer.campaign.durable import new_file, publish_folder, write_text
+from signer.campaign.durable import new_file, publish_folder, sync_folder, write_text
 
 
 def test_a_file_gets_its_name_only_when_the_block_has_ended(tmp_path: Path) -> None:
@@ -47,6 +47,18 @@ def test_a_folder_is_never_published_over_another(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()  # empty: rename(2) alone would replace it silently
     with pytest.raises(FileExistsError):
         publish_folder(tmp_path / "out.incomplete", tmp_path / "out")
+
+
+def test_all_files_of_a_folder_are_synced_before_their_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[str] = []
+    monkeypatch.setattr(os, "fsync", lambda handle: synced.append(os.readlink(f"/proc/self/fd/{handle}")))
+    (tmp_path / "a").touch()
+    (tmp_path / "b").touch()
+    sync_folder(tmp_path)
+    assert sorted(synced[:2]) == [str(tmp_path / "a"), str(tmp_path / "b")]
+    assert synced[2:] == [str(tmp_path)]
 
 
 def write_half(temporary: Path) -> None:

@@ -19,6 +19,7 @@ from signer.campaign import pack_run
 from signer.campaign.pack_run import PackOrder, pack
 from signer.campaign.pack_summary import PackSummary
 from signer.errors import InputUnreadable, OutputExists, StoppedHalfWay
+from signer.packing import scattering
 from signer.packing.delivery import Pictures, Texts
 from signer.packing.selection import Selection
 from signer.records.pictures import PictureOptions
@@ -228,6 +229,18 @@ def test_a_folder_that_is_there_is_left_alone(tmp_path: Path, issued: Path) -> N
     (tmp_path / "out").mkdir()
     with pytest.raises(OutputExists):
         run(order_of(issued, tmp_path / "out"))
+
+
+def test_a_disk_without_room_for_sorting_stops_the_run(
+    tmp_path: Path, issued: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(scattering, "_append", fail)
+    with pytest.raises(StoppedHalfWay, match=r"\.staging: cannot be written: No space left"):
+        run(order_of(issued, tmp_path / "out"))
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_disk_that_fails_stops_the_run_and_names_the_file(

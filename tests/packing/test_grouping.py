@@ -68,7 +68,7 @@ def test_groups_beyond_any_country_are_taken_for_a_mistake(
 def test_a_certificate_without_uvci_is_refused_if_it_is_selected(tmp_path: Path, uvci: str | None) -> None:
     path = write_certificates(tmp_path / "1.parquet", 5, {3: {"uvci": uvci}})
     choose(open_certificates([path]), Selection(shot_ids=["S1"]), "none")
-    with pytest.raises(InputUnreadable, match=r"1\.parquet: a certificate without uvci"):
+    with pytest.raises(InputUnreadable, match=r"1\.parquet: row 3 has no uvci; pack files as"):
         choose(open_certificates([path]), EVERYTHING, "none")
 
 
@@ -150,6 +150,17 @@ def test_a_bucket_that_lost_rows_is_noticed(tmp_path: Path) -> None:
     with pytest.raises(StoppedHalfWay, match="were lost"):
         gather(bucket, tmp_path)
     assert bucket_path(tmp_path, bucket).exists()
+
+
+def test_a_bucket_that_was_cut_short_is_named(tmp_path: Path) -> None:
+    files = open_certificates(written(tmp_path))
+    choice = choose(files, EVERYTHING, "none")
+    (bucket,) = fill_buckets(cut_shards(choice, 10_000, ""), 10_000)
+    scatter(files, choice, [bucket], tmp_path, no_facts)
+    path = bucket_path(tmp_path, bucket)
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(StoppedHalfWay, match=r"bucket-000000: work 0 .* cannot be read back"):
+        gather(bucket, tmp_path)
 
 
 def test_two_certificates_of_one_uvci_are_refused_with_both_places(tmp_path: Path) -> None:

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["new_file", "publish_folder", "write_text"]
+from signer.errors import StoppedHalfWay
+
+__all__ = ["naming", "new_file", "publish_folder", "sync_folder", "write_text"]
 
 
 @contextmanager
@@ -37,10 +39,30 @@ def publish_folder(working: Path, final: Path) -> None:
     """Gives a finished folder its final name in the same parent. Raises OSError, also if `final` is taken."""
     if os.path.lexists(final):
         raise FileExistsError(f"{final} has come to be meanwhile")
-    for folder in (*(path for path in working.rglob("*") if path.is_dir()), working):
-        _sync(folder)
+    for folder, _, _ in os.walk(working, topdown=False):
+        _sync(Path(folder))
     working.rename(final)
     _sync(final.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes the files that were written into a folder durable, and their names. Raises OSError.
+
+    For folders of which nothing is published yet: a file may be there half until then.
+    """
+    for path in folder.iterdir():
+        _sync(path)
+    _sync(folder)
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Raises StoppedHalfWay, naming what could not be written, where the disk is full or fails."""
+    try:
+        yield
+    except OSError as error:
+        cause = os.strerror(error.errno) if error.errno else "the disk failed"
+        raise StoppedHalfWay(f"{path}: cannot be written: {cause}; nothing of this run is kept") from error
 
 
 def _sync(path: Path) -> None:

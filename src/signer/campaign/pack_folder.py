@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from signer.campaign.durable import new_file
+from signer.campaign.durable import sync_folder
 from signer.packing.archives import ArchiveFile
 
 __all__ = ["open_folder"]
@@ -17,12 +17,12 @@ class _Folder:
         self._path = path
 
     def add(self, name: str, content: bytes, moment: int) -> None:
-        with new_file(self._path / name) as temporary:
-            temporary.write_bytes(content)
+        (self._path / name).write_bytes(content)
 
 
 @contextmanager
 def open_folder(path: Path) -> Iterator[ArchiveFile]:
-    """A folder that files are added to, each durable. Raises OSError."""
+    """A folder that files are added to; durable when the block ends well. Raises OSError."""
     path.mkdir(exist_ok=True)
     yield _Folder(path)
+    sync_folder(path)

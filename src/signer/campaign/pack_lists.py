@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from signer.campaign.durable import new_file, write_text
-from signer.errors import StoppedHalfWay
+from signer.campaign.durable import naming, new_file, write_text
 from signer.packing.csv_text import csv_text
 from signer.packing.fitness import LeftOut
 from signer.packing.selection import NotFound
@@ -19,7 +16,6 @@ from signer.packing.shards import Bucket, Shard
 __all__ = [
     "WrittenShard",
     "list_left_out",
-    "naming",
     "write_index",
     "write_left_out",
     "write_list",
@@ -86,13 +82,3 @@ def write_list(path: Path, text: str) -> None:
     """A whole file in UTF-8. Raises StoppedHalfWay, naming the file."""
     with naming(path):
         write_text(path, text)
-
-
-@contextmanager
-def naming(path: Path) -> Iterator[None]:
-    """Raises StoppedHalfWay, naming the file, where the disk is full or fails."""
-    try:
-        yield
-    except OSError as error:
-        cause = os.strerror(error.errno) if error.errno else "the disk failed"
-        raise StoppedHalfWay(f"{path}: cannot be written: {cause}; nothing of this run is kept") from error

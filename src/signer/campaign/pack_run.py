@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from signer import _core
+from signer.campaign.durable import naming
 from signer.campaign.pack_lists import WrittenShard, write_index, write_left_out, write_list, write_not_found
 from signer.campaign.pack_shots import facts_of, open_shots
 from signer.campaign.pack_summary import PackSummary, delivery_as_dict, selection_as_dict
@@ -105,7 +106,10 @@ class _Run:
         buckets = self._buckets()
         log.info("%d of %d certificates selected, being sorted", self.choice.n_rows, self.n_rows)
         n_threads = self.order.n_workers
-        with facts_of(self._shots, self.files, self.choice, self._staging, n_threads) as facts:
+        with (
+            facts_of(self._shots, self.files, self.choice, self._staging, n_threads) as facts,
+            naming(self._staging),
+        ):
             scatter(self.files, self.choice, buckets, self._staging, facts)
         log.info("sorted in %d buckets, being packed", len(buckets))
         written = self._have_written(buckets)

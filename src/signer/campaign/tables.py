@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -12,8 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from signer.campaign.durable import new_file
-from signer.errors import StoppedHalfWay
+from signer.campaign.durable import naming, new_file
 from signer.records.pictures import PictureOptions
 from signer.records.schemas import CERTIFICATES, REFUSED, certificates_schema
 
@@ -91,7 +89,7 @@ class TableFile:
     def write(self, batch: pa.RecordBatch) -> None:
         """Raises StoppedHalfWay, naming the file, where the disk is full or fails."""
         if batch.num_rows:
-            with _naming(self._path):
+            with naming(self._path):
                 self._writer.write_table(pa.Table.from_batches([batch]), row_group_size=batch.num_rows)
 
 
@@ -101,7 +99,7 @@ def new_table_file(table: Table, path: Path) -> Iterator[TableFile]:
 
     Raises StoppedHalfWay, naming the file, where the disk is full or fails.
     """
-    with _naming(path), new_file(path) as temporary:
+    with naming(path), new_file(path) as temporary:
         writer = pq.ParquetWriter(
             str(temporary),
             table.schema,
@@ -109,12 +107,3 @@ def new_table_file(table: Table, path: Path) -> Iterator[TableFile]:
         )
         with writer:
             yield TableFile(path, writer)
-
-
-@contextmanager
-def _naming(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        cause = os.strerror(error.errno) if error.errno else "the disk failed"
-        raise StoppedHalfWay(f"{path}: cannot be written: {cause}; nothing of this run is kept") from error

@@ -12,10 +12,12 @@ import click
 import pyarrow.parquet as pq
 
 from signer.campaign.issue_run import IssueOrder
+from signer.campaign.issue_run import issue as run_issue
 from signer.campaign.workspace import refuse_taken
 from signer.cli import ui
 from signer.cli.init import init
-from signer.cli.issue import in_words, run_logged, usable_cores
+from signer.cli.issue import in_words
+from signer.cli.run import run_logged, usable_cores
 from signer.cli.synth import synth
 from signer.cli.words import counted
 from signer.errors import CertificateInvalid
@@ -52,7 +54,8 @@ def demo(ctx: click.Context, folder: Path, workers: int | None, people: int) -> 
 
     shots, profile = nation / "shots.parquet", issuer / "profile.toml"
     _step(f"signer issue {shots} --profile {profile} --out {issued} --workers {n_workers}")
-    summary = run_logged(IssueOrder([shots], profile, issued, n_workers, int(time.time())))
+    order = IssueOrder([shots], profile, issued, n_workers, int(time.time()))
+    summary = run_logged(run_issue, order, "signing")
     ui.result(in_words(summary, issued))
 
     trust = issuer / "keys" / "dsc.pem"

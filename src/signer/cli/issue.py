@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
 
-from signer import log
 from signer.campaign.issue_run import IssueOrder
 from signer.campaign.issue_run import issue as run_issue
 from signer.campaign.summary import Summary
 from signer.cli import ui
 from signer.cli.picture_options import picture_options, refuse_idle
-from signer.cli.progress import show_progress
-from signer.cli.stopping import stopped_by_signals
+from signer.cli.run import run_logged, usable_cores
 from signer.cli.words import counted
 from signer.records.pictures import FORMATS, PictureOptions
 from signer.records.reasons import Reason
@@ -119,28 +116,13 @@ def issue(
         issued_at=int(time.time()) if issued_at is None else issued_at,
         pictures=pictures,
     )
-    summary = run_logged(order, verbose=verbose)
+    summary = run_logged(run_issue, order, "signing", verbose=verbose)
     if as_json:
         ui.json_result(summary.as_dict())
     else:
         ui.result(in_words(summary, out))
     if summary.is_above_limit:
         ctx.exit(1)
-
-
-def usable_cores() -> int:
-    """The cores that this process may run on: fewer than the machine's under taskset or in a container."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def run_logged(order: IssueOrder, *, verbose: bool = False) -> Summary:
-    """Runs an order with log, progress, and a Ctrl-C or SIGTERM that stops it cleanly."""
-    log.configure(verbose)
-    try:
-        with stopped_by_signals(), show_progress("signing", time.monotonic) as on_progress:
-            return run_issue(order, on_progress, time.monotonic)
-    finally:
-        log.close()
 
 
 def in_words(summary: Summary, out: Path) -> str:

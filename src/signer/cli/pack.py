@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -10,16 +9,13 @@ from typing import Literal, get_args
 
 import click
 
-from signer import log
 from signer.campaign.pack_run import PackOrder
 from signer.campaign.pack_run import pack as run_pack
 from signer.campaign.pack_summary import PackSummary
 from signer.cli import ui
-from signer.cli.issue import usable_cores
 from signer.cli.picture_options import picture_options, refuse_idle
-from signer.cli.progress import show_progress
+from signer.cli.run import run_logged, usable_cores
 from signer.cli.selection_options import selection_of, selection_options
-from signer.cli.stopping import stopped_by_signals
 from signer.cli.words import counted
 from signer.packing.delivery import Archive, Delivery, Layout, Pictures, Sheets, Texts
 from signer.records.pictures import PictureOptions
@@ -122,7 +118,7 @@ def pack(
         n_workers=workers or usable_cores(),
     )
     _refuse_idle(ctx, order.delivery)
-    summary = _run_logged(order, verbose=verbose)
+    summary = run_logged(run_pack, order, "packing", verbose=verbose)
     if as_json:
         ui.json_result(summary.as_dict())
     else:
@@ -157,15 +153,6 @@ def _refuse_idle(ctx: click.Context, delivery: Delivery) -> None:
         "shots": of_sheets,
     }
     refuse_idle(ctx, used, f"--format {delivery.format}")
-
-
-def _run_logged(order: PackOrder, *, verbose: bool) -> PackSummary:
-    log.configure(verbose)
-    try:
-        with stopped_by_signals(), show_progress("packing", time.monotonic) as on_progress:
-            return run_pack(order, on_progress, time.monotonic)
-    finally:
-        log.close()
 
 
 def _in_words(summary: PackSummary, out: Path) -> str:

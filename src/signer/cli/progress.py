@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-__all__ = ["show_progress"]
+__all__ = ["OnProgress", "show_progress"]
 
 log = logging.getLogger(__name__)
 

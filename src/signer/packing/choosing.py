@@ -68,7 +68,7 @@ def choose(files: Sequence[CertificateFile], selection: Selection, by: str) -> C
         for row, batch in read_batches(file, LOOKED_AT):
             chosen = sieve(batch)
             rows = batch.filter(chosen)
-            _refuse_nameless(file, rows)
+            _refuse_nameless(file, row, batch, chosen)
             group_of_row[row : row + len(batch)][chosen.to_numpy(zero_copy_only=False)] = groups.numbers(rows)
             if len(groups) > MOST_GROUPS:
                 raise InputUnreadable(
@@ -78,9 +78,14 @@ def choose(files: Sequence[CertificateFile], selection: Selection, by: str) -> C
     return _in_order(groups, group_of_row, sieve.not_found())
 
 
-def _refuse_nameless(file: CertificateFile, rows: pa.RecordBatch) -> None:
-    if pc.any(pc.equal(pc.binary_length(pc.fill_null(rows.column("uvci"), "")), 0)).as_py():
-        raise InputUnreadable(f"{file.path}: a certificate without uvci, so its picture would have no name")
+def _refuse_nameless(
+    file: CertificateFile, first_row: int, batch: pa.RecordBatch, chosen: pa.BooleanArray
+) -> None:
+    is_empty = pc.equal(pc.fill_null(batch.column("uvci"), ""), "")
+    nameless = pc.index(pc.and_(chosen, is_empty), True).as_py()
+    if nameless >= 0:
+        row = first_row - file.first_row + nameless
+        raise InputUnreadable(f"{file.path}: row {row} has no uvci; pack files as signer issue wrote them")
 
 
 class _Groups:

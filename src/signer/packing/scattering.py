@@ -42,7 +42,7 @@ def scatter(
 ) -> None:
     """Writes the selected rows, with the facts of their shots, to the buckets' files in `folder`.
 
-    Raises InputUnreadable where a file is damaged, and StoppedHalfWay where the disk does not hold them.
+    Raises InputUnreadable where a file is damaged, and OSError where the disk does not hold them.
     """
     places = _Places(choice)
     starts = np.array([bucket.first for bucket in buckets], np.int64)
@@ -85,23 +85,23 @@ def _runs(numbers: npt.NDArray[np.int64]) -> Iterator[tuple[int, int, int]]:
 
 
 def _append(path: Path, rows: pa.RecordBatch) -> None:
-    try:
-        with path.open("ab") as file:  # opened each time: there may be more buckets than a process has files
-            file.write(rows.serialize())
-    except OSError as error:
-        raise StoppedHalfWay(
-            f"{path}: cannot be written: {error.strerror}; nothing of this run is kept"
-        ) from error
+    with path.open("ab") as file:  # opened each time: there may be more buckets than a process has files
+        file.write(rows.serialize())
 
 
 def gather(bucket: Bucket, folder: Path) -> pa.Table:
     """The rows of a bucket in packed order, in the PACKED schema, in one chunk.
 
-    Raises StoppedHalfWay where they are not exactly the bucket's.
+    Raises StoppedHalfWay where they cannot be read, or are not exactly the bucket's.
     """
     path = bucket_path(folder, bucket)
-    with pa.OSFile(str(path)) as file:
-        rows = pa.Table.from_batches(_messages(file), SCATTERED).combine_chunks()
+    try:
+        with pa.OSFile(str(path)) as file:
+            rows = pa.Table.from_batches(_messages(file), SCATTERED).combine_chunks()
+    except (OSError, pa.ArrowException) as error:
+        raise StoppedHalfWay(
+            f"{path}: {bucket} cannot be read back; look for mistakes of the disk"
+        ) from error
     places = rows.column("place").to_numpy()
     order = np.argsort(places)
     if not np.array_equal(places[order], np.arange(bucket.first, bucket.first + bucket.n_rows)):

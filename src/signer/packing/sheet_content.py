@@ -62,14 +62,16 @@ def issued_content(claims: Mapping[str, Any]) -> IssuedContent:
 
 def _map(value: Any, what: str) -> Mapping[Any, Any]:
     if not isinstance(value, Mapping):
-        raise Unprintable(f"{what} is missing or no map")
+        raise Unprintable(f"{what} is missing or no map; issue it anew")
     return value
 
 
 def _only_vaccination(dcc: Mapping[Any, Any]) -> Mapping[Any, Any]:
     group = dcc.get("v")
     if not isinstance(group, list | tuple) or len(group) != 1:
-        raise Unprintable("the certificate has not exactly one vaccination")
+        raise Unprintable(
+            "the certificate has not exactly one vaccination, as paper needs; pack it as a picture"
+        )
     return _map(group[0], "v")
 
 
@@ -79,27 +81,27 @@ def _full_name(name: Mapping[Any, Any]) -> str:
         held = [part.strip() for part in map(name.get, parts) if isinstance(part, str) and part.strip()]
         if held:
             return unicodedata.normalize("NFC", " ".join(held))
-    raise Unprintable("the certificate has no name")
+    raise Unprintable("the certificate has no name; issue it anew")
 
 
 def _text(fields: Mapping[Any, Any], name: str) -> str:
     value = fields.get(name)
     if not isinstance(value, str):
-        raise Unprintable(f"the field {name} is missing or no text")
+        raise Unprintable(f"the field {name} is missing or no text; issue it anew")
     return unicodedata.normalize("NFC", value.strip())
 
 
 def _count(fields: Mapping[Any, Any], name: str) -> int:
     value = fields.get(name)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise Unprintable(f"the field {name} is missing or no whole number")
+        raise Unprintable(f"the field {name} is missing or no whole number; issue it anew")
     return value
 
 
 def _time(value: Any) -> datetime:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise Unprintable("the time of expiry is missing or no whole number")
+        raise Unprintable("the time of expiry is missing or no whole number; issue it anew")
     try:
         return datetime.fromtimestamp(value, UTC)
     except (OverflowError, OSError, ValueError) as error:
-        raise Unprintable("the time of expiry is no time") from error
+        raise Unprintable("the time of expiry is no time; issue it anew") from error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, BinaryIO, Final
 
 from reportlab import rl_config
@@ -33,6 +35,17 @@ def fit_certificate(text: PrintedText, layout: Layout, faces: Faces) -> FittedCe
     values += [fit(value, layout.value_width, height, layout.text, faces.value.width) for value in others]
     foot = fit(text.foot, layout.inner_width, 1.3 * layout.text, 0.55 * layout.text, faces.value.width)
     return tuple(values), foot
+
+
+@contextmanager
+def _binary_streams() -> Iterator[None]:
+    """Or every stream would become text, a quarter larger. The setting is one of the whole process."""
+    usual = rl_config.useA85
+    rl_config.useA85 = 0
+    try:
+        yield
+    finally:
+        rl_config.useA85 = usual
 
 
 class SheetDrawing:
@@ -82,8 +95,8 @@ class SheetDrawing:
         """Writes the file; the last page need not be full."""
         if self._place:
             self._canvas.showPage()
-        rl_config.useA85 = 0  # or every stream becomes text, a quarter larger
-        self._canvas.save()
+        with _binary_streams():
+            self._canvas.save()
 
     def _begin_page(self) -> None:
         self._n_pages += 1
