@@ -34,7 +34,7 @@ $(BIN)/python:
 # build/ goes first: what was renamed or deleted would live on in it.
 $(VENV)/installed: $(SOURCES) | $(BIN)/python
 	rm -rf build
-	$(BIN)/python -m pip install --quiet .
+	$(BIN)/python -m pip install --quiet '.[print]'
 	touch $@
 
 # The packages of an extra of pyproject.toml, without building ours again; and Debian's, where there is apt.

@@ -158,7 +158,7 @@ def test_sheets_without_the_extra_end_with_3_before_anything_is_written(
     monkeypatch.setitem(sys.modules, "reportlab", None)
     done = CliRunner().invoke(main, ["pack", str(issued), "--out", str(tmp_path / "out"), "--format", "pdf"])
     assert done.exit_code == 3, done.output
-    assert "signer[print]" in done.output
+    assert "extra [print]" in done.output
     assert not list(tmp_path.iterdir())
 
 

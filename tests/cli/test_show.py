@@ -144,7 +144,7 @@ def test_content_and_sizes_are_shown_as_not_verified(issuer: LittleIssuer) -> No
     assert "fn family name Nguyễn" in lines
     assert "mp product EU/1/20/1528 (Comirnaty)" in lines
     assert f"text {len(text)} characters" in lines
-    assert lines[-5] == "QR code"
+    assert lines[-5] == "QR code, as drawn here"
     assert [line.split()[0] for line in lines[-4:]] == ["version", "side", "level", "mask"]
 
 
@@ -226,7 +226,7 @@ def test_a_text_that_no_code_can_hold_is_still_shown_and_ends_with_1(tmp_path: P
     result = run(tmp_path / "code.txt")
     assert result.exit_code == 1
     assert f"text {len(text):,} characters" in lines_of(result)
-    assert "QR code" not in lines_of(result)
+    assert "QR code, as drawn here" not in lines_of(result)
     assert len(result.stderr.splitlines()) == 2  # it is no certificate either
     assert run(tmp_path / "code.txt", "--json").exit_code == 1
     answer = json.loads(run(tmp_path / "code.txt", "--json").stdout)

@@ -239,5 +239,7 @@ def test_the_file_embeds_its_fonts_and_its_description_names_nobody(tmp_path: Pa
 
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(print_sheets, "find_spec", lambda name: None)
-    with pytest.raises(SignerError, match=r"reportlab and font_roboto: pip install 'signer\[print\]'"):
+    with pytest.raises(
+        SignerError, match=r"reportlab and font_roboto: install signer with its extra \[print\]"
+    ):
         require_print(None)

@@ -70,7 +70,7 @@ def test_what_may_be_a_certificate_is_not_repeated(text: str) -> None:
 def test_of_a_folder_the_files_are_to_be_named(tmp_path: Path) -> None:
     with pytest.raises(InputUnreadable) as caught:
         texts(tmp_path)
-    assert f"is a folder; name the files in it, such as {tmp_path}/*.parquet" in str(caught.value)
+    assert f"holds no pictures; name the files in it, such as {tmp_path}/*.parquet" in str(caught.value)
     (tmp_path / "certificates").mkdir()
     with pytest.raises(InputUnreadable) as caught:
         texts(tmp_path)

@@ -106,7 +106,9 @@ def _symbol_section(symbol: QrSymbol | QrTextUnfit) -> list[Section]:
         return []
     side = f"{symbol.side} modules"
     values = {"version": symbol.version, "side": side, "level": symbol.level, "mask": symbol.mask}
-    return [Section("QR code", [Field("", name, str(value)) for name, value in values.items()])]
+    return [
+        Section("QR code, as drawn here", [Field("", name, str(value)) for name, value in values.items()])
+    ]
 
 
 def _object(text: str, layers: Layers, symbol: QrSymbol | QrTextUnfit) -> dict[str, Any]:

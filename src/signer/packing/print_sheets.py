@@ -38,7 +38,7 @@ def require_print(font: Path | None) -> Faces:
     """
     missing = [name for name in _EXTRA if find_spec(name) is None]
     if missing:
-        raise PrintUnready(f"printing needs {' and '.join(missing)}: pip install 'signer[print]'")
+        raise PrintUnready(f"printing needs {' and '.join(missing)}: install signer with its extra [print]")
     # Not above: what is in this file can be imported without the extra.
     from signer.packing.sheet_fonts import load_faces  # noqa: PLC0415
 

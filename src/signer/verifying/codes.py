@@ -95,5 +95,5 @@ def _pictures_in(folder: Path) -> list[Path]:
         raise InputUnreadable(f"cannot read {folder}: {error.strerror}") from error
     if not found:
         inside = folder / "certificates" if os.path.isdir(folder / "certificates") else folder
-        raise InputUnreadable(f"{folder} is a folder; name the files in it, such as {inside}/*.parquet")
+        raise InputUnreadable(f"{folder} holds no pictures; name the files in it, such as {inside}/*.parquet")
     return found

@@ -71,7 +71,7 @@ def _pdfium() -> ModuleType:
         return importlib.import_module("pypdfium2")
     except ImportError as error:
         raise InputUnreadable(
-            "reading a PDF needs the package pypdfium2: pip install 'signer[print]'"
+            "reading a PDF needs the package pypdfium2: install signer with its extra [print]"
         ) from error
 
 
