@@ -9,8 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from signer import _core
-from signer.campaign import durable
+from signer import _core, durable
 from signer.campaign.issue_parts import IssuePart, n_rows_of, staged_parts
 from signer.campaign.issue_worker import OpenIssueWorker, PartCounts
 from signer.campaign.summary import Summary

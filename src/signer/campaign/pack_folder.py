@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from signer.campaign.durable import sync_folder
+from signer.durable import sync_tree
 from signer.packing.archives import ArchiveFile
 
 __all__ = ["open_folder"]
@@ -25,4 +25,4 @@ def open_folder(path: Path) -> Iterator[ArchiveFile]:
     """A folder that files are added to; durable when the block ends well. Raises OSError."""
     path.mkdir(exist_ok=True)
     yield _Folder(path)
-    sync_folder(path)
+    sync_tree(path)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from signer.campaign.durable import naming, new_file, write_text
+from signer.durable import naming, new_file, write_text
 from signer.packing.csv_text import csv_text
 from signer.packing.fitness import LeftOut
 from signer.packing.selection import NotFound

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from signer import _core
-from signer.campaign.durable import naming
 from signer.campaign.pack_lists import WrittenShard, write_index, write_left_out, write_list, write_not_found
 from signer.campaign.pack_shots import facts_of, open_shots
 from signer.campaign.pack_summary import PackSummary, delivery_as_dict, selection_as_dict
 from signer.campaign.pack_worker import OpenPackWorker, WrittenBucket
 from signer.campaign.workspace import make_folder, open_workspace, refuse_taken
+from signer.durable import naming
 from signer.engines.local import LocalEngine
 from signer.errors import InputUnreadable, StoppedHalfWay
 from signer.packing.certificate_files import CertificateFile, open_certificates

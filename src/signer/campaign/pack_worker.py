@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from signer.campaign.durable import naming, new_file
 from signer.campaign.pack_folder import open_folder
 from signer.campaign.pack_lists import WrittenShard, list_left_out
 from signer.campaign.pack_reading import read_issued
+from signer.durable import naming, new_file
 from signer.packing.archives import OpenArchive, open_deflated_zip, open_tar, open_zip
 from signer.packing.delivery import Delivery, Pictures, Texts
 from signer.packing.fitness import LeftOut, NothingFits

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from signer.campaign.durable import naming, new_file
+from signer.durable import naming, new_file
 from signer.records.pictures import PictureOptions
 from signer.records.schemas import CERTIFICATES, REFUSED, certificates_schema
 

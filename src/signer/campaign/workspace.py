@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from signer.campaign.durable import publish_folder
+from signer.durable import publish_folder
 from signer.errors import OutputExists, OutputUnwritable, StoppedHalfWay
 
 __all__ = ["make_folder", "open_workspace", "refuse_taken"]

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from signer.errors import StoppedHalfWay
+from signer.failpoints import failpoint
 
-__all__ = ["naming", "new_file", "publish_folder", "sync_folder", "write_text"]
+__all__ = [
+    "naming",
+    "new_file",
+    "new_part_file",
+    "publish_folder",
+    "set_aside",
+    "sync_all",
+    "sync_tree",
+    "write_text",
+]
 
 
 @contextmanager
@@ -24,6 +34,27 @@ def new_file(path: Path) -> Iterator[Path]:
         _sync(temporary)
         temporary.rename(path)
         _sync(path.parent)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def new_part_file(temporary: Path, name_of: Callable[[Path], str]) -> Iterator[None]:
+    """Like `new_file`, for a file whose name comes from what was written to `temporary`, in the same folder.
+
+    The same file may stand there under that name already: it is replaced by its like. Raises OSError.
+    """
+    try:
+        failpoint("part-begun")
+        yield
+        failpoint("part-written")
+        _sync(temporary)
+        failpoint("part-synced")
+        temporary.rename(temporary.with_name(name_of(temporary)))
+        failpoint("part-named")
+        _sync(temporary.parent)
+        failpoint("part-done")
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
@@ -45,13 +76,25 @@ def publish_folder(working: Path, final: Path) -> None:
     _sync(final.parent)
 
 
-def sync_folder(folder: Path) -> None:
-    """Makes the files that were written into a folder durable, and their names. Raises OSError.
+def set_aside(path: Path, aside: Path) -> None:
+    """Renames a file that is of no use any more, in its folder. Raises OSError."""
+    path.rename(aside)
+    _sync(path.parent)
 
-    For folders of which nothing is published yet: a file may be there half until then.
-    """
-    for path in folder.iterdir():
+
+def sync_all(paths: Iterable[Path]) -> None:
+    """Syncs files and folders that others have written, in the order given. Raises OSError."""
+    for path in paths:
         _sync(path)
+
+
+def sync_tree(folder: Path) -> None:
+    """Syncs a folder with all that is in it, what is inside first. Raises OSError."""
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            sync_tree(entry)
+        else:
+            _sync(entry)
     _sync(folder)
 
 

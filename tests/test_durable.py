@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from signer.campaign.durable import new_file, publish_folder, sync_folder, write_text
+from signer.durable import new_file, new_part_file, publish_folder, set_aside, sync_tree, write_text
 
 
 def test_a_file_gets_its_name_only_when_the_block_has_ended(tmp_path: Path) -> None:
@@ -49,40 +49,32 @@ def test_a_folder_is_never_published_over_another(tmp_path: Path) -> None:
         publish_folder(tmp_path / "out.incomplete", tmp_path / "out")
 
 
-def test_all_files_of_a_folder_are_synced_before_their_names(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    synced: list[str] = []
-    monkeypatch.setattr(os, "fsync", lambda handle: synced.append(os.readlink(f"/proc/self/fd/{handle}")))
-    (tmp_path / "a").touch()
-    (tmp_path / "b").touch()
-    sync_folder(tmp_path)
-    assert sorted(synced[:2]) == [str(tmp_path / "a"), str(tmp_path / "b")]
-    assert synced[2:] == [str(tmp_path)]
-
-
 def write_half(temporary: Path) -> None:
     temporary.write_bytes(b"half")
     raise RuntimeError
 
 
-def test_bytes_and_names_are_on_the_disk_before_the_next_step(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The file before its name, the name before anything relies on it: a power cut must not part them."""
-    steps: list[str] = []
+@pytest.fixture
+def steps(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is synced and renamed, in order."""
+    noted: list[str] = []
     sync, rename = os.fsync, Path.rename
 
     def noting_sync(handle: int) -> None:
-        steps.append(Path(f"/proc/self/fd/{handle}").readlink().name)
+        noted.append(Path(f"/proc/self/fd/{handle}").readlink().name)
         sync(handle)
 
     def noting_rename(path: Path, to: Path) -> Path:
-        steps.append(f"{path.name} -> {to.name}")
+        noted.append(f"{path.name} -> {to.name}")
         return rename(path, to)
 
     monkeypatch.setattr(os, "fsync", noting_sync)
     monkeypatch.setattr(Path, "rename", noting_rename)
+    return noted
+
+
+def test_bytes_and_names_are_on_the_disk_before_the_next_step(tmp_path: Path, steps: list[str]) -> None:
+    """The file before its name, the name before anything relies on it: a power cut must not part them."""
     working = tmp_path / "work"
     working.mkdir()
     write_text(working / "table", "rows")
@@ -95,3 +87,34 @@ def test_bytes_and_names_are_on_the_disk_before_the_next_step(
         "work -> out",
         tmp_path.name,
     ]
+
+
+def test_a_part_is_named_after_what_was_written_once_that_is_on_the_disk(
+    tmp_path: Path, steps: list[str]
+) -> None:
+    with new_part_file(tmp_path / ".part.tmp", lambda path: f"part-{path.read_text()}"):
+        (tmp_path / ".part.tmp").write_text("rows")
+    assert steps == [".part.tmp", ".part.tmp -> part-rows", tmp_path.name]
+    assert (tmp_path / "part-rows").read_text() == "rows"
+
+
+def test_a_part_that_cannot_be_named_leaves_no_file(tmp_path: Path) -> None:
+    def refuse(path: Path) -> str:
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError), new_part_file(tmp_path / ".part.tmp", refuse):
+        (tmp_path / ".part.tmp").write_text("rows")
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_is_set_aside_stays_aside(tmp_path: Path, steps: list[str]) -> None:
+    (tmp_path / "log").touch()
+    set_aside(tmp_path / "log", tmp_path / "torn")
+    assert steps == ["log -> torn", tmp_path.name]
+
+
+def test_a_tree_is_synced_from_the_leaves_up(tmp_path: Path, steps: list[str]) -> None:
+    (tmp_path / "table" / "log").mkdir(parents=True)
+    (tmp_path / "table" / "log" / "entry").touch()
+    sync_tree(tmp_path)
+    assert steps == ["entry", "log", "table", tmp_path.name]
