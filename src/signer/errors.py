@@ -13,6 +13,7 @@ __all__ = [
     "PrintUnready",
     "ProfileInvalid",
     "QrTextUnfit",
+    "RegistryUnreadable",
     "SignerError",
     "StoppedHalfWay",
     "TrustUnreadable",
@@ -64,6 +65,10 @@ class PrintUnready(SignerError):
 
 class QrTextUnfit(SignerError):
     """A text that no QR symbol can hold: empty, too long, or with characters that are not alphanumeric."""
+
+
+class RegistryUnreadable(SignerError):
+    """A registry that is missing, of another format, or damaged: a log cut short, a file gone or changed."""
 
 
 class TrustUnreadable(SignerError):

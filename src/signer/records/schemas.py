@@ -11,9 +11,11 @@ __all__ = [
     "POPULATION",
     "REFUSED",
     "REQUIRED_OF_SHOTS",
+    "REVOCATIONS",
     "SHOTS",
     "TRUTH",
     "certificates_schema",
+    "registered_schema",
 ]
 
 SHOTS = pa.schema(
@@ -82,6 +84,13 @@ def certificates_schema(pictures: PictureOptions | None) -> pa.Schema:
     return CERTIFICATES if pictures is None else CERTIFICATES.append(pictures.schema_field)
 
 
+def registered_schema(pictures: PictureOptions | None) -> pa.Schema:
+    """The same as a registry keeps it: `supersedes`, the uvci of the certificate that a corrected shot's
+    replaces, stands behind CERTIFICATES, and is null for all others."""
+    schema = CERTIFICATES.append(pa.field("supersedes", pa.string()))
+    return schema if pictures is None else schema.append(pictures.schema_field)
+
+
 REFUSED = pa.schema(
     [
         ("shot_id", pa.string()),
@@ -96,3 +105,16 @@ REFUSED = pa.schema(
     ]
 )
 """`row` counts from 0 over all inputs of the run in their order: a row without shot_id can be found by it."""
+
+REVOCATIONS = pa.schema(
+    [
+        ("uvci", pa.string()),
+        ("signature_hash", pa.binary()),
+        ("kid", pa.binary()),
+        ("exp", pa.timestamp("us", tz="UTC")),
+        ("reason", pa.string()),
+        ("revoked_at", pa.timestamp("us", tz="UTC")),
+        ("campaign", pa.string()),
+    ]
+)
+"""`uvci` to `exp` are the certificate's; one row for every signature ever given out under a uvci."""
