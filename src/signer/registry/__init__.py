@@ -1,0 +1,16 @@
+"""The registry: Delta tables of all that was issued, refused and revoked; a part is in once or not at all."""
+
+from signer.registry.lease import Lease
+from signer.registry.opening import open_or_create, open_registry
+from signer.registry.part_files import PartFile, PartFiles, WorkingPart
+from signer.registry.registry import Registry
+
+__all__ = [
+    "Lease",
+    "PartFile",
+    "PartFiles",
+    "Registry",
+    "WorkingPart",
+    "open_or_create",
+    "open_registry",
+]

@@ -1,0 +1,101 @@
+"""Commits finished parts: looks first, adds what is missing, and looks again where the outcome is unknown.
+
+`refused` goes first and `certificates` decides. A commit fails where another came in between, so the look
+before it holds: a part is in a table once, whatever becomes of leases and processes.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from signer import durable
+from signer.errors import StoppedHalfWay
+from signer.failpoints import failpoint
+from signer.registry.layout import LOG, PART_TABLES, commit_file
+from signer.registry.lease import Lease
+from signer.registry.part_files import PartFiles
+from signer.registry.table_log import CommitFailed, Snapshot, keep_short, read_table
+
+__all__ = ["commit_parts", "settle"]
+
+log = logging.getLogger(__name__)
+
+MAX_TRIES = 20  # more than ever commit at a time, and soon through where a disk is full
+
+
+def commit_parts(registry: Path, lease: Lease, parts: Sequence[PartFiles]) -> None:
+    """Makes the parts part of both tables, in one commit a table; those that are in already stay as they are.
+
+    Raises StoppedHalfWay, naming the table or file, and RegistryUnreadable. Then each part is in or not:
+    committing it again is right in either case.
+    """
+    failpoint("commit-begun")
+    for table in PART_TABLES:
+        _commit_to(registry / table, table, lease, parts)
+        failpoint("commit-table-done")
+    failpoint("commit-done")
+
+
+def _commit_to(folder: Path, table: str, lease: Lease, parts: Sequence[PartFiles]) -> None:
+    failure: Exception | None = None
+    for _ in range(MAX_TRIES):
+        snapshot = read_table(folder)
+        settle(snapshot)
+        missing = [part for part in parts if not snapshot.has(part.transaction)]
+        failpoint("commit-looked")
+        if not missing:
+            return
+        lease.check()
+        failpoint("commit-allowed")
+        try:
+            _append(snapshot, table, lease, missing)
+        except CommitFailed as error:
+            log.info("%s: version %d: %s; looking again", folder, snapshot.version + 1, error)
+            failure = error
+            continue
+        keep_short(folder, before=snapshot.version)
+        return
+    raise StoppedHalfWay(f"{folder}: cannot be committed to: {failure}") from failure
+
+
+def _append(snapshot: Snapshot, table: str, lease: Lease, parts: Sequence[PartFiles]) -> None:
+    files = [part.file_in(table) for part in parts]
+    for file in files:
+        _expect(snapshot.folder / file.name, file.bytes)
+    described = [
+        {"plan": part.plan_id, "part": part.part, **asdict(file)}
+        for part, file in zip(parts, files, strict=True)
+    ]
+    try:
+        snapshot.append(
+            files,
+            transactions=[part.transaction for part in parts],
+            metadata={"signer": {"epoch": lease.epoch, "files": described}},
+        )
+    except OSError as error:
+        raise StoppedHalfWay(f"{snapshot.folder}: cannot be synced: {error.strerror}") from error
+
+
+def _expect(path: Path, n_bytes: int) -> None:
+    """Raises StoppedHalfWay where a file is not what its worker wrote."""
+    try:
+        found = path.stat().st_size
+    except FileNotFoundError as error:
+        raise StoppedHalfWay(f"{path}: is gone before it could be committed; start again") from error
+    if found != n_bytes:
+        raise StoppedHalfWay(f"{path}: has {found} bytes instead of {n_bytes}; remove it and start again")
+
+
+def settle(snapshot: Snapshot) -> None:
+    """Makes the newest commit durable, whoever made it: nothing may rely on it before.
+
+    By this no more than one commit, the last, can be cut short by a power cut. Raises StoppedHalfWay.
+    """
+    entry = commit_file(snapshot.folder / LOG, snapshot.version)
+    try:
+        durable.sync_all([entry, entry.parent])
+    except OSError as error:
+        raise StoppedHalfWay(f"{entry}: cannot be synced: {error.strerror}") from error

@@ -1,0 +1,139 @@
+"""The lease of a plan: one coordinator holds it, a second one is told so, and one that lost it notices.
+
+It is a lock on a file, so it ends with its process, however that ends. In the file stands an epoch that grows
+with each holder. A process that is stopped keeps its lock; who takes the plan over by intent puts a new file
+in its place, and the old holder finds the old epoch gone before its next commit.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from signer import durable
+from signer.errors import OutputExists, OutputUnwritable, StoppedHalfWay
+from signer.failpoints import failpoint
+from signer.registry.layout import PRIVATE_FILE
+
+__all__ = ["Lease", "hold_all", "hold_lease"]
+
+
+@dataclass(frozen=True)
+class Lease:
+    """The right to commit parts of a plan; `epoch` counts its holders from 1."""
+
+    plan_id: str
+    epoch: int
+    path: Path
+    descriptor: int
+
+    def check(self) -> None:
+        """Raises StoppedHalfWay where another coordinator has taken the plan over."""
+        try:
+            mine = os.path.samestat(self.path.stat(), os.fstat(self.descriptor))
+        except FileNotFoundError:
+            mine = False
+        if not mine or _epoch_in(self.descriptor) != self.epoch:
+            raise StoppedHalfWay(
+                f"{self.path}: another coordinator has taken this plan over; this one commits no more"
+            )
+
+
+@contextmanager
+def hold_lease(leases: Path, plan_id: str, take_over: bool = False) -> Iterator[Lease]:
+    """Holds the lease of a plan; with `take_over` also where another process, stopped for ever, has it.
+
+    Raises OutputExists where another process holds it, or cleans the registry; OutputUnwritable where the
+    file cannot be written.
+    """
+    path = leases / plan_id
+    with _locked(leases, fcntl.LOCK_SH, f"{leases.parent}: is being cleaned or mended; try again later"):
+        try:
+            descriptor = _replace(path) if take_over else _claim(path)
+        except OSError as error:
+            raise OutputUnwritable(f"{path}: cannot be written: {error.strerror}") from error
+        try:
+            failpoint("lease-taken")
+            yield Lease(plan_id, _epoch_in(descriptor), path, descriptor)
+        finally:
+            os.close(descriptor)
+
+
+@contextmanager
+def hold_all(leases: Path, why: str) -> Iterator[None]:
+    """Keeps all coordinators away. Raises OutputExists, saying `why`, where there is one."""
+    with _locked(leases, fcntl.LOCK_EX, f"{leases.parent}: {why}"):
+        yield
+
+
+@contextmanager
+def _locked(folder: Path, mode: int, refusal: str) -> Iterator[None]:
+    """Every holder of a lease shares the lock on their folder."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        _lock(descriptor, mode, refusal)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _lock(descriptor: int, mode: int, refusal: str) -> None:
+    try:
+        fcntl.flock(descriptor, mode | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise OutputExists(refusal) from error
+
+
+def _claim(path: Path) -> int:
+    """Locks the file and counts its epoch up; gives its descriptor."""
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
+        try:
+            _lock(descriptor, fcntl.LOCK_EX, _held_by(path))
+            if os.path.samestat(path.stat(), os.fstat(descriptor)):
+                _write_epoch(descriptor, _epoch_in(descriptor) + 1)
+                durable.sync_all([path, path.parent])
+                return descriptor
+        except FileNotFoundError:
+            pass  # taken over or removed between our open and our lock
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)
+
+
+def _replace(path: Path) -> int:
+    """Puts a file of the next epoch, which is locked already, in the place of the one that is there."""
+    before = int((_words_in(path) or ["0"])[0])
+    with durable.new_file(path) as temporary:
+        descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
+        _lock(descriptor, fcntl.LOCK_EX, f"{path}: another process is taking this plan over; wait for it")
+        _write_epoch(descriptor, before + 1)
+    return descriptor
+
+
+def _write_epoch(descriptor: int, epoch: int) -> None:
+    """One write of one length: a process killed amid it leaves the old number or the new one."""
+    os.pwrite(descriptor, b"%020d %020d\n" % (epoch, os.getpid()), 0)
+
+
+def _epoch_in(descriptor: int) -> int:
+    words = os.pread(descriptor, 64, 0).split()
+    return int(words[0]) if words else 0
+
+
+def _held_by(path: Path) -> str:
+    words = _words_in(path)
+    holder = f"process {int(words[1])}" if len(words) == 2 else "another process"
+    return f"{path}: {holder} is issuing this plan; wait for its end, or end it"
+
+
+def _words_in(path: Path) -> list[str]:
+    try:
+        return path.read_text("ascii").split()
+    except FileNotFoundError:
+        return []

@@ -1,0 +1,109 @@
+"""The files of one part: written under a temporary name, then named after plan, part and content."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from signer import durable
+from signer.registry.layout import CERTIFICATES, PRIVATE_FILE, REFUSED, part_file_name, temporary_name
+
+__all__ = ["PartFile", "PartFiles", "WorkingPart", "new_part"]
+
+
+@dataclass(frozen=True)
+class PartFile:
+    """A finished file in the folder of a table.
+
+    `sha256` is of the whole file, in hex; the shot_ids are null where no row has one.
+    """
+
+    name: str
+    rows: int
+    bytes: int
+    sha256: str
+    min_shot_id: str | None
+    max_shot_id: str | None
+
+
+@dataclass(frozen=True)
+class PartFiles:
+    """A part that is ready to be committed: a file in either table, without rows if need be."""
+
+    plan_id: str
+    part: int
+    certificates: PartFile
+    refused: PartFile
+
+    @property
+    def transaction(self) -> str:
+        """The name of the application transaction by which each table knows the part."""
+        return f"{self.plan_id}/{self.part}"
+
+    def file_in(self, table: str) -> PartFile:
+        return self.certificates if table == CERTIFICATES else self.refused
+
+
+class WorkingPart:
+    """Where to write the two Parquet files of a part; `files` is there once the block has ended well."""
+
+    def __init__(self, registry: Path, plan_id: str, part: int) -> None:
+        temporary = temporary_name(plan_id, part)
+        self.certificates = registry / CERTIFICATES / temporary
+        self.refused = registry / REFUSED / temporary
+        self._plan_id, self._part = plan_id, part
+        self._finished: dict[Path, PartFile] = {}
+
+    @property
+    def files(self) -> PartFiles:
+        finished = self._finished
+        return PartFiles(self._plan_id, self._part, finished[self.certificates], finished[self.refused])
+
+    def finish(self, temporary: Path) -> str:
+        """Looks at a file that is whole and gives the name that it is to have."""
+        temporary.chmod(PRIVATE_FILE)
+        file = self._finished[temporary] = _describe(temporary, self._plan_id, self._part)
+        return file.name
+
+
+@contextmanager
+def new_part(registry: Path, plan_id: str, part: int) -> Iterator[WorkingPart]:
+    """Gives two paths to write to; both files are durable under their names when the block ends well.
+
+    Where it does not, neither is of any account: one that got its name is an orphan. Raises OSError.
+    """
+    working = WorkingPart(registry, plan_id, part)
+    with ExitStack() as files:
+        for temporary in (working.certificates, working.refused):
+            files.enter_context(durable.new_part_file(temporary, working.finish))
+        yield working
+
+
+def _describe(path: Path, plan_id: str, part: int) -> PartFile:
+    """Reads what there is to say of a file from its bytes and its Parquet footer."""
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    footer = pq.read_metadata(path)
+    least, greatest = _range_of_shot_ids(footer)
+    return PartFile(
+        name=part_file_name(plan_id, part, sha256),
+        rows=footer.num_rows,
+        bytes=path.stat().st_size,
+        sha256=sha256,
+        min_shot_id=least,
+        max_shot_id=greatest,
+    )
+
+
+def _range_of_shot_ids(footer: pq.FileMetaData) -> tuple[str | None, str | None]:
+    """The least and the greatest, or twice None where a row group does not tell."""
+    column = footer.schema.to_arrow_schema().get_field_index("shot_id")
+    groups = [footer.row_group(number).column(column).statistics for number in range(footer.num_row_groups)]
+    if not groups or not all(group is not None and group.has_min_max for group in groups):
+        return None, None
+    return min(group.min for group in groups), max(group.max for group in groups)

@@ -1,0 +1,81 @@
+"""What is in a registry: the files that its commits name, with their digests, and the rows in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from signer.errors import RegistryUnreadable
+from signer.registry.layout import PART_TABLES
+from signer.registry.part_files import PartFile, PartFiles
+from signer.registry.table_log import Snapshot, read_table
+
+__all__ = ["CommittedFile", "committed_files", "committed_parts", "described_files", "read_batches"]
+
+
+@dataclass(frozen=True)
+class CommittedFile:
+    """A file of a table, as its commit describes it; `epoch` is of the lease under which it was committed."""
+
+    path: Path
+    plan_id: str
+    part: int
+    epoch: int
+    file: PartFile
+
+
+def committed_files(folder: Path) -> list[CommittedFile]:
+    """The files that a table consists of, oldest commit first.
+
+    Raises RegistryUnreadable, also where another program has put a file in.
+    """
+    snapshot = read_table(folder)
+    described = {file.file.name: file for file in described_files(snapshot)}
+    current = set(snapshot.names())
+    if unknown := sorted(current - set(described)):
+        raise RegistryUnreadable(f"{folder / unknown[0]}: was put into the table by another program")
+    return [file for name, file in described.items() if name in current]
+
+
+def committed_parts(registry: Path, plan_id: str) -> dict[int, PartFiles]:
+    """The parts of a plan that are in both tables, by number. Raises RegistryUnreadable."""
+    found: dict[str, dict[int, PartFile]] = {}
+    for table in PART_TABLES:
+        files = described_files(read_table(registry / table))
+        found[table] = {file.part: file.file for file in files if file.plan_id == plan_id}
+    numbers = sorted(set.intersection(*(set(parts) for parts in found.values())))
+    return {
+        number: PartFiles(plan_id, number, **{table: parts[number] for table, parts in found.items()})
+        for number in numbers
+    }
+
+
+def described_files(snapshot: Snapshot) -> Iterator[CommittedFile]:
+    """All files that commits of ours have ever named, oldest first."""
+    for commit in snapshot.metadata():
+        ours: dict[str, Any] = commit.get("signer", {})
+        for entry in ours.get("files", ()):
+            about = dict(entry)
+            plan_id, part = about.pop("plan"), about.pop("part")
+            file = PartFile(**about)
+            yield CommittedFile(snapshot.folder / file.name, plan_id, part, ours["epoch"], file)
+
+
+def read_batches(
+    files: Sequence[CommittedFile], columns: Sequence[str], rows_per_batch: int
+) -> Iterator[pa.RecordBatch]:
+    """The rows of the files, in their order, with the given columns; one batch is in memory at a time.
+
+    Raises RegistryUnreadable, naming the file that is missing or damaged.
+    """
+    for file in files:
+        try:
+            with pq.ParquetFile(file.path) as opened:
+                yield from opened.iter_batches(rows_per_batch, columns=list(columns))
+        except (OSError, pa.ArrowException) as error:
+            raise RegistryUnreadable(f"{file.path}: missing or damaged: {error}") from error

@@ -1,0 +1,91 @@
+"""A registry in use: parts are written and committed to it, and read back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from signer.registry import layout
+from signer.registry.committing import commit_parts, settle
+from signer.registry.lease import Lease, hold_lease
+from signer.registry.mending import mend
+from signer.registry.orphans import find_orphans, remove_orphans
+from signer.registry.part_files import PartFiles, WorkingPart, new_part
+from signer.registry.reading import CommittedFile, committed_files, committed_parts, read_batches
+from signer.registry.table_log import read_table
+
+__all__ = ["Registry"]
+
+ROWS_PER_BATCH = 65_536
+
+
+@dataclass(frozen=True)
+class Registry:
+    """Nothing is kept open: every call looks at what is on the disk."""
+
+    path: Path
+    is_test: bool
+
+    @property
+    def picture_format(self) -> str | None:
+        """The format of the pictures beside the certificates, if any. Raises RegistryUnreadable."""
+        columns = read_table(self.path / layout.CERTIFICATES).columns
+        return next((name.removeprefix("qr_") for name in columns if name.startswith("qr_")), None)
+
+    def plan_path(self, plan_id: str) -> Path:
+        """Where the plan of that id stands or is to be written."""
+        return self.path / layout.PLANS / f"{plan_id}.json"
+
+    @contextmanager
+    def lease(self, plan_id: str, take_over: bool = False) -> Iterator[Lease]:
+        """Holds the right to commit parts of a plan, in a registry that is whole and durable.
+
+        `take_over` takes it from a process that is stopped for ever. Raises OutputExists where another
+        process has it, OutputUnwritable and RegistryUnreadable.
+        """
+        mend(self.path)
+        with hold_lease(self.path / layout.LEASES, plan_id, take_over) as lease:
+            for table in layout.PART_TABLES:
+                settle(read_table(self.path / table))
+            yield lease
+
+    def new_part(self, plan_id: str, part: int) -> AbstractContextManager[WorkingPart]:
+        """Gives the two paths that a worker writes a part's tables to; both are durable when the block ends.
+
+        Raises OSError.
+        """
+        return new_part(self.path, plan_id, part)
+
+    def commit(self, lease: Lease, parts: Sequence[PartFiles]) -> None:
+        """Makes the parts part of the registry, once, however often it is called.
+
+        Raises StoppedHalfWay, naming the table, where a part may be missing, the lease is lost or the disk
+        fails.
+        """
+        commit_parts(self.path, lease, parts)
+
+    def committed_parts(self, plan_id: str) -> dict[int, PartFiles]:
+        """The parts of a plan that are done, by number. Raises RegistryUnreadable."""
+        return committed_parts(self.path, plan_id)
+
+    def files(self, table: str) -> list[CommittedFile]:
+        """The files of a table with rows, bytes and digests, oldest first. Raises RegistryUnreadable."""
+        return committed_files(self.path / table)
+
+    def read(
+        self, table: str, columns: Sequence[str], rows_per_batch: int = ROWS_PER_BATCH
+    ) -> Iterator[pa.RecordBatch]:
+        """The rows of a table with the given columns, in record batches. Raises RegistryUnreadable."""
+        return read_batches(self.files(table), columns, rows_per_batch)
+
+    def orphans(self) -> list[Path]:
+        """Files that no commit names; of a plan that is being issued, also those still to be committed."""
+        return find_orphans(self.path)
+
+    def clean(self) -> list[Path]:
+        """Removes the orphans and gives their paths. Raises OutputExists while a lease is held."""
+        return remove_orphans(self.path)

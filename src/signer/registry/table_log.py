@@ -1,0 +1,168 @@
+"""One Delta table: what its log says, and the one way to add files to it (Delta transaction protocol).
+
+The only file that knows the package deltalake. A commit is tried at exactly one version: if another writer
+was faster, it fails, so that what was seen before it holds when it succeeds.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, Transaction
+from deltalake.exceptions import DeltaError
+from deltalake.transaction import AddAction
+
+from signer import durable
+from signer.errors import RegistryUnreadable
+from signer.failpoints import failpoint
+from signer.registry.layout import LOG, PRIVATE_FILE, commit_file
+from signer.registry.part_files import PartFile
+
+__all__ = ["CommitFailed", "Snapshot", "create_table", "keep_short", "read_table"]
+
+log = logging.getLogger(__name__)
+
+VERSIONS_PER_CHECKPOINT = 50  # reading the log without one costs 0.2 ms a version, and every commit reads it
+CONFIGURATION = {
+    "delta.appendOnly": "true",  # what was issued stays; no tool deletes a row by mistake
+    "delta.enableExpiredLogCleanup": "false",  # the log holds the digests
+}
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+OS_ERROR = re.compile(r" \(os error [0-9]+\)$")
+NO_HOOKS = PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False)
+
+
+class CommitFailed(Exception):
+    """A commit that may be in or not: another writer was faster, the disk is full, or the library failed."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A table at one version; what others commit afterwards does not show in it."""
+
+    folder: Path
+    table: DeltaTable
+
+    @property
+    def version(self) -> int:
+        return self.table.version()
+
+    @property
+    def columns(self) -> list[str]:
+        return [field.name for field in self.table.schema().fields]
+
+    def has(self, transaction: str) -> bool:
+        """Whether a commit up to this version carries the application transaction."""
+        return self.table.transaction_version(transaction) is not None
+
+    def names(self) -> list[str]:
+        """The files that the table consists of, by their names in its folder."""
+        paths: list[str] = pa.table(self.table.get_add_actions()).column("path").to_pylist()
+        return paths
+
+    def metadata(self) -> list[dict[str, Any]]:
+        """What each commit says of itself, oldest first; the log is never cleaned up."""
+        return list(reversed(self.table.history()))
+
+    def append(
+        self, files: Sequence[PartFile], transactions: Sequence[str], metadata: Mapping[str, Any]
+    ) -> None:
+        """Adds files in the version after this one, durably.
+
+        Raises CommitFailed where the outcome must be looked up, and OSError where it could not be synced.
+        """
+        properties = CommitProperties(
+            custom_metadata=dict(metadata),
+            max_commit_retries=0,
+            app_transactions=[Transaction(name, 1) for name in transactions],
+        )
+        try:
+            self.table.create_write_transaction(
+                [_add_action(self.folder, file) for file in files],
+                mode="append",
+                schema=self.table.schema(),
+                commit_properties=properties,
+                post_commithook_properties=NO_HOOKS,
+            )
+            failpoint("commit-appended")
+        except (DeltaError, OSError) as error:
+            raise CommitFailed(_told(error)) from error
+        self._sync(self.version + 1)
+
+    def _sync(self, version: int) -> None:
+        """The library links the commit into place without syncing anything."""
+        written = commit_file(self.folder / LOG, version)
+        written.chmod(PRIVATE_FILE)
+        durable.sync_all([written, written.parent])
+        failpoint("commit-synced")
+
+
+def create_table(folder: Path, schema: pa.Schema, description: str) -> None:
+    """Makes an empty table in an empty folder. Raises OSError."""
+    try:
+        DeltaTable.create(
+            str(folder),
+            schema,
+            mode="error",
+            name=folder.name,
+            description=description,
+            configuration=CONFIGURATION,
+            post_commithook_properties=NO_HOOKS,
+        )
+    except (DeltaError, OSError) as error:
+        raise OSError(_told(error)) from error
+
+
+def read_table(folder: Path) -> Snapshot:
+    """The table at its newest version. Raises RegistryUnreadable."""
+    with _unreadable(folder):
+        return Snapshot(folder, DeltaTable(str(folder)))
+
+
+def keep_short(folder: Path, before: int) -> None:
+    """Makes a checkpoint once a number of versions, so that the log is quick to read.
+
+    That it fails costs no more than time.
+    """
+    snapshot = read_table(folder)
+    if snapshot.version // VERSIONS_PER_CHECKPOINT == before // VERSIONS_PER_CHECKPOINT:
+        return
+    try:
+        snapshot.table.create_checkpoint()
+        failpoint("checkpoint-made")
+        durable.sync_all([*(folder / LOG).glob("*checkpoint*"), folder / LOG])
+    except (DeltaError, OSError) as error:
+        log.warning("%s: no checkpoint could be made: %s", folder, _told(error))
+
+
+def _add_action(folder: Path, file: PartFile) -> AddAction:
+    stats: dict[str, Any] = {"numRecords": file.rows}
+    if file.min_shot_id is not None:
+        stats["minValues"] = {"shot_id": file.min_shot_id}
+        stats["maxValues"] = {"shot_id": file.max_shot_id}
+    modified_ms = (folder / file.name).stat().st_mtime_ns // 1_000_000
+    return AddAction(file.name, file.bytes, {}, modified_ms, data_change=True, stats=json.dumps(stats))
+
+
+@contextmanager
+def _unreadable(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except (DeltaError, OSError) as error:
+        raise RegistryUnreadable(f"{folder}: cannot be read: {_told(error)}") from error
+
+
+def _told(error: Exception) -> str:
+    """The cause, which comes last in the coloured lines that the library says, or else the first line."""
+    lines = [line.strip() for line in COLOUR.sub("", str(error)).splitlines()]
+    causes = [line.removeprefix("↳ ") for line in lines if line.startswith("↳ ")]
+    told = (causes or lines or [type(error).__name__])[-1 if causes else 0]
+    return OS_ERROR.sub("", told)
