@@ -1,0 +1,159 @@
+"""Processes that are killed, stopped or failed at every failpoint, and many at once: each shot stays once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from committing_process import DONE, FAILED, FORKING, PARTS, REFUSED, Orders, coordinator, run_coordinator
+from made_parts import OTHER_PLAN, PLAN, once, rows_in
+
+from signer.failpoints import NAMES
+from signer.registry import open_or_create, open_registry
+
+PASSED = {"registry-made": 1, "lease-taken": 1, "registry-cleaned": 1, "checkpoint-made": 2}
+"""How often a coordinator comes by some failpoints; by the others once a part at least."""
+
+QUICK = {("part-named", 1), ("commit-appended", 1), ("commit-appended", 2), ("commit-synced", 2)}
+TIMES = [
+    pytest.param(name, time, marks=[] if (name, time) in QUICK else pytest.mark.long)
+    for name in NAMES
+    for time in range(1, PASSED.get(name, len(PARTS)) + 1)
+]
+
+
+def assert_all_is_in_once(path: Path) -> None:
+    registry = open_registry(path)
+    assert rows_in(registry) == once(PARTS)
+    assert list(registry.committed_parts(PLAN)) == list(PARTS)
+    assert registry.orphans() == []
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """The names of the files, which tell their content."""
+    path = tmp_path_factory.mktemp("undisturbed") / "registry"
+    assert run_coordinator(path) == DONE
+    return files_of(path)
+
+
+def files_of(path: Path) -> set[str]:
+    return {f"{file.parent.name}/{file.name}" for file in path.glob("*/*.parquet")}
+
+
+@pytest.mark.parametrize(("name", "time"), TIMES)
+def test_a_killed_coordinator_leaves_what_the_next_one_completes(
+    tmp_path: Path, undisturbed: set[str], name: str, time: int
+) -> None:
+    path = tmp_path / "registry"
+    assert run_coordinator(path, f"{name}:kill@{time}") == -signal.SIGKILL
+    assert run_coordinator(path) == DONE
+    assert_all_is_in_once(path)
+    assert files_of(path) == undisturbed
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", NAMES)
+def test_a_failing_disk_leaves_what_the_next_one_completes(
+    tmp_path: Path, undisturbed: set[str], name: str
+) -> None:
+    path = tmp_path / "registry"
+    expected = {DONE} if name in {"commit-appended", "checkpoint-made"} else {REFUSED, FAILED}
+    assert run_coordinator(path, f"{name}:error") in expected
+    assert run_coordinator(path) == DONE
+    assert_all_is_in_once(path)
+    assert files_of(path) == undisturbed
+
+
+@pytest.mark.parametrize(
+    "trial", [0, *(pytest.param(trial, marks=pytest.mark.long) for trial in range(1, 50))]
+)
+def test_two_coordinators_of_one_plan_at_once_commit_each_part_once(tmp_path: Path, trial: int) -> None:
+    """One may be done before the other has begun: then that finds nothing to do."""
+    path = tmp_path / "registry"
+    start = FORKING.Barrier(2)
+    with coordinator(path, Orders(start=start)) as one, coordinator(path, Orders(start=start)) as other:
+        one.join(60)
+        other.join(60)
+        assert {DONE} <= {one.exitcode, other.exitcode} <= {DONE, REFUSED}
+    assert_all_is_in_once(path)
+
+
+def test_two_that_both_think_they_hold_the_lease_commit_each_part_once(tmp_path: Path) -> None:
+    """As on a file system without locks: the version that a commit is tried at keeps them apart."""
+    registry = open_or_create(tmp_path / "registry", test=True)
+    start = FORKING.Barrier(2)
+    with (
+        coordinator(registry.path, Orders(parts=range(10), start=start, unleased=True)) as one,
+        coordinator(registry.path, Orders(parts=range(10), start=start, unleased=True)) as other,
+    ):
+        one.join(60)
+        other.join(60)
+        assert one.exitcode == other.exitcode == DONE
+    assert rows_in(registry) == once(range(10))
+
+
+def test_coordinators_of_two_plans_do_not_keep_each_other_from_ending(tmp_path: Path) -> None:
+    registry = open_or_create(tmp_path / "registry", test=True)
+    start = FORKING.Barrier(2)
+    with (
+        coordinator(registry.path, Orders(parts=range(10), start=start)) as one,
+        coordinator(registry.path, Orders(parts=range(10), plan_id=OTHER_PLAN, start=start)) as other,
+    ):
+        one.join(60)
+        other.join(60)
+        assert {one.exitcode, other.exitcode} <= {DONE, REFUSED}  # cleaning is refused while the other works
+    assert rows_in(registry) == once(range(10)) + once(range(10), OTHER_PLAN)
+
+
+def test_a_second_coordinator_is_refused_while_the_first_is_stopped(tmp_path: Path) -> None:
+    path = tmp_path / "registry"
+    with coordinator(path, Orders("commit-allowed:stop@3")) as stopped:
+        wait_until_stopped(stopped.pid)
+        assert run_coordinator(path) == REFUSED
+        os.kill(stopped.pid or 0, signal.SIGCONT)
+        stopped.join(60)
+        assert stopped.exitcode == DONE
+    assert_all_is_in_once(path)
+
+
+@pytest.mark.parametrize("place", ["commit-begun", "commit-looked"])
+def test_a_coordinator_that_lost_its_lease_while_stopped_commits_no_more(tmp_path: Path, place: str) -> None:
+    path = tmp_path / "registry"
+    with coordinator(path, Orders(f"{place}:stop@2")) as stopped:
+        wait_until_stopped(stopped.pid)
+        registry = open_registry(path)
+        before = len(registry.files("certificates"))
+        with registry.lease(PLAN, take_over=True) as lease:
+            assert lease.epoch == 2
+            os.kill(stopped.pid or 0, signal.SIGCONT)
+            stopped.join(60)
+            assert stopped.exitcode == FAILED
+            assert len(registry.files("certificates")) == before
+    assert run_coordinator(path) == DONE
+    assert_all_is_in_once(path)
+
+
+def test_a_coordinator_that_was_stopped_behind_the_check_adds_nothing_twice(tmp_path: Path) -> None:
+    """No check can stand right before a commit: the version that it is tried at is what holds it back."""
+    path = tmp_path / "registry"
+    with coordinator(path, Orders("commit-allowed:stop")) as stopped:
+        wait_until_stopped(stopped.pid)
+        (path / "leases" / PLAN).unlink()  # by a hand that thinks it stale
+        with coordinator(path, Orders()) as second:
+            second.join(60)
+            assert second.exitcode == REFUSED  # by the cleaning at its end: the first one lives
+        os.kill(stopped.pid or 0, signal.SIGCONT)
+        stopped.join(60)
+        assert stopped.exitcode == DONE  # it finds all parts in, and has nothing left to commit
+    assert_all_is_in_once(path)
+
+
+def wait_until_stopped(pid: int | None) -> None:
+    deadline = time.monotonic() + 30
+    while Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "T":
+        assert time.monotonic() < deadline, "the process was never stopped"
+        time.sleep(0.01)

@@ -1,0 +1,91 @@
+"""What becomes a registry, what is taken for one, and what is left alone."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import stat
+from pathlib import Path
+
+import pytest
+from made_parts import write_part
+
+from signer.errors import OutputExists, OutputUnwritable, RegistryUnreadable
+from signer.records.pictures import PictureOptions
+from signer.registry import Registry, open_or_create, open_registry
+
+
+def test_a_registry_is_made_with_its_tables_and_opened_again(tmp_path: Path) -> None:
+    made = open_or_create(tmp_path / "some" / "registry")
+    assert json.loads((made.path / "registry.json").read_text()) == {"format": 1, "test": False}
+    assert sorted(path.name for path in made.path.iterdir()) == [
+        "certificates", "leases", "plans", "refused", "registry.json", "revocations",
+    ]  # fmt: skip
+    assert [list(made.files(table)) for table in ("certificates", "refused", "revocations")] == [[], [], []]
+    assert open_or_create(tmp_path / "some" / "registry") == made
+    assert [path.name for path in (tmp_path / "some").iterdir()] == ["registry"]
+
+
+def test_an_empty_folder_becomes_a_registry(tmp_path: Path) -> None:
+    (tmp_path / "registry").mkdir()
+    assert open_or_create(tmp_path / "registry").files("certificates") == []
+
+
+def test_nobody_else_may_read_it(registry: Registry) -> None:
+    write_part(registry, 0)
+    with registry.lease("0" * 32) as lease:
+        registry.commit(lease, [write_part(registry, 1)])
+    for path in (registry.path, *registry.path.rglob("*")):
+        wanted = 0o700 if path.is_dir() else 0o600
+        assert stat.S_IMODE(path.stat().st_mode) == wanted, path
+
+
+@pytest.mark.parametrize("name", ["photo.jpg", "certificates", ".hidden"])
+def test_a_folder_of_someone_else_is_refused_and_left_as_it_is(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("mine")
+    with pytest.raises(OutputExists, match="is no registry and not empty"):
+        open_or_create(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputExists):
+        open_or_create(tmp_path / "file")
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputUnwritable, match="cannot be made"):
+        open_or_create(tmp_path / "file" / "registry")
+
+
+def test_nothing_is_no_registry_to_a_reader(tmp_path: Path) -> None:
+    with pytest.raises(RegistryUnreadable, match="is it a registry"):
+        open_registry(tmp_path)
+
+
+@pytest.mark.parametrize("mark", ["", "{", "[]", '{"format": 2}', '{"format": 2, "test": false}'])
+def test_another_format_is_refused(registry: Registry, mark: str) -> None:
+    (registry.path / "registry.json").write_text(mark)
+    with pytest.raises(RegistryUnreadable, match=r"registry\.json"):
+        open_or_create(registry.path)
+
+
+@pytest.mark.parametrize("name", ["plans", "leases", "refused/_delta_log"])
+def test_a_registry_that_lost_a_folder_is_refused_and_names_it(registry: Registry, name: str) -> None:
+    shutil.rmtree(registry.path / name)
+    with pytest.raises(RegistryUnreadable, match=f"{name}: is missing"):
+        open_or_create(registry.path)
+
+
+def test_a_registry_holds_pictures_of_one_format_or_none(tmp_path: Path) -> None:
+    with_pictures = open_or_create(tmp_path / "png", pictures=PictureOptions("png"))
+    assert with_pictures.picture_format == "png"
+    assert open_or_create(tmp_path / "png", pictures=PictureOptions("png", scale=2)) == with_pictures
+    for other in (PictureOptions("svg"), None):
+        with pytest.raises(OutputExists, match="with png pictures"):
+            open_or_create(tmp_path / "png", pictures=other)
+    assert open_or_create(tmp_path / "none").picture_format is None
+    with pytest.raises(OutputExists, match="with no pictures, not png"):
+        open_or_create(tmp_path / "none", pictures=PictureOptions("png"))

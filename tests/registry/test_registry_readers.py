@@ -1,0 +1,71 @@
+"""Other programs read the tables as they are: DuckDB, Polars, Spark see what was committed, and no more."""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+from deltalake import DeltaTable
+from made_parts import PLAN, once, rows_in, write_part
+
+from signer.registry import Registry
+
+pl = pytest.importorskip("polars", reason="polars is not installed (extra [test])")
+
+
+@pytest.fixture
+def committed(registry: Registry) -> Registry:
+    """Parts 0 and 1 are in; part 2 is an orphan."""
+    with registry.lease(PLAN) as lease:
+        registry.commit(lease, [write_part(registry, 0)])
+        registry.commit(lease, [write_part(registry, 1)])
+    write_part(registry, 2)
+    return registry
+
+
+def certified(registry: Registry) -> list[str]:
+    return sorted(
+        shot
+        for batch in registry.read("certificates", ["shot_id"])
+        for shot in batch.column("shot_id").to_pylist()
+    )
+
+
+def test_duckdb_reads_the_files_that_the_log_names(committed: Registry) -> None:
+    files = DeltaTable(committed.path / "certificates").file_uris()
+    query = "select shot_id, part, supersedes from read_parquet($files) order by shot_id"
+    rows = duckdb.execute(query, {"files": files}).fetchall()
+    assert [row[0] for row in rows] == certified(committed)
+    assert {row[1:] for row in rows} == {(0, None), (1, None)}
+
+
+def test_polars_reads_the_table(committed: Registry) -> None:
+    table = pl.read_delta(str(committed.path / "certificates"))
+    assert sorted(table["shot_id"]) == certified(committed)
+    skipping = pl.scan_delta(str(committed.path / "certificates")).filter(pl.col("shot_id") >= "0123-001")
+    assert sorted(skipping.collect()["part"].unique()) == [1]
+
+
+def test_arrow_skips_files_by_the_range_of_their_shot_ids(committed: Registry) -> None:
+    dataset = DeltaTable(committed.path / "certificates").to_pyarrow_dataset()
+    assert dataset.count_rows() == 16
+
+
+def test_spark_reads_the_table(committed: Registry) -> None:
+    delta = pytest.importorskip("delta", reason="delta-spark is not installed (extra [spark])")
+    pyspark = pytest.importorskip("pyspark", reason="pyspark is not installed (extra [spark])")
+    builder = (
+        pyspark.sql.SparkSession.builder.master("local[1]")
+        .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
+        .config("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
+    )
+    session = delta.configure_spark_with_delta_pip(builder).getOrCreate()
+    table = session.read.format("delta").load(str(committed.path / "certificates"))
+    assert sorted(row.shot_id for row in table.collect()) == certified(committed)
+
+
+def test_batches_hold_the_columns_that_were_asked_for(committed: Registry) -> None:
+    batches = list(committed.read("certificates", ["part", "uvci"], rows_per_batch=5))
+    assert {tuple(batch.schema.names) for batch in batches} == {("part", "uvci")}
+    assert max(batch.num_rows for batch in batches) == 5
+    assert sum(batch.num_rows for batch in batches) == 16
+    assert rows_in(committed) == once([0, 1])
