@@ -56,7 +56,7 @@ def _commit_to(folder: Path, table: str, lease: Lease, parts: Sequence[PartFiles
             log.info("%s: version %d: %s; looking again", folder, snapshot.version + 1, error)
             failure = error
             continue
-        keep_short(folder, before=snapshot.version)
+        keep_short(folder, snapshot.version + 1)
         return
     raise StoppedHalfWay(f"{folder}: cannot be committed to: {failure}") from failure
 
