@@ -152,7 +152,7 @@ def test_after_an_unknown_outcome_it_looks_before_it_tries_again(
 def test_a_commit_between_look_and_commit_is_noticed(
     registry: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The library does not refuse a transaction that is in already: only the version guards against it."""
+    """The library refuses a repeat that comes at the same time, but not one that comes later."""
     part = write_part(registry, 0)
     append = table_log.Snapshot.append
     late: list[bool] = [True, True]  # once a table
@@ -168,6 +168,16 @@ def test_a_commit_between_look_and_commit_is_noticed(
     assert late == []
     assert rows_in(registry) == once([0])
     assert DeltaTable(registry.path / "certificates").version() == 1
+
+
+def test_a_commit_is_tried_at_one_version_only(registry: Registry) -> None:
+    """Else the library would go on to the next version, and the file synced would be another's."""
+    one, other = write_parts(registry, [0, 1])
+    snapshot = table_log.read_table(registry.path / "refused")
+    snapshot.append([one.refused], [one.transaction], {})
+    with pytest.raises(table_log.CommitFailed):
+        snapshot.append([other.refused], [other.transaction], {})
+    assert DeltaTable(registry.path / "refused").version() == 1
 
 
 @pytest.mark.parametrize("damage", [lambda path: path.unlink(), lambda path: path.write_bytes(b"cut")])
