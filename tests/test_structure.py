@@ -20,7 +20,7 @@ GROUND = {"durable", "failpoints", "errors", "log", "profile", "records", "table
 MAY_IMPORT: dict[str, set[str]] = {
     "__init__": set(),
     "__main__": {"cli"},
-    "durable": {"failpoints"},
+    "durable": {"errors", "failpoints"},
     "errors": set(),
     "failpoints": set(),
     "log": set(),
