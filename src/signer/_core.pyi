@@ -17,7 +17,7 @@ def select_cpu(disabled: str) -> str:
 class Issuer:
     """One DSC's encoder and signer for one run. `close`, or collection, wipes the private scalar.
 
-    Serves one thread at a time: `issue` and `close` raise ValueError while another call is under way.
+    Serves one thread at a time: all methods raise ValueError while another call is under way.
     """
 
     def __init__(
@@ -51,6 +51,12 @@ class Issuer:
         uint8, field uint8, as in `records.reasons`. Rows count within the batch; `duplicates` are the rows to
         be refused as repeated shot_ids, ascending. Raises QrTextUnfit, naming the row, where the painter has
         no symbol for a certificate.
+        """
+
+    def uvcis(self, shots: pa.RecordBatch) -> pa.StringArray:
+        """The UVCI that `issue` would give each row, null where it would refuse it; nothing is signed.
+
+        Takes batches as `issue` does; a repeated shot_id is not looked for.
         """
 
     def close(self) -> None: ...

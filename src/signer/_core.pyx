@@ -168,6 +168,28 @@ cdef class Issuer:
             self.release()
         return results.issued(), results.refused()
 
+    def uvcis(self, shots):
+        if shots.num_rows > MAX_ROWS:
+            raise ValueError(f"a batch has {MAX_ROWS} rows at most")
+        cdef Batch batch = Batch(shots, ())
+        cdef Results results = Results(shots.num_rows, False)
+        self.claim()
+        try:
+            self.identify_rows(batch, results, shots.num_rows)
+        finally:
+            self.release()
+        return results.uvcis_of_all(shots.num_rows)
+
+    cdef int identify_rows(self, Batch batch, Results results, size_t n_rows) except -1:
+        cdef size_t first = 0
+        with nogil:
+            while first < n_rows:
+                issue_uvcis(&self.terms, &batch.columns, first, min(n_rows - first, <size_t>ISSUE_CHUNK), &results.out,
+                            self.scratch)
+                first += ISSUE_CHUNK
+            wipe(self.scratch, issue_scratch_bytes())
+        return 0
+
     cdef int draw(self, Results results, size_t first) except -1 nogil:
         """Draws the certificates from `first` on, while their texts are in the cache."""
         cdef painter_texts texts
@@ -336,6 +358,17 @@ cdef class Results:
             "signature_hash": self.hashes("signature_hash"),
             **pictures,
         })
+
+    cdef object uvcis_of_all(self, size_t n_rows):
+        """The UVCIs line by line with the rows of the batch, null for those refused."""
+        cdef size_t n = self.out.n_issued
+        is_issued = np.zeros(n_rows, np.bool_)
+        is_issued[np.frombuffer(self.buffer("row", 4 * n), np.int32)] = True
+        ends = np.concatenate([[0], np.cumsum(is_issued)])  # how many are issued before each row
+        offsets = np.frombuffer(self.buffer("uvci_offsets", 4 * (n + 1)), np.int32)[ends]
+        validity = pa.py_buffer(np.packbits(is_issued, bitorder="little"))
+        texts = self.buffer("uvci", <size_t>self.out.uvci_offsets[n])
+        return pa.Array.from_buffers(pa.string(), n_rows, [validity, pa.py_buffer(offsets), texts])
 
     cdef object refused(self):
         cdef size_t n = self.out.n_refused

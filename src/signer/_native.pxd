@@ -123,6 +123,8 @@ cdef extern from "issue/issue.h" nogil:
     size_t issue_scratch_bytes()
     size_t issue_chunk(const issue_terms *terms, const shot_columns *columns, size_t first, size_t n,
                        const uint8_t *is_duplicate, issue_output *out, void *scratch)
+    void issue_uvcis(const issue_terms *terms, const shot_columns *columns, size_t first, size_t n, issue_output *out,
+                     void *scratch)
 
 cdef extern from "qr/qr.h" nogil:
     enum:

@@ -105,7 +105,7 @@ static void put_text(uint8_t *texts, int32_t *offsets, size_t at, dcc_text text)
     offsets[at + 1] = offsets[at] + (int32_t)text.length;
 }
 
-/* UVCI, person key and vaccine of the rows that passed. */
+/* UVCI and vaccine of the rows that passed. */
 static void identify(const issue_terms *terms, size_t n, issue_output *out, chunk *c) {
     hmac_sha256_many(&terms->uvci_key, n, c->message, c->length, c->hash);
     for (size_t i = 0; i < n; i++) {
@@ -115,6 +115,11 @@ static void identify(const issue_terms *terms, size_t n, issue_output *out, chun
         out->uvci_offsets[at + 1] = out->uvci_offsets[at] + (int32_t)length;
         c->record[i].uvci = (dcc_text){uvci, (uint32_t)length};
         put_text(out->vaccine, out->vaccine_offsets, at, c->record[i].mp);
+    }
+}
+
+static void key_persons(const issue_terms *terms, size_t n, issue_output *out, chunk *c) {
+    for (size_t i = 0; i < n; i++) {
         c->message[i] = c->person_id[i].bytes;
         c->length[i] = c->person_id[i].length;
     }
@@ -167,8 +172,16 @@ size_t issue_chunk(const issue_terms *terms, const shot_columns *columns, size_t
     void *p256_scratch = compressed + rounded(zlib_bound(DCC_COSE_MAX));
     size_t passed = check(terms, columns, first, n, is_duplicate, out, c);
     identify(terms, passed, out, c);
+    key_persons(terms, passed, out, c);
     size_t n_failed = sign(terms, passed, c, p256_scratch);
     wrap(terms, passed, out, c, compressed);
     out->n_issued += passed;
     return n_failed;
+}
+
+void issue_uvcis(const issue_terms *terms, const shot_columns *columns, size_t first, size_t n,
+                 issue_output *out, void *scratch) {
+    size_t passed = check(terms, columns, first, n, NULL, out, scratch);
+    identify(terms, passed, out, scratch);
+    out->n_issued += passed;
 }

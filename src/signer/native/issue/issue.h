@@ -66,4 +66,8 @@ size_t issue_scratch_bytes(void);
 size_t issue_chunk(const issue_terms *terms, const shot_columns *columns, size_t first, size_t n,
                    const uint8_t *is_duplicate, issue_output *out, void *scratch);
 
+/* The same rows, of the output only row, uvci and vaccine, and the refused ones; nothing is signed. */
+void issue_uvcis(const issue_terms *terms, const shot_columns *columns, size_t first, size_t n,
+                 issue_output *out, void *scratch);
+
 #endif
