@@ -9,6 +9,7 @@ __all__ = [
     "KeyUnusable",
     "OutputExists",
     "OutputUnwritable",
+    "PlanChanged",
     "PreflightFailed",
     "PrintUnready",
     "ProfileInvalid",
@@ -57,6 +58,10 @@ class OutputExists(SignerError):
 
 class OutputUnwritable(SignerError):
     """The place to write to cannot be made or written before anything was started."""
+
+
+class PlanChanged(SignerError):
+    """A run that was begun and cannot be gone on with: other inputs, another version, an expired DSC."""
 
 
 class PrintUnready(SignerError):

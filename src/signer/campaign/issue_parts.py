@@ -15,7 +15,7 @@ import numpy.typing as npt
 from signer import sources
 from signer.campaign.workspace import make_folder
 
-__all__ = ["IssuePart", "n_rows_of", "staged_parts"]
+__all__ = ["IssuePart", "cut_into_parts", "find_repeated", "n_rows_of", "open_input", "staged_parts"]
 
 log = logging.getLogger(__name__)
 
@@ -58,22 +58,28 @@ def staged_parts(shots: Sequence[Path], folder: Path, n_threads: int) -> Iterato
     """
     staging = folder / "staging"
     make_folder(staging)
-    opened = [_open(path, staging) for path in shots]
-    duplicates = sources.find_duplicates(
-        opened, memory_limit=DUPLICATES_MEMORY, temp_directory=staging, threads=n_threads
-    )
-    yield _number(opened, duplicates) or [_without_rows(opened[0])]
+    opened = [open_input(path, staging) for path in shots]
+    yield cut_into_parts(opened, find_repeated(opened, staging, n_threads))
     shutil.rmtree(staging)
 
 
-def _open(path: Path, staging: Path) -> sources.Source:
+def open_input(path: Path, staging: Path) -> sources.Source:
+    """Opens a table, a text one after bringing it into Parquet in `staging`. Raises as `staged_parts`."""
     if not sources.is_csv(path):
         return sources.open_source(path)
     log.info("%s: reading it into Parquet first", path)
     return sources.open_source(sources.stage_csv(path, staging), shown_as=str(path))
 
 
-def _number(opened: Sequence[sources.Source], duplicates: npt.NDArray[np.int64]) -> list[IssuePart]:
+def find_repeated(opened: Sequence[sources.Source], staging: Path, n_threads: int) -> npt.NDArray[np.int64]:
+    """The rows over all inputs, ascending, that repeat an earlier shot_id. Raises as `staged_parts`."""
+    return sources.find_duplicates(
+        opened, memory_limit=DUPLICATES_MEMORY, temp_directory=staging, threads=n_threads
+    )
+
+
+def cut_into_parts(opened: Sequence[sources.Source], duplicates: npt.NDArray[np.int64]) -> list[IssuePart]:
+    """The parts of all inputs in their order, one without rows where there are none."""
     parts: list[IssuePart] = []
     first_row = 0
     for source in opened:
@@ -81,7 +87,7 @@ def _number(opened: Sequence[sources.Source], duplicates: npt.NDArray[np.int64])
             begin, end = np.searchsorted(duplicates, [first_row, first_row + rows.n_rows])
             parts.append(IssuePart(len(parts), rows, first_row, duplicates[begin:end] - first_row))
             first_row += rows.n_rows
-    return parts
+    return parts or [_without_rows(opened[0])]
 
 
 def _without_rows(source: sources.Source) -> IssuePart:

@@ -1,0 +1,93 @@
+"""Plans in their folder: a file each, whole or not at all, and never written a second time."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from signer.campaign.durable import new_file
+from signer.campaign.plan import Plan
+from signer.campaign.plan_text import plan_of_text, text_of_plan
+from signer.errors import RegistryUnreadable, StoppedHalfWay
+
+__all__ = ["find_plan", "keep_plan", "load_plans", "plan_path"]
+
+PRIVATE_FILE = 0o600
+PLAN_NAME = re.compile(r"([0-9a-f]{32})\.json", re.ASCII)
+
+
+def plan_path(folder: Path, plan_id: str) -> Path:
+    """Where the plan of that id stands."""
+    return folder / f"{plan_id}.json"
+
+
+def find_plan(folder: Path, plan_id: str) -> Plan | None:
+    """The plan of that id, or None where there is none.
+
+    Raises RegistryUnreadable, naming the file, where it is damaged, was edited, or is another plan's.
+    """
+    path = plan_path(folder, plan_id)
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise RegistryUnreadable(
+            f"{path}: cannot be read ({error.strerror}); check its owner and mode"
+        ) from error
+    try:
+        plan = plan_of_text(content.decode("ascii", errors="replace"))
+    except ValueError as error:
+        raise RegistryUnreadable(f"{path}: {error}") from error
+    if plan.plan_id != plan_id:
+        raise RegistryUnreadable(f"{path}: holds plan {plan.plan_id}; put it back from a copy")
+    return plan
+
+
+def load_plans(folder: Path) -> list[Plan]:
+    """All plans by their ids. Raises RegistryUnreadable as `find_plan`."""
+    ids = sorted(found[1] for path in folder.iterdir() if (found := PLAN_NAME.fullmatch(path.name)))
+    return [plan for plan_id in ids if (plan := find_plan(folder, plan_id)) is not None]
+
+
+def keep_plan(folder: Path, plan: Plan) -> Plan:
+    """Stores a plan of mode 0600, durably; gives the one that now stands under its id.
+
+    That is another one where another run has stored it first, with its own time of issue: a plan is never
+    replaced. Raises RegistryUnreadable as `find_plan`, and StoppedHalfWay where the disk does not hold it.
+    """
+    with _locked(folder):
+        stored = find_plan(folder, plan.plan_id)
+        if stored is None:
+            _write(plan_path(folder, plan.plan_id), text_of_plan(plan).encode("ascii"))
+    return stored or plan
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Keeps other processes from storing plans meanwhile; the lock ends with the process."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise StoppedHalfWay(f"{folder}: cannot be opened: {error.strerror}") from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        with new_file(path) as temporary:
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE)
+            with open(descriptor, "wb") as file:
+                file.write(content)
+    except OSError as error:
+        raise StoppedHalfWay(
+            f"{path}: cannot be written: {error.strerror}; it takes {len(content):,} bytes"
+        ) from error

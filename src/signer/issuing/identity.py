@@ -1,0 +1,64 @@
+"""In whose name and with what a profile issues, told before its private key is opened."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from signer import keys
+from signer.issuing.terms import IssueTerms
+from signer.profile import Profile
+from signer.records.canonical import digest_of
+from signer.records.products import resolve_products
+
+__all__ = ["IssuerIdentity", "identify_issuer", "profile_digest"]
+
+MARK = b"signer: which secret a plan was made with"
+"""Neither a UVCI nor a person key can be the keyed hash of this: the message of a UVCI begins with the length
+of a shot_id, at most 64, in two bytes, and a person_id is shorter."""
+
+
+@dataclass(frozen=True)
+class IssuerIdentity:
+    """The DSC's kid, the last second it is in force, and a digest of all settings that reach output bytes.
+
+    Settings that do not reach them, such as the places of files and the share of refusals, may change.
+    """
+
+    kid: bytes
+    dsc_ends_at: int
+    profile_digest: str
+
+
+def identify_issuer(profile: Profile) -> IssuerIdentity:
+    """Opens the DSC and the two secrets. Raises KeyUnusable, or ProfileInvalid where a product is unknown."""
+    dsc = keys.load_certificate(profile.dsc)
+    kid = keys.kid(dsc)
+    secrets = [keys.load_secret(path) for path in (profile.uvci_secret, profile.person_secret)]
+    digest = _digest(profile, kid, resolve_products(profile.products), secrets)
+    return IssuerIdentity(kid, int(dsc.not_valid_after_utc.timestamp()), digest)
+
+
+def profile_digest(terms: IssueTerms) -> str:
+    """The same digest of terms that were settled, by what was really read for them."""
+    return _digest(terms.profile, terms.kid, terms.products, [terms.uvci_secret, terms.person_secret])
+
+
+def _digest(
+    profile: Profile, kid: bytes, products: Sequence[tuple[str, str, str, str]], secrets: Sequence[bytes]
+) -> str:
+    uvci_secret, person_secret = (hmac.digest(secret, MARK, "sha256").hex() for secret in secrets)
+    return digest_of(
+        {
+            "country": profile.country,
+            "issuer": profile.issuer,
+            "utc_offset_minutes": profile.utc_offset_minutes,
+            "validity_months": profile.validity_months,
+            "uvci_checksum": profile.uvci_checksum,
+            "products": sorted(products),
+            "kid": kid.hex(),
+            "uvci_secret": uvci_secret,
+            "person_secret": person_secret,
+        }
+    )
