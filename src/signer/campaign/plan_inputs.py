@@ -78,7 +78,10 @@ class _HashRun:
     def _digest(self, file: BinaryIO) -> str:
         digest = hashlib.sha256()
         block = memoryview(bytearray(BLOCK_BYTES))
-        while not self.stop.is_set() and (length := file.readinto(block)):  # type: ignore[attr-defined]
+        while self.n_done <= self.n_bytes and not self.stop.is_set():  # or a growing file would have no end
+            length = file.readinto(block)  # type: ignore[attr-defined]
+            if not length:
+                break
             digest.update(block[:length])
             self.n_done += length
         return digest.hexdigest()
