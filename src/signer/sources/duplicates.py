@@ -15,7 +15,7 @@ from signer.sources.source import Source
 from signer.tables.files import opened, read_groups
 from signer.tables.repeats import Room, repeating_rows
 
-__all__ = ["find_duplicates"]
+__all__ = ["find_duplicates", "shot_ids"]
 
 
 def find_duplicates(
@@ -28,10 +28,14 @@ def find_duplicates(
     damaged, and StoppedHalfWay where memory and disk do not suffice.
     """
     room = Room(memory_limit, temp_directory, threads or os.cpu_count() or 1)
-    return repeating_rows("shot_id", lambda: _ids_of(sources), room)
+    return repeating_rows("shot_id", lambda: shot_ids(sources), room)
 
 
-def _ids_of(sources: Sequence[Source]) -> Iterator[tuple[npt.NDArray[np.int64], pa.Array]]:
+def shot_ids(sources: Sequence[Source]) -> Iterator[tuple[npt.NDArray[np.int64], pa.Array]]:
+    """Row numbers, counted as in `find_duplicates`, and their shot_ids, texts of any kind.
+
+    Raises InputUnreadable where a source is damaged.
+    """
     row = 0
     for source in sources:
         try:

@@ -1,0 +1,65 @@
+"""Databases for one question over tables larger than memory: what does not fit goes to a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import duckdb
+import pyarrow as pa
+
+from signer.errors import SignerError, StoppedHalfWay
+from signer.tables.repeats import Room
+
+__all__ = ["Stream", "open_database"]
+
+
+class Stream:
+    """Batches of a schema for DuckDB to pull, `n_rows` in all.
+
+    An error of ours that ends them is kept in `fault`, as DuckDB hands on its text alone.
+    """
+
+    def __init__(self, schema: pa.Schema, batches: Iterator[pa.RecordBatch], n_rows: int) -> None:
+        self._schema = schema
+        self._batches = batches
+        self.n_rows = n_rows
+        self.fault: SignerError | None = None
+
+    def reader(self) -> pa.RecordBatchReader:
+        """The batches, once."""
+        return pa.RecordBatchReader.from_batches(self._schema, self._noting_faults())
+
+    def _noting_faults(self) -> Iterator[pa.RecordBatch]:
+        try:
+            yield from self._batches
+        except SignerError as error:
+            self.fault = error
+            raise
+
+
+@contextmanager
+def open_database(task: str, room: Room, streams: Sequence[Stream]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Gives a connection for a task, named as in "finding repeated keys". Starts threads: do not fork then.
+
+    Raises the fault of a stream rather than what DuckDB makes of it, and StoppedHalfWay where memory and disk
+    do not suffice.
+    """
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": room.memory_limit,
+        "temp_directory": str(room.temp_directory),
+        "threads": str(room.threads),
+        "preserve_insertion_order": "false",
+    }
+    try:
+        with duckdb.connect(":memory:", config=settings) as connection:
+            yield connection
+    except duckdb.Error as error:
+        for stream in streams:
+            if stream.fault is not None:
+                raise stream.fault from None
+        if isinstance(error, duckdb.OutOfMemoryException | duckdb.IOException):
+            raise StoppedHalfWay(
+                f"{task} needs more than {room.memory_limit} of memory and the room in {room.temp_directory}"
+            ) from error
+        raise

@@ -1,0 +1,238 @@
+"""Shots that stand in the registry already: found for each part, with the UVCI that counts."""
+
+from __future__ import annotations
+
+import pickle
+import random
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from made_shots import shots_batch
+
+from signer.campaign import issue_parts, known_shots
+from signer.campaign.issue_parts import IssuePart, cut_into_parts, find_repeated
+from signer.campaign.known_shots import KnownShots, find_known_shots
+from signer.errors import InputUnreadable, RegistryUnreadable, StoppedHalfWay
+from signer.sources import open_source
+
+FIRST_IAT = datetime(2022, 4, 14, tzinfo=UTC)
+LIMIT = "300MB"
+
+Certificates = Sequence[tuple[str, str, int]]  # shot_id, uvci, days after FIRST_IAT
+
+
+def write_ids(path: Path, ids: Sequence[str | None]) -> Path:
+    """A table of shots of these ids."""
+    shots = shots_batch(1).take(pa.array([0] * len(ids), pa.int64()))
+    shots = shots.set_column(0, "shot_id", pa.array(ids, pa.string()))
+    pq.write_table(pa.Table.from_batches([shots]), path, row_group_size=50_000)
+    return path
+
+
+def write_certificates(path: Path, certificates: Certificates) -> Path:
+    ids, uvcis, days = zip(*certificates, strict=True) if certificates else ((), (), ())
+    moments = [FIRST_IAT + timedelta(days=day) for day in days]
+    table = pa.table(
+        {
+            "shot_id": pa.array(ids, pa.string()),
+            "hc1": pa.array(["x"] * len(ids), pa.string()),
+            "uvci": pa.array(uvcis, pa.string()),
+            "iat": pa.array(moments, pa.timestamp("us", tz="UTC")),
+        }
+    )
+    pq.write_table(table, path)
+    return path
+
+
+Find = Callable[..., tuple[KnownShots, list[IssuePart]]]
+
+
+@pytest.fixture
+def find(tmp_path: Path) -> Find:
+    """Looks up the ids of the inputs in the files of the registry."""
+
+    def run(
+        inputs: Sequence[Sequence[str | None]], *registry: Certificates
+    ) -> tuple[KnownShots, list[IssuePart]]:
+        opened = [open_source(write_ids(tmp_path / f"in{n}.parquet", ids)) for n, ids in enumerate(inputs)]
+        issued = [write_certificates(tmp_path / f"out{n}.parquet", rows) for n, rows in enumerate(registry)]
+        parts = cut_into_parts(opened, find_repeated(opened, tmp_path, 2))
+        known = find_known_shots(
+            opened, issued, tmp_path / "it's known", memory_limit=LIMIT, temp_directory=tmp_path, threads=2
+        )
+        return known, parts
+
+    return run
+
+
+def by_row(known: KnownShots, parts: Sequence[IssuePart]) -> dict[int, str]:
+    """Row over all inputs and UVCI."""
+    found = {}
+    for part in parts:
+        of_part = known.of(part)
+        assert (np.diff(of_part.rows) > 0).all()
+        found.update(zip((of_part.rows + part.first_row).tolist(), of_part.uvcis.to_pylist(), strict=True))
+    return found
+
+
+def test_rows_whose_shot_was_issued_before_are_found_with_its_uvci(find: Find) -> None:
+    assert by_row(
+        *find([["a", "b", "c"], ["d", "e"]], [("e", "U5", 0)], [("b", "U2", 0), ("x", "U9", 0)])
+    ) == {
+        1: "U2",
+        4: "U5",
+    }
+
+
+def test_of_several_certificates_the_latest_counts(find: Find) -> None:
+    """A shot corrected twice, and one corrected back to what it was, in files of any order."""
+    registry = [
+        [("a", "A3", 9), ("b", "B1", 0)],
+        [("a", "A1", 1), ("b", "B2", 1)],
+        [("a", "A2", 5), ("b", "B1", 2)],
+    ]
+    assert by_row(*find([["a", "b"]], *registry)) == {0: "A3", 1: "B1"}
+
+
+def test_of_certificates_of_one_time_that_of_the_last_file_counts(find: Find) -> None:
+    registry: list[Certificates] = [[("a", f"A{n}", 3)] for n in (4, 9, 1)]
+    assert by_row(*find([["a"]], *registry)) == {0: "A1"}
+
+
+def test_rows_that_repeat_an_id_of_the_same_run_are_left_to_be_refused(find: Find) -> None:
+    known, parts = find([["a", "b", "a"], ["b", "c"]], [("a", "A", 0), ("b", "B", 0), ("c", "C", 0)])
+    assert by_row(known, parts) == {0: "A", 1: "B", 4: "C"}
+
+
+def test_rows_without_id_are_not_known(find: Find) -> None:
+    assert by_row(*find([[None, "", "a"]], [("a", "A", 0)])) == {2: "A"}
+
+
+def test_ids_are_compared_to_the_letter(find: Find) -> None:
+    ids = ["A", "a ", " a", "\\x61", "é", "é", "a"]
+    assert by_row(*find([ids], [("a", "A", 0), ("\\x61", "B", 0), ("é", "C", 0)])) == {3: "B", 4: "C", 6: "A"}
+
+
+def test_an_id_that_is_not_utf_8_is_not_known_and_no_hindrance(tmp_path: Path) -> None:
+    shots = shots_batch(3)
+    broken = pa.array([b"\xff\xfe", b"a", b"b"], pa.binary()).view(pa.string())
+    shots = shots.set_column(0, "shot_id", broken)
+    pq.write_table(pa.Table.from_batches([shots]), tmp_path / "shots.parquet")
+    opened = [open_source(tmp_path / "shots.parquet")]
+    issued = [write_certificates(tmp_path / "1.parquet", [("b", "B", 0)])]
+    known = find_known_shots(opened, issued, tmp_path / "known", memory_limit=LIMIT, temp_directory=tmp_path)
+    assert by_row(known, cut_into_parts(opened, np.empty(0, np.int64))) == {2: "B"}
+
+
+@pytest.mark.parametrize(
+    ("inputs", "registry"),
+    [([["a"]], []), ([["a"]], [[]]), ([[]], [[("a", "A", 0)]]), ([["a"]], [[("b", "B", 0)]]), ([[]], [])],
+)
+def test_where_nothing_is_known_there_are_no_rows(
+    find: Find, inputs: Sequence[Sequence[str]], registry: Sequence[Certificates]
+) -> None:
+    known, parts = find(inputs, *registry)
+    for part in parts:
+        assert (len(known.of(part).rows), len(known.of(part).uvcis)) == (0, 0)
+
+
+def test_known_rows_are_cut_into_the_batches_of_a_part(find: Find) -> None:
+    known, (part,) = find([list("abcdefgh")], [(letter, letter.upper(), 0) for letter in "abdfh"])
+    rows = known.of(part)
+    batches = [rows.within(first, 3) for first in (0, 3, 6)]
+    assert [(batch.rows.tolist(), batch.uvcis.to_pylist()) for batch in batches] == [
+        ([0, 1], ["A", "B"]),
+        ([0, 2], ["D", "F"]),
+        ([1], ["H"]),
+    ]
+
+
+@pytest.mark.parametrize(("n_rows", "n_issued"), [(300_000, 120_000), (100_000, 400_000)])
+@pytest.mark.parametrize("seed", [5])
+def test_many_shots_agree_with_a_plain_look_up(
+    find: Find, monkeypatch: pytest.MonkeyPatch, n_rows: int, n_issued: int, seed: int
+) -> None:
+    """Either side may be the larger; a third of the ids repeat, and chains are up to nine long."""
+    monkeypatch.setattr(issue_parts, "ROWS_PER_PART", 30_000)
+    chance = random.Random(seed)
+    ids = [f"S{chance.randrange(n_rows)}" for _ in range(n_rows)]
+    issued = [(f"S{chance.randrange(n_rows)}", f"U{n}", chance.randrange(3)) for n in range(n_issued)]
+    registry = [issued[first : first + 50_000] for first in range(0, n_issued, 50_000)]
+    registry = [list({row[0]: row for row in rows}.values()) for rows in registry]  # a file has an id once
+    latest: dict[str, tuple[int, int, str]] = {}
+    for file, rows in enumerate(registry):
+        for shot_id, uvci, day in rows:
+            latest[shot_id] = max(latest.get(shot_id, (-1, -1, "")), (day, file, uvci))
+    first_row: dict[str, int] = {}
+    for row, shot_id in enumerate(ids):
+        first_row.setdefault(shot_id, row)
+    expected = {row: latest[shot_id][2] for shot_id, row in first_row.items() if shot_id in latest}
+    half = n_rows // 2 - 7
+    known, parts = find([ids[:half], ids[half:]], *registry)
+    assert len(parts) > 3
+    assert by_row(pickle.loads(pickle.dumps(known)), parts) == expected
+    assert list(known.path.parent.glob("duckdb*")) == [] if known.path else True
+
+
+def damage(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[4:200] = b"\xff" * 196
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("fault", ["damaged", "cut", "gone", "column"])
+def test_a_damaged_file_of_the_registry_is_named(tmp_path: Path, fault: str) -> None:
+    opened = [open_source(write_ids(tmp_path / "shots.parquet", [f"S{n}" for n in range(1000)]))]
+    paths = [
+        write_certificates(tmp_path / f"{n}.parquet", [(f"S{row}", f"U{row}", 0) for row in range(500)])
+        for n in range(3)
+    ]
+    if fault == "damaged":
+        damage(paths[1])
+    elif fault == "cut":
+        paths[1].write_bytes(paths[1].read_bytes()[:-50])
+    elif fault == "gone":
+        paths[1].unlink()
+    else:
+        pq.write_table(pq.read_table(paths[1]).drop_columns(["uvci"]), paths[1])
+    with pytest.raises(RegistryUnreadable, match=f"{paths[1]}: damaged"):
+        find_known_shots(opened, paths, tmp_path / "known", memory_limit=LIMIT, temp_directory=tmp_path)
+
+
+def test_a_damaged_table_of_shots_is_named(tmp_path: Path) -> None:
+    path = write_ids(tmp_path / "shots.parquet", [f"S{n}" for n in range(1000)])
+    damage(path)
+    opened = [open_source(path)]
+    issued = [write_certificates(tmp_path / "1.parquet", [("S1", "U1", 0)])]
+    with pytest.raises(InputUnreadable, match=f"{path}: damaged"):
+        find_known_shots(opened, issued, tmp_path / "known", memory_limit=LIMIT, temp_directory=tmp_path)
+
+
+def test_no_room_stops_the_run(tmp_path: Path) -> None:
+    opened = [open_source(write_ids(tmp_path / "shots.parquet", ["a"]))]
+    issued = [write_certificates(tmp_path / "1.parquet", [("a", "A", 0)])]
+    with pytest.raises(StoppedHalfWay, match="finding the shots that were issued before needs more than"):
+        find_known_shots(
+            opened, issued, tmp_path / "absent" / "known", memory_limit=LIMIT, temp_directory=tmp_path
+        )
+
+
+def test_the_query_reads_only_the_row_groups_of_a_part(find: Find, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(issue_parts, "ROWS_PER_PART", 100_000)
+    ids = [f"S{row}" for row in range(350_000)]
+    known, parts = find([ids], [(shot_id, f"U{shot_id}", 0) for shot_id in ids])
+    read: list[list[int]] = []
+    read_row_groups = pq.ParquetFile.read_row_groups
+
+    def noting(file, groups, **options):  # type: ignore[no-untyped-def]
+        read.append(groups)
+        return read_row_groups(file, groups, **options)
+
+    monkeypatch.setattr(known_shots.pq.ParquetFile, "read_row_groups", noting)
+    assert [len(known.of(part).rows) for part in parts] == [part.n_rows for part in parts]
+    assert max(map(len, read)) <= 2
