@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import secrets
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from signer.errors import StoppedHalfWay
+from signer.errors import DiskFull, StoppedHalfWay
 from signer.failpoints import failpoint
 
 __all__ = [
@@ -18,8 +20,12 @@ __all__ = [
     "set_aside",
     "sync_all",
     "sync_tree",
+    "unwritten",
+    "write_absent",
     "write_text",
 ]
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @contextmanager
@@ -66,6 +72,25 @@ def write_text(path: Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8")
 
 
+def write_absent(path: Path, content: bytes, mode: int) -> bool:
+    """Writes a whole small file unless one of that name stands there; tells whether it did. Raises OSError.
+
+    Of several processes at it, one writes, whenever each of them is stopped and goes on.
+    """
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
+    try:
+        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+            file.write(content)
+        _sync(temporary)
+        os.link(temporary, path)
+        _sync(path.parent)
+    except FileExistsError:
+        return False
+    finally:
+        temporary.unlink(missing_ok=True)
+    return True
+
+
 def publish_folder(working: Path, final: Path) -> None:
     """Gives a finished folder its final name in the same parent. Raises OSError, also if `final` is taken."""
     if os.path.lexists(final):
@@ -100,12 +125,18 @@ def sync_tree(folder: Path) -> None:
 
 @contextmanager
 def naming(path: Path) -> Iterator[None]:
-    """Raises StoppedHalfWay, naming what could not be written, where the disk is full or fails."""
+    """Raises DiskFull or StoppedHalfWay, naming what could not be written."""
     try:
         yield
     except OSError as error:
-        cause = os.strerror(error.errno) if error.errno else "the disk failed"
-        raise StoppedHalfWay(f"{path}: cannot be written: {cause}; nothing of this run is kept") from error
+        raise unwritten(path, error) from error
+
+
+def unwritten(path: Path, error: OSError) -> StoppedHalfWay:
+    """The error of ours that tells of a file or folder that could not be written."""
+    kind = DiskFull if error.errno in FULL else StoppedHalfWay
+    cause = os.strerror(error.errno) if error.errno else "the disk failed"
+    return kind(f"{path}: cannot be written: {cause}")
 
 
 def _sync(path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 __all__ = [
     "CertificateInvalid",
     "CpuLevelUnknown",
+    "DiskFull",
     "InputUnreadable",
     "KeyUnusable",
     "OutputExists",
@@ -84,6 +85,10 @@ class StoppedHalfWay(SignerError):
     """A run that began and could not end: disk full, input damaged, workers dying, or the user's Ctrl-C."""
 
     exit_code = 4
+
+
+class DiskFull(StoppedHalfWay):
+    """A disk or quota that is full; the same command goes on once there is room."""
 
 
 class CertificateInvalid(SignerError):

@@ -23,6 +23,8 @@ NAMES = (
     "part-named",
     "part-done",
     "lease-taken",
+    "plan-begun",
+    "plan-stored",
     "commit-begun",
     "commit-looked",
     "commit-allowed",

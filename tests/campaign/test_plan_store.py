@@ -13,9 +13,8 @@ from pathlib import Path
 import pytest
 from made_plans import PLAN
 
-from signer.campaign import plan_store
 from signer.campaign.plan_store import find_plan, keep_plan, load_plans, plan_path
-from signer.errors import RegistryUnreadable, StoppedHalfWay
+from signer.errors import DiskFull, RegistryUnreadable
 
 OTHER = replace(PLAN, issued_at=PLAN.issued_at + 1)  # of the same id
 ANOTHER = replace(PLAN, attempt=1)
@@ -90,16 +89,12 @@ def test_a_plan_under_the_name_of_another_is_named(tmp_path: Path) -> None:
         find_plan(tmp_path, ANOTHER.plan_id)
 
 
-def test_a_full_disk_leaves_no_plan_and_says_what_it_takes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(path: Path) -> None:
+def test_a_full_disk_leaves_no_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(handle: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(plan_store, "new_file", full)
-    with pytest.raises(
-        StoppedHalfWay, match=r"\.json: cannot be written: No space left on device; it takes 1,\d+ bytes"
-    ):
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(DiskFull, match=r"\.json: cannot be written: No space left on device"):
         keep_plan(tmp_path, PLAN)
     assert not list(tmp_path.iterdir())
 

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from multiprocessing.context import ForkServerProcess
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from made_parts import PLAN, write_part
 
 from signer.errors import SignerError
 from signer.failpoints import VARIABLE
-from signer.registry import Registry, open_or_create, table_log
+from signer.registry import Lease, Registry, open_or_create, table_log
+from signer.registry.lease import hold_lease
 
 FORKING = multiprocessing.get_context("forkserver")
 FORKING.set_forkserver_preload(["made_parts", "signer.registry"])
@@ -34,7 +36,7 @@ def run_coordinator(path: Path, failpoint: str = "") -> int | None:
 class Orders:
     """What a coordinator is to do; it begins when all have come to the barrier `start`.
 
-    One that is `unleased` takes a lease that nobody else wants, and does not clean up.
+    One that is `unleased` believes that it holds a lease of its own, and does not clean up.
     """
 
     failpoint: str = ""
@@ -70,9 +72,15 @@ def _run(path: Path, orders: Orders) -> None:
 
 
 def _coordinate(registry: Registry, orders: Orders) -> None:
-    with registry.lease(f"{os.getpid():032x}" if orders.unleased else orders.plan_id) as lease:
+    with _lease_of_its_own(registry) if orders.unleased else registry.lease() as lease:
         done = registry.committed_parts(orders.plan_id)
         for number in (number for number in orders.parts if number not in done):
             registry.commit(lease, [write_part(registry, number, orders.plan_id)])
     if not orders.unleased:
         registry.clean()
+
+
+@contextmanager
+def _lease_of_its_own(registry: Registry) -> Iterator[Lease]:
+    with TemporaryDirectory() as elsewhere, hold_lease(Path(elsewhere)) as lease:
+        yield lease

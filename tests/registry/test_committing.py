@@ -19,7 +19,7 @@ from signer.registry import PartFiles, Registry, table_log
 
 def test_a_committed_part_is_read_back_with_its_digest(registry: Registry) -> None:
     parts = write_parts(registry, [0, 1])
-    with registry.lease(PLAN) as lease:
+    with registry.lease() as lease:
         registry.commit(lease, parts)
     assert rows_in(registry) == once([0, 1])
     for table in ("certificates", "refused"):
@@ -37,7 +37,7 @@ def test_a_committed_part_is_read_back_with_its_digest(registry: Registry) -> No
 
 
 def test_several_parts_take_one_commit_a_table(registry: Registry) -> None:
-    with registry.lease(PLAN) as lease:
+    with registry.lease() as lease:
         registry.commit(lease, write_parts(registry, range(5)))
     for table in ("certificates", "refused"):
         assert DeltaTable(registry.path / table).version() == 1
@@ -45,7 +45,7 @@ def test_several_parts_take_one_commit_a_table(registry: Registry) -> None:
 
 def test_a_part_that_is_in_already_is_not_added_again(registry: Registry) -> None:
     first, second = write_parts(registry, [0, 1])
-    with registry.lease(PLAN) as lease:
+    with registry.lease() as lease:
         registry.commit(lease, [first])
         registry.commit(lease, [first, second])
         registry.commit(lease, [first, second])
@@ -68,7 +68,7 @@ def test_two_processes_at_one_part_do_not_write_to_one_file(registry: Registry) 
         for path in (stale.certificates, stale.refused):
             path.write_bytes((path.parent / part.file_in(path.parent.name).name).read_bytes())
     assert stale.files == part
-    with registry.lease(PLAN) as lease:
+    with registry.lease() as lease:
         registry.commit(lease, [part])
     assert rows_in(registry) == once([0])
 
@@ -87,14 +87,14 @@ def test_a_part_that_fails_leaves_nothing(registry: Registry) -> None:
 def test_a_part_without_rows_is_done_like_any_other(registry: Registry) -> None:
     empty = write_part(registry, 0, empty=True)
     assert (empty.certificates.rows, empty.certificates.min_shot_id) == (0, None)
-    with registry.lease(PLAN) as lease:
+    with registry.lease() as lease:
         registry.commit(lease, [empty])
     assert registry.committed_parts(PLAN) == {0: empty}
     assert rows_in(registry) == once([])
 
 
 def test_the_log_tells_the_range_of_the_shot_ids(registry: Registry) -> None:
-    with registry.lease(PLAN) as lease:
+    with registry.lease() as lease:
         registry.commit(lease, [write_part(registry, 7)])
     entry = (registry.path / "certificates" / "_delta_log" / f"{1:020d}.json").read_text()
     (add,) = [json.loads(line)["add"] for line in entry.splitlines() if "add" in json.loads(line)]
@@ -116,7 +116,7 @@ def test_a_part_counts_as_done_only_in_both_tables(
             raise table_log.CommitFailed("no space left")
         append(snapshot, *given, **named)
 
-    with registry.lease(PLAN) as lease:
+    with registry.lease() as lease:
         with monkeypatch.context() as patch:
             patch.setattr(table_log.Snapshot, "append", fail_on_certificates)
             with pytest.raises(StoppedHalfWay, match=r"certificates: cannot be committed to: no space left"):
@@ -143,7 +143,7 @@ def test_after_an_unknown_outcome_it_looks_before_it_tries_again(
             raise TimeoutError("no answer")
 
     monkeypatch.setattr(DeltaTable, "create_write_transaction", lose_the_answer)
-    with registry.lease(PLAN) as lease:
+    with registry.lease() as lease:
         registry.commit(lease, [part])
     assert rows_in(registry) == once([0])
     assert DeltaTable(registry.path / "refused").version() == 1
@@ -163,7 +163,7 @@ def test_a_commit_between_look_and_commit_is_noticed(
         append(snapshot, *given, **named)
 
     monkeypatch.setattr(table_log.Snapshot, "append", come_too_late)
-    with registry.lease(PLAN) as lease:
+    with registry.lease() as lease:
         registry.commit(lease, [part])
     assert late == []
     assert rows_in(registry) == once([0])
@@ -185,7 +185,7 @@ def test_a_file_that_was_lost_or_cut_is_not_committed(registry: Registry, damage
     part = write_part(registry, 0)
     path = registry.path / "certificates" / part.certificates.name
     damage(path)
-    with registry.lease(PLAN) as lease, pytest.raises(StoppedHalfWay, match=path.name):
+    with registry.lease() as lease, pytest.raises(StoppedHalfWay, match=path.name):
         registry.commit(lease, [part])
     assert registry.committed_parts(PLAN) == {}
 
@@ -202,7 +202,7 @@ def test_a_commit_that_cannot_be_synced_stops_the_run(
             raise OSError(5, "Input/output error")
         sync_all(paths)
 
-    with registry.lease(PLAN) as lease:
+    with registry.lease() as lease:
         monkeypatch.setattr(durable, "sync_all", fail_on_new_commits)
         with pytest.raises(StoppedHalfWay, match="refused: cannot be synced: Input/output error"):
             registry.commit(lease, [part])
@@ -212,7 +212,7 @@ def test_a_long_log_gets_a_checkpoint_and_nothing_is_lost(
     registry: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(table_log, "VERSIONS_PER_CHECKPOINT", 3)
-    with registry.lease(PLAN) as lease:
+    with registry.lease() as lease:
         for number in range(8):
             registry.commit(lease, [write_part(registry, number)])
     log = registry.path / "certificates" / "_delta_log"
@@ -236,7 +236,7 @@ def test_a_file_that_another_program_put_in_is_named(registry: Registry) -> None
 @pytest.mark.parametrize("damage", [lambda path: path.unlink(), lambda path: path.write_bytes(b"PAR1")])
 def test_a_committed_file_that_is_gone_or_damaged_is_named(registry: Registry, damage: Any) -> None:
     part: PartFiles = write_part(registry, 0)
-    with registry.lease(PLAN) as lease:
+    with registry.lease() as lease:
         registry.commit(lease, [part])
     damage(registry.path / "certificates" / part.certificates.name)
     with pytest.raises(RegistryUnreadable, match=part.certificates.name):

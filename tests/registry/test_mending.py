@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from made_parts import OTHER_PLAN, PLAN, once, rows_in, write_part
+from made_parts import PLAN, once, rows_in, write_part
 
 from signer.errors import OutputExists, RegistryUnreadable
 from signer.registry import Registry, table_log
@@ -31,7 +31,7 @@ def with_two_parts(registry: Registry) -> Registry:
 
 
 def commit(registry: Registry, part: int) -> None:
-    with registry.lease(PLAN) as lease:
+    with registry.lease() as lease:
         registry.commit(lease, [write_part(registry, part)])
 
 
@@ -46,7 +46,7 @@ def test_a_last_commit_that_was_cut_short_is_done_again(
 ) -> None:
     last = log_of(with_two_parts, table) / f"{2:020d}.json"
     last.write_bytes(cut(last.read_bytes()))
-    with with_two_parts.lease(PLAN):
+    with with_two_parts.lease():
         assert list(with_two_parts.committed_parts(PLAN)) == [0]
     commit(with_two_parts, 1)
     assert rows_in(with_two_parts) == once([0, 1])
@@ -63,9 +63,9 @@ def test_a_commit_is_not_taken_for_torn_by_its_last_byte(with_two_parts: Registr
 
 def test_nobody_mends_while_another_plan_is_being_issued(with_two_parts: Registry) -> None:
     last = log_of(with_two_parts, "certificates") / f"{2:020d}.json"
-    with with_two_parts.lease(OTHER_PLAN):
+    with with_two_parts.lease():
         last.write_bytes(b"{")
-        with pytest.raises(OutputExists, match="a log was cut short"), with_two_parts.lease(PLAN):
+        with pytest.raises(OutputExists, match="a log was cut short"), with_two_parts.lease():
             pass
     assert last.read_bytes() == b"{"
 
@@ -73,7 +73,7 @@ def test_nobody_mends_while_another_plan_is_being_issued(with_two_parts: Registr
 def test_an_earlier_commit_that_is_damaged_is_no_work_of_a_power_cut(with_two_parts: Registry) -> None:
     log = log_of(with_two_parts, "refused")
     (log / f"{1:020d}.json").write_bytes(b'{"cut')
-    with pytest.raises(RegistryUnreadable, match="refused: cannot be read"), with_two_parts.lease(PLAN):
+    with pytest.raises(RegistryUnreadable, match="refused: cannot be read"), with_two_parts.lease():
         pass
     assert torn_files(with_two_parts.path) == []
 
@@ -88,7 +88,7 @@ def test_a_torn_checkpoint_costs_nothing(
         commit(registry, part)
     torn = log_of(registry, "certificates") / name
     torn.write_bytes(content)
-    with registry.lease(PLAN):
+    with registry.lease():
         assert list(registry.committed_parts(PLAN)) == [0, 1, 2, 3]
     commit(registry, 4)
     assert rows_in(registry) == once(range(5))

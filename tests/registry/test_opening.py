@@ -19,7 +19,7 @@ def test_a_registry_is_made_with_its_tables_and_opened_again(tmp_path: Path) -> 
     made = open_or_create(tmp_path / "some" / "registry")
     assert json.loads((made.path / "registry.json").read_text()) == {"format": 1, "test": False}
     assert sorted(path.name for path in made.path.iterdir()) == [
-        "certificates", "leases", "plans", "refused", "registry.json", "revocations",
+        "certificates", "plans", "refused", "registry.json", "revocations",
     ]  # fmt: skip
     assert [list(made.files(table)) for table in ("certificates", "refused", "revocations")] == [[], [], []]
     assert open_or_create(tmp_path / "some" / "registry") == made
@@ -33,7 +33,7 @@ def test_an_empty_folder_becomes_a_registry(tmp_path: Path) -> None:
 
 def test_nobody_else_may_read_it(registry: Registry) -> None:
     write_part(registry, 0)
-    with registry.lease("0" * 32) as lease:
+    with registry.lease() as lease:
         registry.commit(lease, [write_part(registry, 1)])
     for path in (registry.path, *registry.path.rglob("*")):
         wanted = 0o700 if path.is_dir() else 0o600
@@ -72,7 +72,7 @@ def test_another_format_is_refused(registry: Registry, mark: str) -> None:
         open_or_create(registry.path)
 
 
-@pytest.mark.parametrize("name", ["plans", "leases", "refused/_delta_log"])
+@pytest.mark.parametrize("name", ["plans", "refused/_delta_log"])
 def test_a_registry_that_lost_a_folder_is_refused_and_names_it(registry: Registry, name: str) -> None:
     shutil.rmtree(registry.path / name)
     with pytest.raises(RegistryUnreadable, match=f"{name}: is missing"):

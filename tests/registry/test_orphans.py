@@ -14,7 +14,7 @@ from signer.registry import Registry
 @pytest.fixture
 def orphaned(registry: Registry) -> list[Path]:
     """A registry with part 0 committed, part 1 not, and what killed processes leave; gives the orphans."""
-    with registry.lease(PLAN) as lease:
+    with registry.lease() as lease:
         registry.commit(lease, [write_part(registry, 0)])
     part = write_part(registry, 1)
     tables = registry.path / "certificates", registry.path / "refused"
@@ -25,7 +25,7 @@ def orphaned(registry: Registry) -> list[Path]:
         tables[1] / "_delta_log" / "_last_checkpoint#2",
         tables[1] / "_delta_log" / ".00000000000000000002.json.torn",
         registry.path / "plans" / f".{PLAN}.json.tmp",
-        registry.path / "leases" / f".{PLAN}.tmp",
+        registry.path / ".lease.tmp",
     ]
     for path in left:
         path.write_bytes(b'{"half')
@@ -38,7 +38,7 @@ def test_readers_do_not_see_them(registry: Registry, orphaned: list[Path]) -> No
 
 
 def test_the_next_commit_is_not_hindered_by_them(registry: Registry, orphaned: list[Path]) -> None:
-    with registry.lease(PLAN) as lease:
+    with registry.lease() as lease:
         registry.commit(lease, [write_part(registry, 1)])
     assert rows_in(registry) == once([0, 1])
 
@@ -55,6 +55,6 @@ def test_they_are_listed_and_removed_and_nothing_else_is(registry: Registry, orp
 
 
 def test_they_stay_while_a_plan_is_being_issued(registry: Registry, orphaned: list[Path]) -> None:
-    with registry.lease(PLAN), pytest.raises(OutputExists, match="a plan is being issued"):
+    with registry.lease(), pytest.raises(OutputExists, match="a plan is being issued"):
         registry.clean()
     assert registry.orphans() == orphaned

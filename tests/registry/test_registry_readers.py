@@ -6,7 +6,7 @@ import duckdb
 import pyarrow.compute as pc
 import pytest
 from deltalake import DeltaTable
-from made_parts import PLAN, once, rows_in, write_part
+from made_parts import once, rows_in, write_part
 
 from signer.registry import Registry
 
@@ -16,7 +16,7 @@ pl = pytest.importorskip("polars", reason="polars is not installed (extra [test]
 @pytest.fixture
 def committed(registry: Registry) -> Registry:
     """Parts 0 and 1 are in; part 2 is an orphan."""
-    with registry.lease(PLAN) as lease:
+    with registry.lease() as lease:
         registry.commit(lease, [write_part(registry, 0)])
         registry.commit(lease, [write_part(registry, 1)])
     write_part(registry, 2)

@@ -86,7 +86,7 @@ class PlannedPart:
 
 @dataclass(frozen=True)
 class Plan:
-    """One plan. `input_rows` are the rows of each input; times are in seconds since 1970.
+    """One plan. `input_rows` are the rows of each input; times are in seconds since 1970; `dsc` is DER.
 
     Which rows repeat an earlier shot_id is not in here but their number, `n_duplicates`: it follows from the
     inputs, whose bytes are certain, and could be as many numbers as there are rows. `instead_of` are the ids
@@ -99,6 +99,7 @@ class Plan:
     issued_at: int
     expires_at: int
     encoder: Encoder
+    dsc: bytes
     parts: tuple[PlannedPart, ...]
     n_duplicates: int
     instead_of: tuple[str, ...]

@@ -119,6 +119,7 @@ class _Settling:
             issued_at=terms.issued_at,
             expires_at=terms.expires_at,
             encoder=self._encoder,
+            dsc=self._identity.dsc,
             parts=plan_parts(self._staged.cut(), self._staged.rows, terms.kid),
             n_duplicates=len(self._staged.duplicates),
             instead_of=tuple(plan.plan_id for plan in given_up),

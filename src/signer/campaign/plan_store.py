@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from signer.campaign.durable import new_file
 from signer.campaign.plan import Plan
 from signer.campaign.plan_text import plan_of_text, text_of_plan
-from signer.errors import RegistryUnreadable, StoppedHalfWay
+from signer.durable import naming, write_absent
+from signer.errors import RegistryUnreadable
+from signer.failpoints import failpoint
 
 __all__ = ["find_plan", "keep_plan", "load_plans", "plan_path"]
 
@@ -58,36 +55,11 @@ def keep_plan(folder: Path, plan: Plan) -> Plan:
     """Stores a plan of mode 0600, durably; gives the one that now stands under its id.
 
     That is another one where another run has stored it first, with its own time of issue: a plan is never
-    replaced. Raises RegistryUnreadable as `find_plan`, and StoppedHalfWay where the disk does not hold it.
+    replaced. Raises RegistryUnreadable as `find_plan`, and DiskFull or StoppedHalfWay where the disk fails.
     """
-    with _locked(folder):
-        stored = find_plan(folder, plan.plan_id)
-        if stored is None:
-            _write(plan_path(folder, plan.plan_id), text_of_plan(plan).encode("ascii"))
-    return stored or plan
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Keeps other processes from storing plans meanwhile; the lock ends with the process."""
-    try:
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    except OSError as error:
-        raise StoppedHalfWay(f"{folder}: cannot be opened: {error.strerror}") from error
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        with new_file(path) as temporary:
-            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE)
-            with open(descriptor, "wb") as file:
-                file.write(content)
-    except OSError as error:
-        raise StoppedHalfWay(
-            f"{path}: cannot be written: {error.strerror}; it takes {len(content):,} bytes"
-        ) from error
+    path = plan_path(folder, plan.plan_id)
+    failpoint("plan-begun")
+    with naming(path):
+        is_new = write_absent(path, text_of_plan(plan).encode("ascii"), PRIVATE_FILE)
+    failpoint("plan-stored")
+    return plan if is_new else find_plan(folder, plan.plan_id) or plan

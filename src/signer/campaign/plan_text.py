@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64decode, b64encode
 from dataclasses import asdict
 from typing import Any
 
@@ -65,6 +66,7 @@ def _content(plan: Plan) -> dict[str, Any]:
         "iat": plan.issued_at,
         "exp": plan.expires_at,
         "encoder": {"version": plan.encoder.version, "core_sha256": plan.encoder.core_sha256},
+        "dsc": b64encode(plan.dsc).decode("ascii"),
         "parts": [
             {
                 "number": part.number,
@@ -96,6 +98,7 @@ def _plan(content: dict[str, Any]) -> Plan:
         issued_at=content["iat"],
         expires_at=content["exp"],
         encoder=Encoder(**content["encoder"]),
+        dsc=b64decode(content["dsc"]),
         parts=tuple(_part(entry) for entry in content["parts"]),
         n_duplicates=content["counts"]["duplicates"],
         instead_of=tuple(content["instead_of"]),

@@ -6,6 +6,8 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cryptography.hazmat.primitives.serialization import Encoding
+
 from signer import keys
 from signer.issuing.terms import IssueTerms
 from signer.profile import Profile
@@ -21,11 +23,12 @@ of a shot_id, at most 64, in two bytes, and a person_id is shorter."""
 
 @dataclass(frozen=True)
 class IssuerIdentity:
-    """The DSC's kid, the last second it is in force, and a digest of all settings that reach output bytes.
+    """The DSC (DER), its kid, its last second in force, and a digest of all settings that reach output bytes.
 
     Settings that do not reach them, such as the places of files and the share of refusals, may change.
     """
 
+    dsc: bytes
     kid: bytes
     dsc_ends_at: int
     profile_digest: str
@@ -37,7 +40,9 @@ def identify_issuer(profile: Profile) -> IssuerIdentity:
     kid = keys.kid(dsc)
     secrets = [keys.load_secret(path) for path in (profile.uvci_secret, profile.person_secret)]
     digest = _digest(profile, kid, resolve_products(profile.products), secrets)
-    return IssuerIdentity(kid, int(dsc.not_valid_after_utc.timestamp()), digest)
+    return IssuerIdentity(
+        dsc.public_bytes(Encoding.DER), kid, int(dsc.not_valid_after_utc.timestamp()), digest
+    )
 
 
 def profile_digest(terms: IssueTerms) -> str:

@@ -66,7 +66,7 @@ def _append(snapshot: Snapshot, table: str, lease: Lease, parts: Sequence[PartFi
     for file in files:
         _expect(snapshot.folder / file.name, file.bytes)
     described = [
-        {"plan": part.plan_id, "part": part.part, **asdict(file)}
+        {"plan": part.plan_id, "part": part.part, "skipped": part.skipped, **asdict(file)}
         for part, file in zip(parts, files, strict=True)
     ]
     try:

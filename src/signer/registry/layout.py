@@ -8,7 +8,7 @@ from pathlib import Path
 
 __all__ = [
     "CERTIFICATES",
-    "LEASES",
+    "LEASE",
     "LOG",
     "MARK",
     "PART_FILE",
@@ -30,7 +30,7 @@ TABLES = (CERTIFICATES, REFUSED, REVOCATIONS)
 PART_TABLES = (REFUSED, CERTIFICATES)
 """The tables that a part has a file in, in the order of committing: the last one decides."""
 
-PLANS, LEASES = "plans", "leases"
+PLANS, LEASE = "plans", "lease"
 LOG = "_delta_log"
 PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600  # certificates hold names and birth dates
 PART_FILE = re.compile(r"[0-9a-f]{16}-[0-9]{5,}-[0-9a-f]{16}\.parquet")

@@ -1,7 +1,7 @@
-"""The lease of a plan: one coordinator holds it, a second one is told so, and one that lost it notices.
+"""The lease of a registry: one coordinator holds it, a second one is told so, and one that lost it notices.
 
 It is a lock on a file, so it ends with its process, however that ends. In the file stands an epoch that grows
-with each holder. A process that is stopped keeps its lock; who takes the plan over by intent puts a new file
+with each holder. A process that is stopped keeps its lock; who takes over by intent puts a new file
 in its place, and the old holder finds the old epoch gone before its next commit.
 """
 
@@ -17,19 +17,25 @@ from pathlib import Path
 from signer import durable
 from signer.errors import OutputExists, OutputUnwritable, StoppedHalfWay
 from signer.failpoints import failpoint
-from signer.registry.layout import PRIVATE_FILE
+from signer.registry.layout import LEASE, PRIVATE_FILE
 
-__all__ = ["Lease", "hold_all", "hold_lease"]
+__all__ = ["Lease", "hold_lease", "keep_all_away"]
+
+
+NO_PLAN = "-" * 32
 
 
 @dataclass(frozen=True)
 class Lease:
-    """The right to commit parts of a plan; `epoch` counts its holders from 1."""
+    """The right to commit parts; `epoch` counts its holders from 1."""
 
-    plan_id: str
     epoch: int
     path: Path
     descriptor: int
+
+    def tell(self, plan_id: str) -> None:
+        """Notes in the lease which plan is being issued, for who asks."""
+        _write_words(self.descriptor, self.epoch, plan_id)
 
     def check(self) -> None:
         """Raises StoppedHalfWay where another coordinator has taken the plan over."""
@@ -38,41 +44,39 @@ class Lease:
         except FileNotFoundError:
             mine = False
         if not mine or _epoch_in(self.descriptor) != self.epoch:
-            raise StoppedHalfWay(
-                f"{self.path}: another coordinator has taken this plan over; this one commits no more"
-            )
+            raise StoppedHalfWay(f"{self.path}: another coordinator has taken over; this one commits no more")
 
 
 @contextmanager
-def hold_lease(leases: Path, plan_id: str, take_over: bool = False) -> Iterator[Lease]:
-    """Holds the lease of a plan; with `take_over` also where another process, stopped for ever, has it.
+def hold_lease(registry: Path, take_over: bool = False) -> Iterator[Lease]:
+    """Holds the lease; with `take_over` also where another process, stopped for ever, has it.
 
     Raises OutputExists where another process holds it, or cleans the registry; OutputUnwritable where the
     file cannot be written.
     """
-    path = leases / plan_id
-    with _locked(leases, fcntl.LOCK_SH, f"{leases.parent}: is being cleaned or mended; try again later"):
+    path = registry / LEASE
+    with _locked(registry, fcntl.LOCK_SH, f"{registry}: is being cleaned or mended; try again later"):
         try:
             descriptor = _replace(path) if take_over else _claim(path)
         except OSError as error:
             raise OutputUnwritable(f"{path}: cannot be written: {error.strerror}") from error
         try:
             failpoint("lease-taken")
-            yield Lease(plan_id, _epoch_in(descriptor), path, descriptor)
+            yield Lease(_epoch_in(descriptor), path, descriptor)
         finally:
             os.close(descriptor)
 
 
 @contextmanager
-def hold_all(leases: Path, why: str) -> Iterator[None]:
+def keep_all_away(registry: Path, why: str) -> Iterator[None]:
     """Keeps all coordinators away. Raises OutputExists, saying `why`, where there is one."""
-    with _locked(leases, fcntl.LOCK_EX, f"{leases.parent}: {why}"):
+    with _locked(registry, fcntl.LOCK_EX, f"{registry}: {why}"):
         yield
 
 
 @contextmanager
 def _locked(folder: Path, mode: int, refusal: str) -> Iterator[None]:
-    """Every holder of a lease shares the lock on their folder."""
+    """Every holder shares the lock on the folder, also one that was stopped and has lost the lease."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         _lock(descriptor, mode, refusal)
@@ -95,7 +99,7 @@ def _claim(path: Path) -> int:
         try:
             _lock(descriptor, fcntl.LOCK_EX, _held_by(path))
             if os.path.samestat(path.stat(), os.fstat(descriptor)):
-                _write_epoch(descriptor, _epoch_in(descriptor) + 1)
+                _write_words(descriptor, _epoch_in(descriptor) + 1)
                 durable.sync_all([path, path.parent])
                 return descriptor
         except FileNotFoundError:
@@ -111,14 +115,14 @@ def _replace(path: Path) -> int:
     before = int((_words_in(path) or ["0"])[0])
     with durable.new_file(path) as temporary:
         descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
-        _lock(descriptor, fcntl.LOCK_EX, f"{path}: another process is taking this plan over; wait for it")
-        _write_epoch(descriptor, before + 1)
+        _lock(descriptor, fcntl.LOCK_EX, f"{path}: another process is taking over; wait for it")
+        _write_words(descriptor, before + 1)
     return descriptor
 
 
-def _write_epoch(descriptor: int, epoch: int) -> None:
-    """One write of one length: a process killed amid it leaves the old number or the new one."""
-    os.pwrite(descriptor, b"%020d %020d\n" % (epoch, os.getpid()), 0)
+def _write_words(descriptor: int, epoch: int, plan_id: str = NO_PLAN) -> None:
+    """One write of one length: a process killed amid it leaves the old words or the new ones."""
+    os.pwrite(descriptor, b"%020d %020d %s\n" % (epoch, os.getpid(), plan_id.encode("ascii")), 0)
 
 
 def _epoch_in(descriptor: int) -> int:
@@ -128,8 +132,8 @@ def _epoch_in(descriptor: int) -> int:
 
 def _held_by(path: Path) -> str:
     words = _words_in(path)
-    holder = f"process {int(words[1])}" if len(words) == 2 else "another process"
-    return f"{path}: {holder} is issuing this plan; wait for its end, or end it"
+    holder = f"process {int(words[1])}" if len(words) == 3 else "another process"
+    return f"{path}: {holder} is issuing into this registry; wait for its end, or end it"
 
 
 def _words_in(path: Path) -> list[str]:

@@ -19,8 +19,8 @@ import pyarrow.parquet as pq
 
 from signer import durable
 from signer.errors import OutputUnwritable
-from signer.registry.layout import LEASES, LOG, TABLES
-from signer.registry.lease import hold_all
+from signer.registry.layout import LOG, TABLES
+from signer.registry.lease import keep_all_away
 
 __all__ = ["mend", "torn_files"]
 
@@ -37,7 +37,7 @@ def mend(registry: Path) -> None:
     """
     if not torn_files(registry):
         return
-    with hold_all(registry / LEASES, "a log was cut short; end the runs that write here, then start again"):
+    with keep_all_away(registry, "a log was cut short; end the runs that write here, then start again"):
         for path in torn_files(registry):  # once more: another process may have mended it meanwhile
             log.warning("%s: was cut short, by a power cut perhaps; set aside", path)
             try:

@@ -54,7 +54,7 @@ def open_registry(path: Path) -> Registry:
         raise RegistryUnreadable(f"{mark}: is damaged; it tells the format of the registry") from error
     if found != FORMAT:
         raise RegistryUnreadable(f"{mark}: format {found}, of another version of signer; this knows {FORMAT}")
-    for name in (*(f"{table}/{layout.LOG}" for table in layout.TABLES), layout.PLANS, layout.LEASES):
+    for name in (*(f"{table}/{layout.LOG}" for table in layout.TABLES), layout.PLANS):
         if not (path / name).is_dir():
             raise RegistryUnreadable(f"{path / name}: is missing; bring it back from a copy of the registry")
     failpoints.arm(test is True)
@@ -103,7 +103,7 @@ def _create(path: Path, pictures: PictureOptions | None, test: bool) -> None:
 
 
 def _fill(folder: Path, pictures: PictureOptions | None, test: bool) -> None:
-    for name in (*layout.TABLES, layout.PLANS, layout.LEASES):
+    for name in (*layout.TABLES, layout.PLANS):
         (folder / name).mkdir(layout.PRIVATE_FOLDER)
     schemas = dict(zip(layout.TABLES, (registered_schema(pictures), REFUSED, REVOCATIONS), strict=True))
     for name, schema in schemas.items():

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from signer.errors import OutputUnwritable
 from signer.failpoints import failpoint
-from signer.registry.layout import LEASES, LOG, PART_FILE, PLANS, TABLES
-from signer.registry.lease import hold_all
+from signer.registry.layout import LOG, PART_FILE, PLANS, TABLES
+from signer.registry.lease import keep_all_away
 from signer.registry.reading import described_files
 from signer.registry.table_log import read_table
 
@@ -32,7 +32,7 @@ def find_orphans(registry: Path) -> list[Path]:
 
 def remove_orphans(registry: Path) -> list[Path]:
     """Removes them and gives their paths. Raises OutputExists while a lease is held, and OutputUnwritable."""
-    with hold_all(registry / LEASES, "a plan is being issued; clean when it has ended"):
+    with keep_all_away(registry, "a plan is being issued; clean when it has ended"):
         found = find_orphans(registry)
         for path in found:
             _remove(path)
@@ -49,8 +49,8 @@ def _orphans(registry: Path) -> Iterator[Path]:
             if path.name not in named and (PART_FILE.fullmatch(path.name) or _is_half_written(path)):
                 yield path
         yield from filter(_is_half_written, (folder / LOG).iterdir())
-    for name in (PLANS, LEASES):
-        yield from filter(_is_half_written, (registry / name).iterdir())
+    for folder in (registry, registry / PLANS):
+        yield from filter(_is_half_written, folder.iterdir())
 
 
 def _remove(path: Path) -> None:

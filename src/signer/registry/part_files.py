@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,12 +34,16 @@ class PartFile:
 
 @dataclass(frozen=True)
 class PartFiles:
-    """A part that is ready to be committed: a file in either table, without rows if need be."""
+    """A part that is ready to be committed: a file in either table, without rows if need be.
+
+    `skipped` counts the part's rows that are in neither, by the reason why.
+    """
 
     plan_id: str
     part: int
     certificates: PartFile
     refused: PartFile
+    skipped: Mapping[str, int]
 
     @property
     def transaction(self) -> str:
@@ -50,19 +55,23 @@ class PartFiles:
 
 
 class WorkingPart:
-    """Where to write the two Parquet files of a part; `files` is there once the block has ended well."""
+    """Where to write the two Parquet files of a part; `files` is there once the block has ended well.
+
+    `skipped` is to be counted up for rows that go to neither.
+    """
 
     def __init__(self, registry: Path, plan_id: str, part: int) -> None:
         temporary = temporary_name(plan_id, part)
         self.certificates = registry / CERTIFICATES / temporary
         self.refused = registry / REFUSED / temporary
+        self.skipped: Counter[str] = Counter()
         self._plan_id, self._part = plan_id, part
         self._finished: dict[Path, PartFile] = {}
 
     @property
     def files(self) -> PartFiles:
-        finished = self._finished
-        return PartFiles(self._plan_id, self._part, finished[self.certificates], finished[self.refused])
+        certificates, refused = self._finished[self.certificates], self._finished[self.refused]
+        return PartFiles(self._plan_id, self._part, certificates, refused, dict(+self.skipped))
 
     def finish(self, temporary: Path) -> str:
         """Looks at a file that is whole and gives the name that it is to have."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ class CommittedFile:
     part: int
     epoch: int
     file: PartFile
+    skipped: Mapping[str, int]
 
 
 def committed_files(folder: Path) -> list[CommittedFile]:
@@ -44,14 +45,14 @@ def committed_files(folder: Path) -> list[CommittedFile]:
 
 def committed_parts(registry: Path, plan_id: str) -> dict[int, PartFiles]:
     """The parts of a plan that are in both tables, by number. Raises RegistryUnreadable."""
-    found: dict[str, dict[int, PartFile]] = {}
-    for table in PART_TABLES:
-        files = described_files(read_table(registry / table))
-        found[table] = {file.part: file.file for file in files if file.plan_id == plan_id}
-    numbers = sorted(set.intersection(*(set(parts) for parts in found.values())))
+    refused, certificates = (
+        {file.part: file for file in described_files(read_table(registry / table)) if file.plan_id == plan_id}
+        for table in PART_TABLES
+    )
     return {
-        number: PartFiles(plan_id, number, **{table: parts[number] for table, parts in found.items()})
-        for number in numbers
+        number: PartFiles(plan_id, number, file.file, refused[number].file, file.skipped)
+        for number, file in sorted(certificates.items())
+        if number in refused
     }
 
 
@@ -61,9 +62,9 @@ def described_files(snapshot: Snapshot) -> Iterator[CommittedFile]:
         ours: dict[str, Any] = commit.get("signer", {})
         for entry in ours.get("files", ()):
             about = dict(entry)
-            plan_id, part = about.pop("plan"), about.pop("part")
+            plan_id, part, skipped = about.pop("plan"), about.pop("part"), about.pop("skipped")
             file = PartFile(**about)
-            yield CommittedFile(snapshot.folder / file.name, plan_id, part, ours["epoch"], file)
+            yield CommittedFile(snapshot.folder / file.name, plan_id, part, ours["epoch"], file, skipped)
 
 
 def read_batches(

@@ -36,19 +36,20 @@ class Registry:
         columns = read_table(self.path / layout.CERTIFICATES).columns
         return next((name.removeprefix("qr_") for name in columns if name.startswith("qr_")), None)
 
-    def plan_path(self, plan_id: str) -> Path:
-        """Where the plan of that id stands or is to be written."""
-        return self.path / layout.PLANS / f"{plan_id}.json"
+    @property
+    def plans(self) -> Path:
+        """The folder of the plans."""
+        return self.path / layout.PLANS
 
     @contextmanager
-    def lease(self, plan_id: str, take_over: bool = False) -> Iterator[Lease]:
-        """Holds the right to commit parts of a plan, in a registry that is whole and durable.
+    def lease(self, take_over: bool = False) -> Iterator[Lease]:
+        """Holds the right to commit parts to the registry, which is whole and durable from then on.
 
         `take_over` takes it from a process that is stopped for ever. Raises OutputExists where another
         process has it, OutputUnwritable and RegistryUnreadable.
         """
         mend(self.path)
-        with hold_lease(self.path / layout.LEASES, plan_id, take_over) as lease:
+        with hold_lease(self.path, take_over) as lease:
             for table in layout.PART_TABLES:
                 settle(read_table(self.path / table))
             yield lease
