@@ -90,6 +90,7 @@ def test_uvcis_are_the_same_at_every_level(issuer: _core.Issuer, cpu_level: str)
 
 
 CORRECTIONS: Mapping[str, Any] = {
+    "person_id": "001080054321",
     "full_name": "Nguyễn Thị Hương",
     "date_of_birth": "1980-02-28",
     "vaccine": "EU/1/20/1507",
@@ -100,7 +101,7 @@ CORRECTIONS: Mapping[str, Any] = {
 
 
 @pytest.mark.parametrize("column", CORRECTIONS)
-def test_a_shot_corrected_in_its_certificate_gets_another_uvci(issuer: _core.Issuer, column: str) -> None:
+def test_a_shot_corrected_in_its_person_or_certificate_gets_another_uvci(issuer: _core.Issuer, column: str) -> None:
     before, after = (
         issuer.uvcis(shots_batch(1)),
         issuer.uvcis(shots_batch(1, {0: {column: CORRECTIONS[column]}})),
@@ -110,7 +111,6 @@ def test_a_shot_corrected_in_its_certificate_gets_another_uvci(issuer: _core.Iss
 
 
 OUTSIDE: Mapping[str, Any] = {
-    "person_id": "001080054321",
     "nationality": "LA",
     "sex": "M",
     "phone": "0901234567",
@@ -122,7 +122,7 @@ OUTSIDE: Mapping[str, Any] = {
 
 
 @pytest.mark.parametrize("column", OUTSIDE)
-def test_what_no_certificate_says_does_not_reach_the_uvci(issuer: _core.Issuer, column: str) -> None:
+def test_nothing_else_reaches_the_uvci(issuer: _core.Issuer, column: str) -> None:
     assert issuer.uvcis(shots_batch(1)) == issuer.uvcis(shots_batch(1, {0: {column: OUTSIDE[column]}}))
 
 

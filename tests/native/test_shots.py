@@ -287,14 +287,14 @@ def test_a_dose_beyond_a_series_that_is_missing_is_a_missing_series(checker: Che
 
 
 def test_a_key_message_names_every_part_with_its_length(checker: Checker) -> None:
-    parts = ["79-001-000001", "Nguyễn", "Bảo Duy", "1990-02-28", "EU/1/20/1528"]
+    parts = ["79-001-000001", Shot().person_id, "Nguyễn", "Bảo Duy", "1990-02-28", "EU/1/20/1528"]
     fields = b"".join(len(part.encode()).to_bytes(2, "big") + part.encode() for part in parts)
     assert checker.key_message(Shot()) == fields + b"\x01\x02" + b"2021-08-15"
 
 
 def test_a_key_message_differs_when_any_part_differs_and_not_with_the_normal_form(checker: Checker) -> None:
     changes: list[dict[str, str | int]] = [
-        {}, {"shot_id": "79-001-00000"}, {"full_name": "Nguyễn Bảo"}, {"full_name": "Nguyễn BảoDuy"},
+        {}, {"shot_id": "79-001-00000"}, {"person_id": "079123456788"}, {"full_name": "Nguyễn Bảo"}, {"full_name": "Nguyễn BảoDuy"},
         {"date_of_birth": "1990-02"}, {"vaccine": "Moderna"}, {"dose_number": 2}, {"doses_in_series": 3},
         {"vaccinated_on": day("2021-08-16")},
     ]  # fmt: skip

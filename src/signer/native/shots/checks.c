@@ -7,7 +7,6 @@ enum {
     MOST_DOSES = 9,
     FIRST_VACCINATION = 18597, /* 2020-12-01: no vaccine was in use before, trials apart */
     PASSPORT_SHORTEST = 6,
-    PASSPORT_LONGEST = 20,
 };
 
 static int is_missing(dcc_text text) {
@@ -37,7 +36,7 @@ static shot_reason check_shot_id(dcc_text shot_id) {
 static shot_reason check_person_id(dcc_text person_id) {
     if (is_missing(person_id))
         return SHOT_MISSING_VALUE;
-    if (person_id.length > PASSPORT_LONGEST)
+    if (person_id.length > PERSON_ID_MAX)
         return SHOT_PERSON_ID_MALFORMED;
     uint32_t n_digits = 0, n_letters = 0;
     for (uint32_t i = 0; i < person_id.length; i++) {

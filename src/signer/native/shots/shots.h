@@ -45,6 +45,7 @@ typedef enum {
 } shot_field;
 
 #define SHOT_ID_MAX 64     /* bytes of a shot_id */
+#define PERSON_ID_MAX 20   /* of a person_id: the longest passport number */
 #define SHOT_PLACE_MAX 200 /* bytes of a province, district or facility */
 #define SHOT_CODE_MAX 80   /* bytes of a product's name, mp, ma and vp each */
 
@@ -93,11 +94,11 @@ typedef struct {
  * into `name`, the row's own bytes and the product table. The first fault in field order decides. */
 shot_verdict shot_check(const shot_rules *rules, const shot_row *row, dcc_name *name, dcc_record *record);
 
-/* The message of which a shot's UVCI is the keyed hash: shot_id, fn, gn, date_of_birth, mp with their lengths
- * before them, then dose numbers and date, which have one length: no two shots share a message. The name is
- * the split one, so that its normal form in the table does not matter. Gives the length; out holds
- * SHOT_KEY_MAX bytes. */
-#define SHOT_KEY_MAX 832
+/* The message of which a shot's UVCI is the keyed hash: shot_id, person_id, fn, gn, date_of_birth, mp with
+ * their lengths before them, then dose numbers and date, which have one length: no two shots share a message.
+ * The name is the split one, so that its normal form in the table does not matter. Gives the length; out
+ * holds SHOT_KEY_MAX bytes. */
+#define SHOT_KEY_MAX 848
 size_t shot_key_message(const shot_row *row, const dcc_record *record, uint8_t *out);
 
 /* Unique Vaccination Certificate Identifier: "URN:UVCI:01:" country ":" and 20 characters of RFC 4648 base 32

@@ -10,8 +10,9 @@ enum { UVCI_RANDOM_CHARACTERS = 20 }; /* of 5 bits each */
 _Static_assert(sizeof UVCI_PREFIX - 1 + 3 + UVCI_RANDOM_CHARACTERS + 2 <= UVCI_MAX,
                "the whole UVCI must fit");
 
-/* shot_id, fn, gn, date of birth, mp with two bytes of length each; then dose numbers and date */
-_Static_assert(5 * 2 + SHOT_ID_MAX + 2 * NAME_MAX_BYTES + 10 + SHOT_CODE_MAX + 2 + 10 <= SHOT_KEY_MAX,
+/* shot_id, person_id, fn, gn, date of birth, mp with two bytes of length each; then dose numbers and date */
+_Static_assert(6 * 2 + SHOT_ID_MAX + PERSON_ID_MAX + 2 * NAME_MAX_BYTES + 10 + SHOT_CODE_MAX + 2 + 10 <=
+                   SHOT_KEY_MAX,
                "the longest message must fit");
 
 static uint8_t *write_field(uint8_t *out, const uint8_t *bytes, uint32_t length) {
@@ -23,6 +24,7 @@ static uint8_t *write_field(uint8_t *out, const uint8_t *bytes, uint32_t length)
 
 size_t shot_key_message(const shot_row *row, const dcc_record *record, uint8_t *out) {
     uint8_t *end = write_field(out, row->shot_id.bytes, row->shot_id.length);
+    end = write_field(end, row->person_id.bytes, row->person_id.length);
     end = write_field(end, record->name->fn, record->name->fn_length);
     end = write_field(end, record->name->gn, record->name->gn_length);
     end = write_field(end, record->date_of_birth.bytes, record->date_of_birth.length);
