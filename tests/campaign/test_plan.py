@@ -108,16 +108,13 @@ def test_a_plan_of_a_later_format_is_told_from_a_damaged_one() -> None:
         plan_of_text(json.dumps(content))
 
 
-def test_parts_are_kept_with_the_input_that_they_lie_in(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(issue_parts, "ROWS_PER_PART", 10)
+def test_parts_are_kept_with_the_input_that_they_lie_in(tmp_path: Path) -> None:
     rows = (25, 0, 0, 7, 31)
     sources = [
         open_source(write_shots(tmp_path / f"{number}.parquet", n_rows, rows_per_group=5 if number else 1000))
         for number, n_rows in enumerate(rows)
     ]
-    cut = issue_parts.cut_into_parts(sources, issue_parts.find_repeated(sources, tmp_path, 1))
+    cut = issue_parts.cut_into_parts(sources, issue_parts.find_repeated(sources, tmp_path, 1), 10)
     planned = plan_parts(cut, rows, bytes(8))
     assert [(part.input, part.first_row, part.n_rows, part.row_groups, part.skip) for part in planned] == [
         (0, 0, 10, (0,), 0),

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from made_shots import ISSUED_AT, KEYS_MADE_AT, make_profile, write_shots
 
-from signer.campaign import issue_parts, plan_settling
+from signer.campaign import plan_settling
 from signer.campaign.plan import Encoder, Plan
 from signer.campaign.plan_inputs import hash_inputs
 from signer.campaign.plan_parts import staged_inputs
@@ -47,12 +47,11 @@ Settle = Callable[..., SettledPlan]
 
 
 @pytest.fixture
-def settled(plans: Path, tmp_path: Path, profile: Profile, monkeypatch: pytest.MonkeyPatch) -> Settle:
+def settled(plans: Path, tmp_path: Path, profile: Profile) -> Settle:
     """Settles a plan for tables; `finished` are the ids of the plans that count as finished."""
-    monkeypatch.setattr(issue_parts, "ROWS_PER_PART", 100)
 
     def run(*tables: Path, finished: Sequence[str] = (), **changes: object) -> SettledPlan:
-        order = PlanOrder(**{"profile": profile} | ORDER | changes)  # type: ignore[arg-type]
+        order = PlanOrder(**{"profile": profile, "rows_per_part": 100} | ORDER | changes)  # type: ignore[arg-type]
         inputs = hash_inputs(tables, 2, lambda done, total: None)
         with staged_inputs(inputs, tmp_path, 1) as staged:
             return settle(order, inputs, staged, plans, lambda plan: plan.plan_id in finished)
@@ -83,14 +82,13 @@ def test_the_same_again_is_resumed_with_its_time_of_issue(settled: Settle, plans
 
 
 def test_a_resumed_plan_keeps_its_parts_whatever_new_ones_would_be(
-    settled: Settle, tmp_path: Path, shots: Path, monkeypatch: pytest.MonkeyPatch
+    settled: Settle, tmp_path: Path, shots: Path
 ) -> None:
     plan = settled(shots).plan
-    monkeypatch.setattr(issue_parts, "ROWS_PER_PART", 1000)
     inputs = hash_inputs([shots], 1, lambda done, total: None)
     with staged_inputs(inputs, tmp_path, 1) as staged:
         parts = staged.parts_of(plan)
-        assert len(staged.cut()) == 1
+        assert len(staged.cut(1000)) == 1
     assert [(part.number, part.first_row, part.n_rows) for part in parts] == [
         (0, 0, 100),
         (1, 100, 100),
@@ -109,7 +107,7 @@ def test_parts_of_a_stored_plan_are_those_that_were_cut(settled: Settle, tmp_pat
     plan = settled(csv, empty, shots).plan
     inputs = hash_inputs([csv, empty, shots], 1, lambda done, total: None)
     with staged_inputs(inputs, tmp_path, 1) as staged:
-        for cut, rebuilt in zip(staged.cut(), staged.parts_of(plan), strict=True):
+        for cut, rebuilt in zip(staged.cut(100), staged.parts_of(plan), strict=True):
             assert (rebuilt.number, rebuilt.rows, rebuilt.first_row) == (cut.number, cut.rows, cut.first_row)
             assert np.array_equal(rebuilt.duplicates, cut.duplicates)
     assert not list(tmp_path.glob("staging-*"))

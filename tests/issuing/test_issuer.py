@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pytest
 from made_shots import ISSUED_AT, make_profile, shots_batch
@@ -35,11 +37,16 @@ def issuer(terms: IssueTerms) -> Iterator[BatchIssuer]:
         yield issuer
 
 
+def rows_from(first: int) -> npt.NDArray[np.int64]:
+    """Numbers for as many rows as any batch here has."""
+    return np.arange(first, first + 10_000)
+
+
 def test_every_row_becomes_a_certificate_that_verifies_and_says_what_the_row_says(
     issuer: BatchIssuer, terms: IssueTerms
 ) -> None:
     shots = shots_batch(100)
-    certificates, refused = issuer.issue(shots, first_row=5000, part=7)
+    certificates, refused = issuer.issue(shots, rows=rows_from(5000), part=7)
     assert certificates.schema == CERTIFICATES
     assert refused.schema == REFUSED
     assert refused.num_rows == 0
@@ -63,7 +70,9 @@ def test_every_row_becomes_a_certificate_that_verifies_and_says_what_the_row_say
 
 def test_refused_rows_carry_their_number_in_the_run_their_reason_and_field(issuer: BatchIssuer) -> None:
     changes = {3: {"vaccine": "Unheard-of"}, 4: {"full_name": None, "province": None}, 9: {"shot_id": None}}
-    certificates, refused = issuer.issue(shots_batch(10, changes), first_row=1000, part=0, duplicates=[6])
+    certificates, refused = issuer.issue(
+        shots_batch(10, changes), rows=rows_from(1000), part=0, duplicates=[6]
+    )
     assert certificates.column("shot_id").to_pylist() == ["S0", "S1", "S2", "S5", "S7", "S8"]
     assert [(row["row"], row["shot_id"], row["reason"], row["field"]) for row in refused.to_pylist()] == [
         (1003, "S3", "vaccine_unknown", "vaccine"),
@@ -78,21 +87,21 @@ def test_refused_rows_carry_their_number_in_the_run_their_reason_and_field(issue
 
 def test_certificates_do_not_depend_on_how_rows_are_batched(issuer: BatchIssuer) -> None:
     shots = shots_batch(700, {5: {"vaccine": None}})
-    whole, _ = issuer.issue(shots, first_row=0, part=0)
-    first, _ = issuer.issue(pa.concat_batches([shots.slice(0, 513)]), first_row=0, part=0)
-    second, _ = issuer.issue(pa.concat_batches([shots.slice(513)]), first_row=513, part=0)
+    whole, _ = issuer.issue(shots, rows=rows_from(0), part=0)
+    first, _ = issuer.issue(pa.concat_batches([shots.slice(0, 513)]), rows=rows_from(0), part=0)
+    second, _ = issuer.issue(pa.concat_batches([shots.slice(513)]), rows=rows_from(513), part=0)
     assert pa.concat_batches([first, second]).equals(whole)
 
 
 @pytest.mark.parametrize("n_rows", [0, 1, 2])
 def test_batches_of_no_and_few_rows_are_right(issuer: BatchIssuer, n_rows: int) -> None:
-    certificates, refused = issuer.issue(shots_batch(n_rows), first_row=0, part=0)
+    certificates, refused = issuer.issue(shots_batch(n_rows), rows=rows_from(0), part=0)
     assert (certificates.num_rows, refused.num_rows) == (n_rows, 0)
 
 
 def test_a_batch_of_refusals_only_is_right(issuer: BatchIssuer) -> None:
     changes = {row: {"dose_number": 0} for row in range(5)}
-    certificates, refused = issuer.issue(shots_batch(5, changes), first_row=0, part=0)
+    certificates, refused = issuer.issue(shots_batch(5, changes), rows=rows_from(0), part=0)
     assert (certificates.num_rows, refused.num_rows) == (0, 5)
     assert certificates.schema == CERTIFICATES
 
@@ -118,12 +127,12 @@ def test_secrets_exchanged_after_the_terms_were_settled_change_nothing(tmp_path:
     """Workers start one after the other: each must make the same UVCIs, whatever became of the files."""
     terms = settle_terms(load_profile(make_profile(tmp_path / "one")), ISSUED_AT)
     with open_issuer(terms) as issuer:
-        before, _ = issuer.issue(shots_batch(3), first_row=0, part=0)
+        before, _ = issuer.issue(shots_batch(3), rows=rows_from(0), part=0)
     make_profile(tmp_path / "other")
     for name in ("uvci.secret", "person.secret"):
         (tmp_path / "other" / name).replace(tmp_path / "one" / name)
     with open_issuer(terms) as issuer:
-        after, _ = issuer.issue(shots_batch(3), first_row=0, part=0)
+        after, _ = issuer.issue(shots_batch(3), rows=rows_from(0), part=0)
     assert before.select(["uvci", "person_key", "hc1"]) == after.select(["uvci", "person_key", "hc1"])
 
 

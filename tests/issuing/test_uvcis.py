@@ -101,7 +101,7 @@ CORRECTIONS: Mapping[str, Any] = {
 
 
 @pytest.mark.parametrize("column", CORRECTIONS)
-def test_a_shot_corrected_in_its_person_or_certificate_gets_another_uvci(issuer: _core.Issuer, column: str) -> None:
+def test_a_corrected_shot_gets_another_uvci(issuer: _core.Issuer, column: str) -> None:
     before, after = (
         issuer.uvcis(shots_batch(1)),
         issuer.uvcis(shots_batch(1, {0: {column: CORRECTIONS[column]}})),

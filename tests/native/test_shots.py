@@ -294,7 +294,8 @@ def test_a_key_message_names_every_part_with_its_length(checker: Checker) -> Non
 
 def test_a_key_message_differs_when_any_part_differs_and_not_with_the_normal_form(checker: Checker) -> None:
     changes: list[dict[str, str | int]] = [
-        {}, {"shot_id": "79-001-00000"}, {"person_id": "079123456788"}, {"full_name": "Nguyễn Bảo"}, {"full_name": "Nguyễn BảoDuy"},
+        {}, {"shot_id": "79-001-00000"}, {"person_id": "079123456788"},
+        {"full_name": "Nguyễn Bảo"}, {"full_name": "Nguyễn BảoDuy"},
         {"date_of_birth": "1990-02"}, {"vaccine": "Moderna"}, {"dose_number": 2}, {"doses_in_series": 3},
         {"vaccinated_on": day("2021-08-16")},
     ]  # fmt: skip

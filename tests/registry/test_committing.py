@@ -204,7 +204,7 @@ def test_a_commit_that_cannot_be_synced_stops_the_run(
 
     with registry.lease() as lease:
         monkeypatch.setattr(durable, "sync_all", fail_on_new_commits)
-        with pytest.raises(StoppedHalfWay, match="refused: cannot be synced: Input/output error"):
+        with pytest.raises(StoppedHalfWay, match="refused: cannot be written: Input/output error"):
             registry.commit(lease, [part])
 
 

@@ -51,14 +51,6 @@ def test_one_whose_file_was_removed_commits_no_more(registry: Registry) -> None:
             registry.commit(lease, [write_part(registry, 0)])
 
 
-def test_a_lost_lease_does_not_matter_where_nothing_is_missing(registry: Registry) -> None:
-    part = write_part(registry, 0)
-    with registry.lease() as lease:
-        registry.commit(lease, [part])
-        lease.path.unlink()
-        registry.commit(lease, [part])
-
-
 def test_the_lease_tells_which_plan_is_being_issued(registry: Registry) -> None:
     with registry.lease() as lease:
         lease.tell(PLAN)

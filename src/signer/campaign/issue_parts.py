@@ -59,7 +59,7 @@ def staged_parts(shots: Sequence[Path], folder: Path, n_threads: int) -> Iterato
     staging = folder / "staging"
     make_folder(staging)
     opened = [open_input(path, staging) for path in shots]
-    yield cut_into_parts(opened, find_repeated(opened, staging, n_threads))
+    yield cut_into_parts(opened, find_repeated(opened, staging, n_threads), ROWS_PER_PART)
     shutil.rmtree(staging)
 
 
@@ -78,12 +78,14 @@ def find_repeated(opened: Sequence[sources.Source], staging: Path, n_threads: in
     )
 
 
-def cut_into_parts(opened: Sequence[sources.Source], duplicates: npt.NDArray[np.int64]) -> list[IssuePart]:
+def cut_into_parts(
+    opened: Sequence[sources.Source], duplicates: npt.NDArray[np.int64], rows_per_part: int
+) -> list[IssuePart]:
     """The parts of all inputs in their order, one without rows where there are none."""
     parts: list[IssuePart] = []
     first_row = 0
     for source in opened:
-        for rows in source.parts(ROWS_PER_PART):
+        for rows in source.parts(rows_per_part):
             begin, end = np.searchsorted(duplicates, [first_row, first_row + rows.n_rows])
             parts.append(IssuePart(len(parts), rows, first_row, duplicates[begin:end] - first_row))
             first_row += rows.n_rows

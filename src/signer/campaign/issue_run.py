@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from signer import _core, durable
+from signer.campaign.issue_destinations import OutFolder
 from signer.campaign.issue_parts import IssuePart, n_rows_of, staged_parts
+from signer.campaign.issue_progress import OnProgress, RowsDone
 from signer.campaign.issue_worker import OpenIssueWorker, PartCounts
+from signer.campaign.left_out import NOTHING_LEFT_OUT
 from signer.campaign.summary import Summary
 from signer.campaign.tables import CERTIFICATES_TABLE, REFUSED_TABLE
 from signer.campaign.workspace import make_folder, open_workspace, refuse_taken
@@ -24,8 +27,6 @@ from signer.records.pictures import PictureOptions
 __all__ = ["IssueOrder", "issue"]
 
 log = logging.getLogger(__name__)
-
-OnProgress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -81,29 +82,15 @@ def _sign(
 ) -> PartCounts:
     for table in (CERTIFICATES_TABLE, REFUSED_TABLE):
         make_folder(folder / table.folder)
-    progress = _RowsDone(n_rows_of(parts), on_progress)
+    progress = RowsDone(n_rows_of(parts), on_progress)
     counts = PartCounts()
+    open_worker = OpenIssueWorker(terms, OutFolder(folder), NOTHING_LEFT_OUT)
     # Closed before the folder is: no worker may still write when it is removed.
-    with closing(engine.run(parts, OpenIssueWorker(terms, folder), progress.hear)) as results:
-        for part, counts_of_part in results:
-            counts.add(counts_of_part)
+    with closing(engine.run(parts, open_worker, progress.hear)) as results:
+        for part, issued in results:
+            counts.add(issued.counts)
             progress.hear(part, part.n_rows)
     return counts
-
-
-class _RowsDone:
-    """Adds up what the workers report; a part that is done again starts from nothing."""
-
-    def __init__(self, n_rows: int, on_progress: OnProgress) -> None:
-        self._n_rows = n_rows
-        self._on_progress = on_progress
-        self._by_part: dict[int, int] = {}
-        self._sum = 0
-
-    def hear(self, part: IssuePart, n_rows_done: int) -> None:
-        self._sum += n_rows_done - self._by_part.get(part.number, 0)
-        self._by_part[part.number] = n_rows_done
-        self._on_progress(self._sum, self._n_rows)
 
 
 def _summarise(

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from signer import sources
+from signer.campaign.issue_destinations import Destination, PartPlace
 from signer.campaign.issue_parts import IssuePart
-from signer.campaign.tables import REFUSED_TABLE, Table, certificates_table, new_table_file
+from signer.campaign.left_out import LeftOut
+from signer.campaign.tables import REFUSED_TABLE, certificates_table, open_table_file
 from signer.issuing.issuer import BatchIssuer, open_issuer
 from signer.issuing.terms import IssueTerms
-from signer.records.pictures import PictureOptions
+from signer.registry import PartFiles
 
-__all__ = ["IssueWorker", "OpenIssueWorker", "PartCounts"]
+__all__ = ["IssueWorker", "IssuedPart", "OpenIssueWorker", "PartCounts"]
 
 ROWS_PER_BATCH = 65_536
 ROWS_PER_BATCH_OF_PICTURES = 8_192  # an SVG takes 14 kB or so
@@ -37,6 +36,9 @@ class PartCounts:
 
     def count(self, certificates: pa.RecordBatch, refused: pa.RecordBatch) -> None:
         self.issued += certificates.num_rows
+        self.count_refused(refused)
+
+    def count_refused(self, refused: pa.RecordBatch) -> None:
         self.refused += refused.num_rows
         for counts, column in ((self.by_reason, "reason"), (self.by_field, "field")):
             for entry in pc.value_counts(refused.column(column)).to_pylist():
@@ -51,15 +53,25 @@ class PartCounts:
 
 
 @dataclass(frozen=True)
+class IssuedPart:
+    """A part that is done; `files` are those to be committed where it was written to a registry."""
+
+    counts: PartCounts
+    files: PartFiles | None
+
+
+@dataclass(frozen=True)
 class OpenIssueWorker:
-    """The order that is sent to a worker: with which terms to sign, and the folder to write below."""
+    """The order that is sent to a worker: with which terms to sign, where to write and what to leave out."""
 
     terms: IssueTerms
-    folder: Path
+    destination: Destination
+    left_out: LeftOut
 
     def __call__(self, report: Callable[[int], None]) -> IssueWorker:
         pa.set_cpu_count(1)  # a process a core: more threads would only get in each other's way
-        return IssueWorker(open_issuer(self.terms), self.folder, self.terms.pictures, report)
+        place = self.destination.open()
+        return IssueWorker(self.terms, open_issuer(self.terms), place, self.left_out, report)
 
 
 class IssueWorker:
@@ -67,52 +79,46 @@ class IssueWorker:
 
     def __init__(
         self,
+        terms: IssueTerms,
         issuer: BatchIssuer,
-        folder: Path,
-        pictures: PictureOptions | None,
+        place: PartPlace,
+        left_out: LeftOut,
         report: Callable[[int], None],
     ) -> None:
         self._issuer = issuer
-        self._certificates = certificates_table(pictures)
-        self._rows_per_batch = ROWS_PER_BATCH_OF_PICTURES if pictures else ROWS_PER_BATCH
-        self._folder = folder
+        self._place = place
+        self._left_out = left_out
+        self._certificates = certificates_table(terms.pictures, registered=terms.plan_id is not None)
+        self._rows_per_batch = ROWS_PER_BATCH_OF_PICTURES if terms.pictures else ROWS_PER_BATCH
         self._report = report
 
     def close(self) -> None:
         self._issuer.close()
 
-    def __call__(self, part: IssuePart) -> PartCounts:
-        """Writes the part's two files. Raises SignerError; then neither file stands there under its name."""
-        paths = [part_path(self._folder, table, part.number) for table in (self._certificates, REFUSED_TABLE)]
+    def __call__(self, part: IssuePart) -> IssuedPart:
+        """Writes the part's two files. Raises SignerError; then neither counts."""
+        chooser = self._left_out.of(part, self._issuer.uvcis)
         counts = PartCounts()
         done = 0
-        with (
-            new_table_file(self._certificates, paths[0]) as certificates_file,
-            new_table_file(REFUSED_TABLE, paths[1]) as refused_file,
-        ):
-            for shots in sources.read_part(part.rows, self._rows_per_batch):
-                certificates, refused = self._issuer.issue(
-                    shots,
-                    first_row=part.first_row + done,
-                    part=part.number,
-                    duplicates=_within(part.duplicates, done, shots.num_rows),
-                )
-                certificates_file.write(certificates)
-                refused_file.write(refused)
-                counts.count(certificates, refused)
-                done += shots.num_rows
-                self._report(done)
-        counts.bytes = sum(path.stat().st_size for path in paths)
-        return counts
-
-
-def part_path(folder: Path, table: Table, number: int) -> Path:
-    """Where the file of a part stands, such as certificates/part-00000.parquet."""
-    return folder / table.folder / f"part-{number:05d}.parquet"
-
-
-def _within(rows: npt.NDArray[np.int64], first: int, n_rows: int) -> Sequence[int]:
-    """The ascending `rows` that fall into a batch, counted from the batch's first."""
-    begin, end = np.searchsorted(rows, [first, first + n_rows])
-    inside: list[int] = (rows[begin:end] - first).tolist()
-    return inside
+        with self._place.new_part(part.number) as working:
+            with (
+                open_table_file(self._certificates, working.certificates) as certificates_file,
+                open_table_file(REFUSED_TABLE, working.refused) as refused_file,
+            ):
+                for shots in sources.read_part(part.rows, self._rows_per_batch):
+                    chosen = chooser.choose(shots, done)
+                    certificates, refused = self._issuer.issue(
+                        chosen.shots,
+                        rows=part.first_row + done + chosen.rows,
+                        part=part.number,
+                        duplicates=chosen.duplicates,
+                        supersedes=chosen.supersedes,
+                    )
+                    certificates_file.write(certificates)
+                    refused_file.write(refused)
+                    counts.count(certificates, refused)
+                    working.skipped.update(chosen.skipped)
+                    done += shots.num_rows
+                    self._report(done)
+            counts.bytes = working.certificates.stat().st_size + working.refused.stat().st_size
+        return IssuedPart(counts, working.files)

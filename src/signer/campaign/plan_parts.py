@@ -15,22 +15,25 @@ import numpy.typing as npt
 from signer import sources
 from signer.campaign.issue_parts import IssuePart, cut_into_parts, find_repeated, open_input
 from signer.campaign.plan import InputFile, Plan, PlannedPart
-from signer.errors import InputUnreadable, OutputUnwritable, PlanChanged
+from signer.durable import unwritten
+from signer.errors import InputUnreadable, PlanChanged
 from signer.tables.files import identity_of
 
-__all__ = ["StagedInputs", "staged_inputs"]
+__all__ = ["ROWS_PER_PART", "StagedInputs", "staged_inputs"]
+
+ROWS_PER_PART = 200_000  # what a crash costs at most, once a worker
 
 
 @contextmanager
 def staged_inputs(inputs: Sequence[InputFile], folder: Path, n_threads: int) -> Iterator[StagedInputs]:
     """Gives the inputs for use within the block; text tables lie in Parquet in a new folder in `folder`.
 
-    Raises OutputUnwritable where that cannot be made.
+    Raises DiskFull or StoppedHalfWay where that cannot be made.
     """
     try:
         staging = Path(tempfile.mkdtemp(prefix="staging-", dir=folder))
     except OSError as error:
-        raise OutputUnwritable(f"{folder}: cannot be written: {error.strerror}") from error
+        raise unwritten(folder, error) from error
     try:
         yield StagedInputs(inputs, staging, n_threads)
     finally:
@@ -68,9 +71,9 @@ class StagedInputs:
         """The rows of each input."""
         return tuple(source.n_rows for source in self.sources)
 
-    def cut(self) -> list[IssuePart]:
+    def cut(self, rows_per_part: int) -> list[IssuePart]:
         """The parts of a new plan."""
-        return cut_into_parts(self.sources, self.duplicates)
+        return cut_into_parts(self.sources, self.duplicates, rows_per_part)
 
     def parts_of(self, plan: Plan) -> list[IssuePart]:
         """The parts of a plan as it has them, whatever a new one would. Raises PlanChanged, too."""

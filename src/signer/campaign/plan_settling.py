@@ -9,7 +9,7 @@ from pathlib import Path
 from signer.campaign.plan import InputFile, Per, Plan, Subject, plan_parts
 from signer.campaign.plan_changes import refuse_changed_inputs, refuse_changed_run
 from signer.campaign.plan_encoder import encoder_here
-from signer.campaign.plan_parts import StagedInputs
+from signer.campaign.plan_parts import ROWS_PER_PART, StagedInputs
 from signer.campaign.plan_store import find_plan, keep_plan, load_plans
 from signer.errors import KeyUnusable
 from signer.issuing.identity import identify_issuer, profile_digest
@@ -26,7 +26,8 @@ IsFinished = Callable[[Plan], bool]
 class PlanOrder:
     """What is asked for. `issued_at` is the iat that was asked for, or None for that of the plan, or `now`.
 
-    `new_plan` asks for a new plan whatever is stored. Times are in seconds since 1970.
+    `new_plan` asks for a new plan whatever is stored; a new one has parts of about `rows_per_part`. Times are
+    in seconds since 1970.
     """
 
     profile: Profile
@@ -34,6 +35,7 @@ class PlanOrder:
     per: Per
     issued_at: int | None
     now: int
+    rows_per_part: int = ROWS_PER_PART
     new_plan: bool = False
 
     @property
@@ -120,7 +122,7 @@ class _Settling:
             expires_at=terms.expires_at,
             encoder=self._encoder,
             dsc=self._identity.dsc,
-            parts=plan_parts(self._staged.cut(), self._staged.rows, terms.kid),
+            parts=plan_parts(self._staged.cut(self._order.rows_per_part), self._staged.rows, terms.kid),
             n_duplicates=len(self._staged.duplicates),
             instead_of=tuple(plan.plan_id for plan in given_up),
         )

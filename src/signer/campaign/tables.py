@@ -11,9 +11,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from signer.durable import naming, new_file
+from signer.durable import naming
 from signer.records.pictures import PictureOptions
-from signer.records.schemas import CERTIFICATES, REFUSED, certificates_schema
+from signer.records.schemas import CERTIFICATES, REFUSED, certificates_schema, registered_schema
 
 __all__ = [
     "CERTIFICATES_TABLE",
@@ -21,7 +21,7 @@ __all__ = [
     "Table",
     "TableFile",
     "certificates_table",
-    "new_table_file",
+    "open_table_file",
 ]
 
 
@@ -61,13 +61,14 @@ CERTIFICATES_TABLE = Table(
 )  # fmt: skip
 
 
-def certificates_table(pictures: PictureOptions | None) -> Table:
-    """CERTIFICATES_TABLE, and behind its columns that of the pictures where there are any."""
-    if pictures is None:
-        return CERTIFICATES_TABLE
-    is_text = pictures.format == "svg"  # the others are as short as they can be
-    random = CERTIFICATES_TABLE.random if is_text else (*CERTIFICATES_TABLE.random, pictures.column)
-    return replace(CERTIFICATES_TABLE, schema=certificates_schema(pictures), random=random)
+def certificates_table(pictures: PictureOptions | None, registered: bool) -> Table:
+    """CERTIFICATES_TABLE with the columns of a registry, and behind them pictures, where there are any."""
+    schema = (registered_schema if registered else certificates_schema)(pictures)
+    is_packed = pictures is not None and pictures.format != "svg"  # as short as they can be
+    random = (
+        (*CERTIFICATES_TABLE.random, pictures.column) if pictures and is_packed else CERTIFICATES_TABLE.random
+    )
+    return replace(CERTIFICATES_TABLE, schema=schema, random=random)
 
 
 REFUSED_TABLE = Table(
@@ -94,16 +95,10 @@ class TableFile:
 
 
 @contextmanager
-def new_table_file(table: Table, path: Path) -> Iterator[TableFile]:
-    """Opens `path` for writing; it is there, durable, once the block ends well, and not at all otherwise.
+def open_table_file(table: Table, path: Path) -> Iterator[TableFile]:
+    """Writes a file at `path`, which is whole when the block has ended well, and durable once it is synced.
 
-    Raises StoppedHalfWay, naming the file, where the disk is full or fails.
+    Raises DiskFull or StoppedHalfWay, naming the file, where the disk is full or fails.
     """
-    with naming(path), new_file(path) as temporary:
-        writer = pq.ParquetWriter(
-            str(temporary),
-            table.schema,
-            **table.writer_options,
-        )
-        with writer:
-            yield TableFile(path, writer)
+    with naming(path), pq.ParquetWriter(str(path), table.schema, **table.writer_options) as writer:
+        yield TableFile(path, writer)

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 
 from signer.campaign.issue_run import IssueOrder
 from signer.campaign.issue_run import issue as run_issue
+from signer.campaign.left_out import EARLIER_DOSE, UNCHANGED
+from signer.campaign.registry_run import RegistryOrder, issue_into_registry
+from signer.campaign.registry_summary import RegistrySummary
 from signer.campaign.summary import Summary
 from signer.cli import ui
+from signer.cli.issue_options import REGISTRY_OPTIONS, registry_choices, registry_options
 from signer.cli.picture_options import picture_options, refuse_idle
 from signer.cli.run import run_logged, usable_cores
 from signer.cli.words import counted
@@ -21,6 +27,10 @@ from signer.records.reasons import Reason
 __all__ = ["issue"]
 
 N_REASONS_SHOWN = 10
+SKIPPED = {
+    UNCHANGED: "their certificates stand in the registry",
+    EARLIER_DOSE: "their persons have later doses",
+}
 MOST_AHEAD = timedelta(days=1)
 """How far the time of issue may lie ahead: for clocks that differ, not for certificates of the future."""
 
@@ -52,12 +62,12 @@ class MomentType(click.ParamType[int]):
 @click.option(
     "--profile", required=True, metavar="FILE", type=click.Path(path_type=Path), help="Profile of the issuer."
 )
+@click.option("--out", metavar="DIR", type=click.Path(path_type=Path), help="Folder to make.")
 @click.option(
-    "--out",
-    required=True,
+    "--registry",
     metavar="DIR",
     type=click.Path(path_type=Path),
-    help="Folder to make.",
+    help="Registry to issue into; made where there is none.",
 )
 @click.option(
     "--workers",
@@ -68,6 +78,7 @@ class MomentType(click.ParamType[int]):
 @click.option(
     "--issued-at", metavar="TIME", type=MomentType(), help="iat, ISO 8601 with zone; now, by default."
 )
+@registry_options
 @click.option(
     "--qr",
     type=click.Choice([*FORMATS, "none"]),
@@ -82,23 +93,46 @@ def issue(
     *,
     shots: tuple[Path, ...],
     profile: Path,
-    out: Path,
+    out: Path | None,
+    registry: Path | None,
     workers: int | None,
     issued_at: int | None,
     qr: str,
-    qr_level: str,
-    qr_raise_level: bool,
-    qr_scale: int,
-    qr_quiet_zone: int,
     as_json: bool,
     verbose: bool,
+    **others: Any,
 ) -> None:
-    """Turn the rows of SHOTS, Parquet or CSV, into DIR/certificates and DIR/refused.
+    """Turn the rows of SHOTS, Parquet or CSV, into certificates and refusals.
 
-    DIR appears when all is done, and never half done. Ends with 1 where more rows were refused than the
-    profile's limit allows.
+    With --out DIR they are DIR/certificates and DIR/refused; DIR appears when all is done, and never half
+    done. With --registry DIR each part is added for good as soon as it is done: the same command goes on
+    where it was stopped, and a shot that has its certificate is skipped. Ends with 1 where more rows were
+    refused than the profile's limit allows.
     """
     ctx = click.get_current_context()
+    n_workers, now = workers or usable_cores(), int(time.time())
+    pictures = _pictures(ctx, qr, others)
+    summary: Summary
+    if registry is not None and out is None:
+        registry_order = RegistryOrder(
+            shots, profile, registry, n_workers, issued_at, now, pictures, **registry_choices(others)
+        )
+        summary = run_logged(issue_into_registry, registry_order, "signing", verbose=verbose)
+    elif out is not None and registry is None:
+        refuse_idle(ctx, dict.fromkeys(REGISTRY_OPTIONS, False), "--out")
+        order = IssueOrder(shots, profile, out, n_workers, now if issued_at is None else issued_at, pictures)
+        summary = run_logged(run_issue, order, "signing", verbose=verbose)
+    else:
+        raise click.UsageError("name one of --out, for a folder, and --registry")
+    if as_json:
+        ui.json_result(summary.as_dict())
+    else:
+        ui.result(in_words(summary, out or registry or Path()))
+    if summary.is_above_limit:
+        ctx.exit(1)
+
+
+def _pictures(ctx: click.Context, qr: str, options: Mapping[str, Any]) -> PictureOptions | None:
     has_symbols, has_pixels = qr != "none", qr in ("png", "svg")
     used = {
         "qr_level": has_symbols,
@@ -107,27 +141,14 @@ def issue(
         "qr_quiet_zone": has_pixels,
     }
     refuse_idle(ctx, used, f"--qr {qr}")
-    pictures = PictureOptions(qr, qr_level, qr_raise_level, qr_scale, qr_quiet_zone) if has_symbols else None
-    order = IssueOrder(
-        shots=shots,
-        profile=profile,
-        out=out,
-        n_workers=workers or usable_cores(),
-        issued_at=int(time.time()) if issued_at is None else issued_at,
-        pictures=pictures,
-    )
-    summary = run_logged(run_issue, order, "signing", verbose=verbose)
-    if as_json:
-        ui.json_result(summary.as_dict())
-    else:
-        ui.result(in_words(summary, out))
-    if summary.is_above_limit:
-        ctx.exit(1)
+    return PictureOptions(qr, *(options[name] for name in used)) if has_symbols else None
 
 
 def in_words(summary: Summary, out: Path) -> str:
     """The summary for people: counts, the commonest reasons of refusal and who must act, and the rate."""
     lines = [f"issued {summary.issued:,} of {counted(summary.rows, 'row')} into {out}"]
+    if isinstance(summary, RegistrySummary):
+        lines += _about_plan(summary)
     if summary.refused:
         lines.append(f"refused {summary.refused:,}; each with its reason in {out / 'refused'}:")
         commonest = sorted(summary.by_reason.items(), key=lambda entry: (-entry[1], entry[0]))
@@ -140,3 +161,13 @@ def in_words(summary: Summary, out: Path) -> str:
         f" with {counted(summary.workers, 'worker')} at cpu level {summary.cpu_level}"
     )
     return "\n".join(lines)
+
+
+def _about_plan(summary: RegistrySummary) -> list[str]:
+    lines = [f"skipped {count:,}: {SKIPPED[reason]}" for reason, count in summary.skipped.items()]
+    if summary.parts_before == summary.parts:
+        return [f"plan {summary.plan[:8]} was done already: nothing was signed", *lines]
+    if summary.parts_before:
+        before = f"{summary.parts_before} of {summary.parts} parts"
+        lines.append(f"plan {summary.plan[:8]} went on: {before} had been done before")
+    return lines

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Generic, Self, TypeVar, cast
 
 from signer.engines.worker_process import Failed, OpenWorker, Progress, WorkerProcess, fork_worker
-from signer.errors import StoppedHalfWay
+from signer.errors import DiskFull, SignerError, StoppedHalfWay
 
 __all__ = ["LocalEngine"]
 
@@ -59,15 +59,12 @@ class LocalEngine:
         `open_worker` and the parts are pickled; str(part) names a part in messages. A part whose worker died
         is done again by a reserve. Runs once in the life of an engine; closing it early ends the workers.
 
-        Raises StoppedHalfWay where a part cannot be done, has killed two workers, no worker is left or the
-        user presses Ctrl-C, and the worker's own SignerError where it cannot open.
+        Raises StoppedHalfWay where a part cannot be done, has killed two workers, or no worker is left,
+        and the worker's own SignerError where it cannot open.
         """
         run = _Run(self._processes, self.n_workers, parts, open_worker, on_progress)
         try:
             yield from run.results()
-        except KeyboardInterrupt:
-            self._stop(at_once=True)
-            raise StoppedHalfWay("interrupted; nothing is kept, the same command starts over") from None
         except BaseException:
             self._stop(at_once=True)
             raise
@@ -146,7 +143,7 @@ class _Run(Generic[PartT, ResultT]):
                 self.on_progress(part, message.amount)
             return None
         if isinstance(message, Failed):
-            raise message.error if message.opening else StoppedHalfWay(f"{part}: {message.error}")
+            raise message.error if message.opening else _at(part, message.error)
         del self.busy[channel]
         self.idle.appendleft(worker)
         return part, cast(ResultT, message.result)
@@ -162,3 +159,8 @@ class _Run(Generic[PartT, ResultT]):
             )
         log.warning("%s %s while at %s, which is done again", worker.name, cause, part)
         self.waiting.appendleft((index, part))
+
+
+def _at(part: object, error: SignerError) -> StoppedHalfWay:
+    """The error with the part that it befell."""
+    return (DiskFull if isinstance(error, DiskFull) else StoppedHalfWay)(f"{part}: {error}")

@@ -7,14 +7,15 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from signer import _core, keys
 from signer.errors import KeyUnusable
 from signer.issuing.terms import IssueTerms, open_scalar
 from signer.records.reasons import FIELDS, Reason
-from signer.records.schemas import CERTIFICATES, REFUSED, certificates_schema
+from signer.records.schemas import CERTIFICATES, REFUSED, certificates_schema, registered_schema
 
 __all__ = ["BatchIssuer", "open_issuer"]
 
@@ -61,7 +62,8 @@ class BatchIssuer:
         self._core = core
         self._constants = _Constants(terms)
         self._pictures = terms.pictures
-        self._schema = certificates_schema(terms.pictures)
+        schema_of = certificates_schema if terms.plan_id is None else registered_schema
+        self._schema = schema_of(terms.pictures)
 
     def __enter__(self) -> Self:
         return self
@@ -75,18 +77,32 @@ class BatchIssuer:
         """Wipes the private key."""
         self._core.close()
 
+    def uvcis(self, shots: pa.RecordBatch) -> pa.StringArray:
+        """The UVCI that each row would get, null where it would be refused; nothing is signed."""
+        return self._core.uvcis(shots)
+
     def issue(
-        self, shots: pa.RecordBatch, *, first_row: int, part: int, duplicates: Sequence[int] = ()
+        self,
+        shots: pa.RecordBatch,
+        *,
+        rows: npt.NDArray[np.int64],
+        part: int,
+        duplicates: Sequence[int] = (),
+        supersedes: pa.StringArray | None = None,
     ) -> tuple[pa.RecordBatch, pa.RecordBatch]:
         """Gives (certificates, refused) in the order of the rows.
 
-        `first_row` is the number of the batch's first row in the run; `duplicates`, ascending, are the rows
-        of the batch to be refused as repeated.
+        `rows` are the numbers of the batch's rows in the run; `duplicates`, ascending, are the rows of the
+        batch to be refused as repeated. In a registry `supersedes` has for each row the UVCI of the
+        certificate that its one replaces, or null.
         """
         issued, refused = self._core.issue(shots, duplicates)
-        return self._certificates(shots, issued, part), self._refused(shots, refused, first_row)
+        certificates = self._certificates(shots, issued, part, supersedes)
+        return certificates, self._refused(shots, refused, pa.array(rows))
 
-    def _certificates(self, shots: pa.RecordBatch, issued: pa.RecordBatch, part: int) -> pa.RecordBatch:
+    def _certificates(
+        self, shots: pa.RecordBatch, issued: pa.RecordBatch, part: int, supersedes: pa.StringArray | None
+    ) -> pa.RecordBatch:
         own = shots.select(list(FROM_SHOTS))
         if issued.num_rows != shots.num_rows:
             own = own.take(issued.column("row"))
@@ -96,13 +112,16 @@ class BatchIssuer:
             columns[self._pictures.column] = issued.column("picture")
         columns |= self._constants.columns(issued.num_rows)
         columns["part"] = pa.repeat(pa.scalar(part, pa.int32()), issued.num_rows)
+        if supersedes is None:
+            columns["supersedes"] = pa.nulls(issued.num_rows, pa.string())
+        else:
+            columns["supersedes"] = supersedes.take(issued.column("row"))
         return pa.record_batch([columns[name] for name in self._schema.names], schema=self._schema)
 
-    def _refused(self, shots: pa.RecordBatch, refused: pa.RecordBatch, first_row: int) -> pa.RecordBatch:
-        rows = refused.column("row")
-        own = shots.select(["shot_id", "province", "district", "facility"]).take(rows)
+    def _refused(self, shots: pa.RecordBatch, refused: pa.RecordBatch, rows: pa.Int64Array) -> pa.RecordBatch:
+        own = shots.select(["shot_id", "province", "district", "facility"]).take(refused.column("row"))
         columns = {name: _readable(own.column(name)) for name in own.schema.names}
-        columns["row"] = pc.add(rows.cast(pa.int64()), pa.scalar(first_row, pa.int64()))
+        columns["row"] = rows.take(refused.column("row"))
         columns["stage"] = pa.repeat(pa.scalar(STAGE), refused.num_rows)
         columns["reason"] = REASONS.take(refused.column("reason"))
         columns["field"] = FIELD_NAMES.take(refused.column("field"))

@@ -13,14 +13,15 @@ from signer.profile import Profile
 from signer.records.pictures import PictureOptions
 from signer.records.products import resolve_products
 
-__all__ = ["IssueTerms", "settle_terms"]
+__all__ = ["IssueTerms", "campaign_name", "settle_terms"]
 
 
 @dataclass(frozen=True)
 class IssueTerms:
     """The profile, iat and exp in seconds since 1970, the DSC's kid, and the product rows (name, mp, ma, vp).
 
-    `pictures` is how the QR codes are drawn, or None for texts alone.
+    `pictures` is how the QR codes are drawn, or None for texts alone; `plan_id` is that of the plan by which
+    a registry is issued into, or None outside of registries.
 
     Terms go to the workers by pickle. The passphrase goes with them, since a pipe gives it only once, and so
     do the two secrets, lest a file exchanged during the run gives half of it other UVCIs. Of the private key
@@ -36,11 +37,18 @@ class IssueTerms:
     passphrase: bytes | None = field(repr=False)
     uvci_secret: bytes = field(repr=False)
     person_secret: bytes = field(repr=False)
+    plan_id: str | None = None
 
     @property
     def campaign(self) -> str:
-        """The name of the run in the tables: issue-20220414T031500Z."""
-        return f"issue-{datetime.fromtimestamp(self.issued_at, UTC):%Y%m%dT%H%M%SZ}"
+        """The name of the run in the tables."""
+        return campaign_name(self.issued_at, self.plan_id)
+
+
+def campaign_name(issued_at: int, plan_id: str | None) -> str:
+    """The name of a run in the tables: issue-20220414T031500Z, and -0123abcd of its plan, if any."""
+    moment = f"issue-{datetime.fromtimestamp(issued_at, UTC):%Y%m%dT%H%M%SZ}"
+    return moment if plan_id is None else f"{moment}-{plan_id[:8]}"
 
 
 def settle_terms(profile: Profile, issued_at: int, pictures: PictureOptions | None = None) -> IssueTerms:

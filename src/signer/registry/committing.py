@@ -12,7 +12,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from signer import durable
-from signer.errors import StoppedHalfWay
+from signer.durable import unwritten
+from signer.errors import DiskFull, StoppedHalfWay
 from signer.failpoints import failpoint
 from signer.registry.layout import LOG, PART_TABLES, commit_file
 from signer.registry.lease import Lease
@@ -33,6 +34,7 @@ def commit_parts(registry: Path, lease: Lease, parts: Sequence[PartFiles]) -> No
     committing it again is right in either case.
     """
     failpoint("commit-begun")
+    lease.check()
     for table in PART_TABLES:
         _commit_to(registry / table, table, lease, parts)
         failpoint("commit-table-done")
@@ -40,7 +42,7 @@ def commit_parts(registry: Path, lease: Lease, parts: Sequence[PartFiles]) -> No
 
 
 def _commit_to(folder: Path, table: str, lease: Lease, parts: Sequence[PartFiles]) -> None:
-    failure: Exception | None = None
+    failure: CommitFailed | None = None
     for _ in range(MAX_TRIES):
         snapshot = read_table(folder)
         settle(snapshot)
@@ -58,7 +60,8 @@ def _commit_to(folder: Path, table: str, lease: Lease, parts: Sequence[PartFiles
             continue
         keep_short(folder, snapshot.version + 1)
         return
-    raise StoppedHalfWay(f"{folder}: cannot be committed to: {failure}") from failure
+    kind = DiskFull if failure and failure.is_disk_full else StoppedHalfWay
+    raise kind(f"{folder}: cannot be committed to: {failure}") from failure
 
 
 def _append(snapshot: Snapshot, table: str, lease: Lease, parts: Sequence[PartFiles]) -> None:
@@ -76,7 +79,7 @@ def _append(snapshot: Snapshot, table: str, lease: Lease, parts: Sequence[PartFi
             metadata={"signer": {"epoch": lease.epoch, "files": described}},
         )
     except OSError as error:
-        raise StoppedHalfWay(f"{snapshot.folder}: cannot be synced: {error.strerror}") from error
+        raise unwritten(snapshot.folder, error) from error
 
 
 def _expect(path: Path, n_bytes: int) -> None:
@@ -98,4 +101,4 @@ def settle(snapshot: Snapshot) -> None:
     try:
         durable.sync_all([entry, entry.parent])
     except OSError as error:
-        raise StoppedHalfWay(f"{entry}: cannot be synced: {error.strerror}") from error
+        raise unwritten(entry, error) from error

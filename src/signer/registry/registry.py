@@ -78,10 +78,15 @@ class Registry:
         return committed_files(self.path / table)
 
     def read(
-        self, table: str, columns: Sequence[str], rows_per_batch: int = ROWS_PER_BATCH
+        self,
+        table: str,
+        columns: Sequence[str],
+        plan_id: str | None = None,
+        rows_per_batch: int = ROWS_PER_BATCH,
     ) -> Iterator[pa.RecordBatch]:
-        """The rows of a table with the given columns, in record batches. Raises RegistryUnreadable."""
-        return read_batches(self.files(table), columns, rows_per_batch)
+        """The rows of a table, or of one plan in it, with the given columns. Raises RegistryUnreadable."""
+        files = [file for file in self.files(table) if plan_id in (None, file.plan_id)]
+        return read_batches(files, columns, rows_per_batch)
 
     def orphans(self) -> list[Path]:
         """Files that no commit names; of a plan that is being issued, also those still to be committed."""

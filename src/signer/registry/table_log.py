@@ -6,6 +6,7 @@ was faster, it fails, so that what was seen before it holds when it succeeds.
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import re
@@ -37,11 +38,16 @@ CONFIGURATION = {
 }
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 OS_ERROR = re.compile(r" \(os error [0-9]+\)$")
+DISK_FULL = re.compile(rf"\(os error ({errno.ENOSPC}|{errno.EDQUOT})\)")
 NO_HOOKS = PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False)
 
 
 class CommitFailed(Exception):
     """A commit that may be in or not: another writer was faster, the disk is full, or the library failed."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(_told(error))
+        self.is_disk_full = bool(DISK_FULL.search(str(error)))
 
 
 @dataclass(frozen=True)
@@ -94,7 +100,7 @@ class Snapshot:
             )
             failpoint("commit-appended")
         except (DeltaError, OSError) as error:
-            raise CommitFailed(_told(error)) from error
+            raise CommitFailed(error) from error
         self._sync(self.version + 1)
 
     def _sync(self, version: int) -> None:

@@ -1,0 +1,100 @@
+"""Which rows of a part get no certificate of this run, and which replace an earlier one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from signer.campaign.issue_parts import IssuePart
+from signer.campaign.known_shots import KnownShots
+from signer.campaign.row_list import RowList
+
+__all__ = ["EARLIER_DOSE", "NOTHING_LEFT_OUT", "UNCHANGED", "Chosen", "LeftOut"]
+
+UNCHANGED = "unchanged"
+"""The shot stands in the registry, and its certificate would say the same."""
+EARLIER_DOSE = "earlier_dose"
+"""The person has a later dose among the shots of the run."""
+
+UvcisOf = Callable[[pa.RecordBatch], pa.StringArray]
+Rows = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The rows of a batch to issue for, `rows` being their numbers in it; `duplicates` count within them.
+
+    `supersedes` has a line a row, or is None where none replaces anything; `skipped` counts the others.
+    """
+
+    shots: pa.RecordBatch
+    rows: Rows
+    duplicates: list[int]
+    supersedes: pa.StringArray | None = None
+    skipped: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """What a whole run leaves out, as it is sent to the workers."""
+
+    known: KnownShots
+    earlier: RowList
+
+    def of(self, part: IssuePart, uvcis_of: UvcisOf) -> PartChooser:
+        """What it leaves out of a part; `uvcis_of` gives the UVCIs that rows would get."""
+        return PartChooser(self, part, uvcis_of)
+
+
+NOTHING_LEFT_OUT = LeftOut(KnownShots(None), RowList(None))
+
+
+class PartChooser:
+    """Goes through the batches of one part."""
+
+    def __init__(self, left_out: LeftOut, part: IssuePart, uvcis_of: UvcisOf) -> None:
+        self._duplicates = part.duplicates
+        self._known = left_out.known.of(part)
+        self._earlier = left_out.earlier.of(part)
+        self._uvcis_of = uvcis_of
+
+    def choose(self, shots: pa.RecordBatch, first: int) -> Chosen:
+        """Chooses from the batch that begins at row `first` of the part."""
+        n_rows = shots.num_rows
+        duplicates = _within(self._duplicates, first, n_rows)
+        earlier = _within(self._earlier, first, n_rows)
+        known = self._known.within(first, n_rows)
+        if not len(earlier) and not len(known.rows):
+            return Chosen(shots, np.arange(n_rows), duplicates.tolist())
+        is_unchanged = self._are_unchanged(shots, known.rows, known.uvcis)
+        unchanged = np.setdiff1d(known.rows[is_unchanged], earlier, assume_unique=True)
+        rows = np.setdiff1d(np.arange(n_rows), np.union1d(earlier, unchanged), assume_unique=True)
+        corrected, replaced = pa.array(known.rows[~is_unchanged]), known.uvcis.filter(pa.array(~is_unchanged))
+        return Chosen(
+            shots=shots.take(pa.array(rows)),
+            rows=rows,
+            duplicates=np.searchsorted(rows, duplicates).tolist(),
+            supersedes=replaced.take(pc.index_in(pa.array(rows), corrected)),
+            skipped=Counter({UNCHANGED: len(unchanged), EARLIER_DOSE: len(earlier)}),
+        )
+
+    def _are_unchanged(
+        self, shots: pa.RecordBatch, rows: Rows, uvcis: pa.StringArray
+    ) -> npt.NDArray[np.bool_]:
+        """Whether each of the rows would get the UVCI that its shot has; one to be refused would not."""
+        if not len(rows):
+            return np.zeros(0, np.bool_)
+        same = pc.equal(self._uvcis_of(shots.take(pa.array(rows))), uvcis)
+        return np.asarray(same.fill_null(False))
+
+
+def _within(rows: Rows, first: int, n_rows: int) -> Rows:
+    """The ascending `rows` that fall into a batch, counted from the batch's first."""
+    begin, end = np.searchsorted(rows, [first, first + n_rows])
+    return rows[begin:end] - first

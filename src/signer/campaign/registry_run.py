@@ -1,0 +1,198 @@
+"""The issue run into a registry: by a plan, part after part, each committed once, to be gone on with."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from signer.campaign.earlier_doses import find_earlier_doses
+from signer.campaign.issue_destinations import RegistryOfPlan
+from signer.campaign.issue_parts import IssuePart, n_rows_of
+from signer.campaign.issue_progress import OnProgress, RowsDone
+from signer.campaign.issue_worker import OpenIssueWorker
+from signer.campaign.known_shots import find_known_shots
+from signer.campaign.left_out import LeftOut
+from signer.campaign.plan import Per, Plan
+from signer.campaign.plan_inputs import hash_inputs
+from signer.campaign.plan_parts import ROWS_PER_PART, StagedInputs, staged_inputs
+from signer.campaign.plan_settling import PlanOrder, settle
+from signer.campaign.registry_summary import RegistrySummary, counts_of
+from signer.campaign.row_list import RowList
+from signer.engines.local import LocalEngine
+from signer.errors import DiskFull, RegistryUnreadable, StoppedHalfWay
+from signer.issuing.terms import IssueTerms
+from signer.profile import Profile, load_profile
+from signer.records.pictures import PictureOptions
+from signer.registry import Lease, PartFiles, Registry, open_or_create
+from signer.registry.checking import damaged_files
+from signer.registry.layout import CERTIFICATES, PART_TABLES
+
+__all__ = ["RegistryOrder", "issue_into_registry"]
+
+log = logging.getLogger(__name__)
+
+MAX_DAMAGES_TOLD = 5
+BYTES_PER_ROW = {None: 600, "png": 1_900, "svg": 4_500, "bits": 1_000}
+"""What a row takes in the registry, by the format of its picture, where nothing was committed to tell it."""
+
+
+@dataclass(frozen=True)
+class RegistryOrder:
+    """What to issue, by what profile and into which registry; times are in seconds since 1970.
+
+    `issued_at` is the iat that was asked for, or None for that of the plan, or else `now`. `per` "person"
+    issues for the latest dose of each person only. `new_plan` gives up the plan that was begun with these
+    shots, and `take_over` takes the registry from a process that is stopped for ever.
+    """
+
+    shots: Sequence[Path]
+    profile: Path
+    registry: Path
+    n_workers: int
+    issued_at: int | None
+    now: int
+    pictures: PictureOptions | None = None
+    per: Per = "shot"
+    new_plan: bool = False
+    take_over: bool = False
+    rows_per_part: int = ROWS_PER_PART
+
+    def plan_order(self, profile: Profile) -> PlanOrder:
+        """What of it the plan is settled by."""
+        return PlanOrder(
+            profile=profile,
+            pictures=self.pictures,
+            per=self.per,
+            issued_at=self.issued_at,
+            now=self.now,
+            rows_per_part=self.rows_per_part,
+            new_plan=self.new_plan,
+        )
+
+
+def issue_into_registry(
+    order: RegistryOrder, on_progress: OnProgress, clock: Callable[[], float]
+) -> RegistrySummary:
+    """Signs the shots that need it; `on_progress` hears the rows done and the rows in all.
+
+    Raises before anything is signed: InputUnreadable, ProfileInvalid, KeyUnusable, PreflightFailed,
+    OutputExists where another run has the registry, OutputUnwritable, RegistryUnreadable also where a file
+    that it relies on is damaged, and PlanChanged. Afterwards StoppedHalfWay or DiskFull: then what was
+    committed stays, and the same order goes on with the rest.
+    """
+    started_s = clock()
+    try:
+        # The workers first: nothing has been opened, and no thread started, that they could inherit.
+        with LocalEngine(order.n_workers) as engine:
+            profile = load_profile(order.profile)
+            registry = open_or_create(order.registry, order.pictures)
+            with registry.lease(order.take_over) as lease:
+                _sweep(registry)
+                run = _Run(order, profile, registry, lease, engine, on_progress)
+                plan, before = run.issue()
+                counts = counts_of(registry, plan)
+                return counts.summary(order.n_workers, profile.refused_limit, before, clock() - started_s)
+    except KeyboardInterrupt:
+        raise StoppedHalfWay("interrupted; what is committed stays, the same command goes on") from None
+
+
+def _sweep(registry: Registry) -> None:
+    """Removes what killed runs have staged."""
+    for folder in registry.path.glob("staging-*"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One order in a registry whose lease it holds."""
+
+    order: RegistryOrder
+    profile: Profile
+    registry: Registry
+    lease: Lease
+    engine: LocalEngine
+    on_progress: OnProgress
+
+    def issue(self) -> tuple[Plan, set[int]]:
+        """Gives the plan, all parts of which are committed, and the numbers of those that were before."""
+        order, registry = self.order, self.registry
+        inputs = hash_inputs(order.shots, order.n_workers, lambda done, total: None)
+        with staged_inputs(inputs, registry.path, order.n_workers) as staged:
+            settled = settle(order.plan_order(self.profile), inputs, staged, registry.plans, self.is_finished)
+            plan = settled.plan
+            self.lease.tell(plan.plan_id)
+            done = registry.committed_parts(plan.plan_id)
+            self.refuse_damaged(plan, relies_on_others=settled.terms is not None)
+            if settled.terms is not None:
+                terms = replace(settled.terms, plan_id=plan.plan_id)
+                self.do_missing(plan, done, terms, staged)
+        return plan, set(done)
+
+    def is_finished(self, plan: Plan) -> bool:
+        return len(self.registry.committed_parts(plan.plan_id)) == len(plan.parts)
+
+    def refuse_damaged(self, plan: Plan, relies_on_others: bool) -> None:
+        """Holds the files relied on against their commits: a shot lost there would be issued twice."""
+        files = [
+            file
+            for table in PART_TABLES
+            for file in self.registry.files(table)
+            if file.plan_id == plan.plan_id or (relies_on_others and table == CERTIFICATES)
+        ]
+        damages = damaged_files(files, self.order.n_workers, lambda done, total: None)
+        if damages:
+            told = "; ".join(str(damage) for damage in damages[:MAX_DAMAGES_TOLD])
+            raise RegistryUnreadable(f"{len(damages)} of {len(files)} files are damaged: {told}")
+
+    def do_missing(
+        self, plan: Plan, done: dict[int, PartFiles], terms: IssueTerms, staged: StagedInputs
+    ) -> None:
+        parts = staged.parts_of(plan)
+        missing = [part for part in parts if part.number not in done]
+        log.info("plan %s: %d of %d parts to do", plan.plan_id, len(missing), len(parts))
+        destination = RegistryOfPlan(self.registry.path, plan.plan_id)
+        open_worker = OpenIssueWorker(terms, destination, self.left_out(plan, staged))
+        progress = RowsDone(plan.n_rows, self.on_progress, n_before=plan.n_rows - n_rows_of(missing))
+        try:
+            with closing(self.engine.run(missing, open_worker, progress.hear)) as results:
+                for part, issued in results:
+                    self.registry.commit(self.lease, [issued.files] if issued.files else [])
+                    progress.hear(part, part.n_rows)
+        except DiskFull as error:
+            raise self.with_need(error, plan, missing) from error
+
+    def left_out(self, plan: Plan, staged: StagedInputs) -> LeftOut:
+        others = [file.path for file in self.registry.files(CERTIFICATES) if file.plan_id != plan.plan_id]
+        known = find_known_shots(
+            staged.sources,
+            others,
+            staged.staging / "known.parquet",
+            temp_directory=staged.staging,
+            threads=self.order.n_workers,
+        )
+        if plan.subject.per == "shot":
+            return LeftOut(known, RowList(None))
+        earlier = find_earlier_doses(
+            staged.sources,
+            staged.duplicates,
+            staged.staging / "earlier.parquet",
+            temp_directory=staged.staging,
+            threads=self.order.n_workers,
+        )
+        return LeftOut(known, earlier)
+
+    def with_need(self, error: DiskFull, plan: Plan, missing: Sequence[IssuePart]) -> DiskFull:
+        """The error with the room that the rest takes: as much a row as what was committed."""
+        done = self.registry.committed_parts(plan.plan_id)
+        n_rows = sum(part.n_rows for part in missing if part.number not in done)
+        n_bytes = sum(files.certificates.bytes + files.refused.bytes for files in done.values())
+        n_rows_done = sum(part.n_rows for part in plan.parts if part.number in done)
+        per_row = n_bytes / n_rows_done if n_rows_done else BYTES_PER_ROW[self.registry.picture_format]
+        return DiskFull(
+            f"{error}; the {n_rows:,} rows that remain need about {int(n_rows * per_row):,} bytes:"
+            " make room, and the same command goes on"
+        )
