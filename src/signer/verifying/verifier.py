@@ -17,7 +17,7 @@ from signer.verifying.signature import ALGORITHM_NAMES, SOUND_RSA_BITS, fits
 from signer.verifying.text import decode_text
 from signer.verifying.trust import Dsc, TrustStore
 
-__all__ = ["REASONS", "Verified", "peek", "verify"]
+__all__ = ["REASONS", "Verified", "message_of", "peek", "verify", "verify_message"]
 
 REASONS: Final = (
     "context",
@@ -65,7 +65,11 @@ def verify(text: str, trust: TrustStore, at: datetime) -> Verified:
 
     Nothing of the payload is decoded before its signature fits. Raises CertificateInvalid, one of `REASONS`.
     """
-    message = _message_of(text)
+    return verify_message(message_of(text), trust, at)
+
+
+def verify_message(message: SignedMessage, trust: TrustStore, at: datetime) -> Verified:
+    """The same of the message that a text holds, for who wants to see its signature, too."""
     dsc = _signer_of(message, trust)
     claims = read_claims(message.payload)
     check_structure(claims.dcc)
@@ -88,12 +92,13 @@ def peek(text: str) -> dict[str, Any] | None:
     """What an HC1 text says (iss, iat, exp, dcc) without any check, or None if it cannot be decoded so
     far."""
     try:
-        return bare_claims(_message_of(text).payload)
+        return bare_claims(message_of(text).payload)
     except CertificateInvalid:
         return None
 
 
-def _message_of(text: str) -> SignedMessage:
+def message_of(text: str) -> SignedMessage:
+    """The signed message of an HC1 text, **unverified**. Raises CertificateInvalid."""
     return read_message(inflate(decode_text(text)))
 
 
