@@ -10,8 +10,8 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from campaign.made_plans import PLAN
 from cryptography.hazmat.primitives.serialization import Encoding
-from made_plans import PLAN
 from made_shots import ISSUED_AT, make_profile, shots_batch
 
 from signer import keys
