@@ -14,7 +14,13 @@ from made_certificates import certificates_table, write_certificates
 from made_shots import write_shots
 
 from signer.errors import InputUnreadable
-from signer.packing.certificate_files import CARRIED, CertificateFile, open_certificates, read_batches
+from signer.packing.certificate_files import (
+    CARRIED,
+    CertificateFile,
+    files_of,
+    open_certificates,
+    read_batches,
+)
 
 
 def rows_of(files: list[CertificateFile]) -> pa.Table:
@@ -26,7 +32,7 @@ def test_an_output_folder_its_certificates_and_single_files_are_taken(tmp_path: 
         write_certificates(tmp_path / "issued" / "certificates" / f"part-{n}.parquet", 3) for n in (1, 0)
     ]
     for given in ([tmp_path / "issued"], [tmp_path / "issued" / "certificates"], sorted(parts)):
-        files = open_certificates(given)
+        files = open_certificates(path for each in given for path in files_of(each))
         assert [file.path.name for file in files] == ["part-0.parquet", "part-1.parquet"]
         assert [file.first_row for file in files] == [0, 3]
 
@@ -114,7 +120,7 @@ def test_what_is_no_table_of_certificates_is_named(
 ) -> None:
     make(tmp_path / "certificates.parquet")
     with pytest.raises(InputUnreadable) as raised:
-        open_certificates([tmp_path / "certificates.parquet"])
+        open_certificates(files_of(tmp_path / "certificates.parquet"))
     assert str(tmp_path / "certificates.parquet") in str(raised.value)
     assert message in str(raised.value)
 
@@ -122,7 +128,23 @@ def test_what_is_no_table_of_certificates_is_named(
 def test_a_run_that_has_not_ended_is_no_input(tmp_path: Path) -> None:
     write_certificates(tmp_path / "issued.incomplete" / "certificates" / "part-0.parquet", 3)
     with pytest.raises(InputUnreadable, match="has not ended well"):
-        open_certificates([tmp_path / "issued.incomplete"])
+        files_of(tmp_path / "issued.incomplete")
+
+
+@pytest.mark.parametrize(
+    "given", ["registry", "registry/certificates", "registry/certificates/part-0.parquet"]
+)
+def test_the_table_of_a_registry_is_refused_as_some_of_its_files_may_not_count(
+    tmp_path: Path, given: str
+) -> None:
+    write_certificates(tmp_path / "registry" / "certificates" / "part-0.parquet", 3)
+    (tmp_path / "registry" / "certificates" / "_delta_log").mkdir()
+    with pytest.raises(InputUnreadable) as raised:
+        files_of(tmp_path / given)
+    assert str(raised.value) == (
+        f"{tmp_path / given}: belongs to a registry, and may hold what was never committed;"
+        f" name the registry, {tmp_path / 'registry'}"
+    )
 
 
 def damaged(path: Path, column: str) -> CertificateFile:

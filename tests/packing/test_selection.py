@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from datetime import date
 
+import pyarrow as pa
 import pytest
 from made_certificates import ISSUED_AT, certificates_table
 
@@ -30,7 +31,7 @@ def chosen(selection: Selection) -> tuple[list[int], list[NotFound]]:
     sieve = Sieve(selection)
     rows = []
     for first, batch in enumerate(certificates_table(10, CHANGES).to_batches(max_chunksize=1)):
-        rows += [first] if sieve(batch)[0].as_py() else []
+        rows += [first] if sieve(batch, pa.array([True]))[0].as_py() else []
     return rows, sieve.not_found()
 
 
@@ -59,8 +60,16 @@ def test_kinds_of_criteria_narrow_each_other_and_ids_add_up(selection: Selection
 
 def test_a_time_of_issue_that_is_missing_is_on_no_day() -> None:
     batch = certificates_table(2, {0: {"iat": None}}).to_batches()[0]
-    assert Sieve(Selection(issued_from=date(2020, 1, 1)))(batch).to_pylist() == [False, True]
-    assert Sieve(Selection())(batch).to_pylist() == [True, True]
+    both = pa.array([True, True])
+    assert Sieve(Selection(issued_from=date(2020, 1, 1)))(batch, both).to_pylist() == [False, True]
+    assert Sieve(Selection())(batch, both).to_pylist() == [True, True]
+
+
+def test_what_is_not_in_force_is_neither_selected_nor_found() -> None:
+    batch = certificates_table(3).to_batches()[0]
+    sieve = Sieve(Selection(shot_ids=["S0", "S1"]))
+    assert sieve(batch, pa.array([False, True, True])).to_pylist() == [False, True, False]
+    assert sieve.not_found() == [NotFound("shot_id", "S0")]
 
 
 def test_ids_that_no_selected_certificate_has_are_named_once_each() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from signer import _core
 from signer.campaign.pack_lists import WrittenShard, write_index, write_left_out, write_list, write_not_found
+from signer.campaign.pack_registry import GivenCertificates, open_given
 from signer.campaign.pack_shots import facts_of, open_shots
 from signer.campaign.pack_summary import PackSummary, delivery_as_dict, selection_as_dict
 from signer.campaign.pack_worker import OpenPackWorker, WrittenBucket
@@ -19,7 +20,7 @@ from signer.campaign.workspace import make_folder, open_workspace, refuse_taken
 from signer.durable import naming
 from signer.engines.local import LocalEngine
 from signer.errors import InputUnreadable, StoppedHalfWay
-from signer.packing.certificate_files import CertificateFile, open_certificates
+from signer.packing.certificate_files import CertificateFile
 from signer.packing.choosing import Choice, choose
 from signer.packing.delivery import Delivery, Sheets
 from signer.packing.print_sheets import require_print
@@ -27,6 +28,7 @@ from signer.packing.repeats import refuse_repeats
 from signer.packing.scattering import bucket_path, scatter
 from signer.packing.selection import Selection
 from signer.packing.shards import Bucket, cut_shards, fill_buckets
+from signer.packing.withdrawn import NOTHING_WITHDRAWN, Withdrawn, find_withdrawn
 
 __all__ = ["PackOrder", "pack"]
 
@@ -58,8 +60,9 @@ class PackOrder:
 def pack(order: PackOrder, on_progress: OnProgress, clock: Callable[[], float]) -> PackSummary:
     """Packs the selected certificates into `order.out`; `on_progress` hears the rows done and in all.
 
-    Raises OutputExists, OutputUnwritable and InputUnreadable, also where nothing is selected, and what the
-    extra [print] raises, before anything is made; StoppedHalfWay afterwards. Nothing is at `order.out` then.
+    Raises OutputExists, OutputUnwritable, RegistryUnreadable and InputUnreadable, also where nothing is
+    selected, and what the extra [print] raises, before anything is made; StoppedHalfWay afterwards.
+    Nothing is at `order.out` then.
     """
     started_s = clock()
     try:
@@ -68,9 +71,9 @@ def pack(order: PackOrder, on_progress: OnProgress, clock: Callable[[], float]) 
         with LocalEngine(order.n_workers) as engine:
             if isinstance(order.delivery, Sheets):
                 require_print(order.delivery.font)
-            files = open_certificates(order.certificates)
+            given = open_given(order.certificates)
             with open_workspace(order.out) as folder:
-                run = _Run(order, folder, files, engine, on_progress)
+                run = _Run(order, folder, given, engine, on_progress)
                 written = run.write_shards()
                 summary = _summarise(run, written, clock() - started_s)
                 write_list(folder / "summary.json", json.dumps(summary.as_dict(), indent=2) + "\n")
@@ -86,12 +89,12 @@ class _Run:
         self,
         order: PackOrder,
         folder: Path,
-        files: Sequence[CertificateFile],
+        given: GivenCertificates,
         engine: LocalEngine,
         on_progress: OnProgress,
     ) -> None:
         self.order = order
-        self.files = files
+        self.files = given.files
         self._folder = folder
         self._staging = folder / STAGING
         self._engine = engine
@@ -99,7 +102,13 @@ class _Run:
         self._rows_done: dict[int, int] = {}
         make_folder(self._staging)
         self._shots = open_shots(order.delivery)
-        self.choice = _choose(order, files, self._staging)
+        self.withdrawn = self._find_withdrawn(given)
+        self.choice = _choose(order, given.files, self.withdrawn, self._staging)
+
+    def _find_withdrawn(self, given: GivenCertificates) -> Withdrawn:
+        if not given.has_registry:
+            return NOTHING_WITHDRAWN
+        return find_withdrawn(self.files, given.withdrawals(), self._staging, self.order.n_workers)
 
     def write_shards(self) -> list[WrittenShard]:
         """Writes the shards and the lists beside them; gives the shards in packed order."""
@@ -150,8 +159,10 @@ class _Run:
         self._on_progress(sum(self._rows_done.values()), self.choice.n_rows)
 
 
-def _choose(order: PackOrder, files: Sequence[CertificateFile], staging: Path) -> Choice:
-    choice = choose(files, order.selection, order.by)
+def _choose(
+    order: PackOrder, files: Sequence[CertificateFile], withdrawn: Withdrawn, staging: Path
+) -> Choice:
+    choice = choose(files, order.selection, order.by, withdrawn)
     if not choice.n_rows:
         first, *others = order.certificates
         named = f"{first} and {len(others)} more" if others else str(first)
@@ -166,6 +177,8 @@ def _summarise(run: _Run, written: Sequence[WrittenShard], seconds: float) -> Pa
     n_packed = sum(shard.n_packed for shard in written)
     return PackSummary(
         certificates=run.n_rows,
+        superseded=len(run.withdrawn.superseded),
+        revoked=len(run.withdrawn.revoked),
         selected=choice.n_rows,
         packed=n_packed,
         left_out=choice.n_rows - n_packed,

@@ -17,11 +17,14 @@ __all__ = ["PackSummary", "delivery_as_dict", "selection_as_dict"]
 class PackSummary:
     """Counts of certificates, the time taken in seconds, sizes in bytes.
 
-    `certificates` are those of the input, `selected` = `packed` + `left_out` those asked for, `not_found` the
-    ids and places asked for that none of them has.
+    `certificates` are those of the input, `superseded` and `revoked` those of them that a registry says are
+    not in force, and of which none is selected. `selected` = `packed` + `left_out` those asked for,
+    `not_found` the ids and places asked for that none of them has.
     """
 
     certificates: int
+    superseded: int
+    revoked: int
     selected: int
     packed: int
     left_out: int

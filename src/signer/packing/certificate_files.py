@@ -13,7 +13,7 @@ from signer.records.schemas import CERTIFICATES
 from signer.tables.columns import TableKind, converted
 from signer.tables.files import TableFile, check_identity, damaged_rows, open_table, opened, read_groups
 
-__all__ = ["CARRIED", "CertificateFile", "open_certificates", "read_batches"]
+__all__ = ["CARRIED", "CertificateFile", "files_of", "open_certificates", "read_batches"]
 
 CARRIED = pa.schema(
     [
@@ -43,34 +43,47 @@ class CertificateFile(TableFile):
     first_row: int
 
 
-def open_certificates(given: Iterable[Path]) -> list[CertificateFile]:
-    """Looks at all tables of what was given: Parquet files, folders of them, output folders of a run.
+def open_certificates(paths: Iterable[Path]) -> list[CertificateFile]:
+    """Looks at all tables.
 
     Raises InputUnreadable, naming the file, where one is no whole table of certificates.
     """
     files: list[CertificateFile] = []
     first_row = 0
-    for path in _files_of(given):
+    for path in paths:
         table = open_table(path, str(path), CERTIFICATES_TABLE)
         files.append(CertificateFile(table.path, table.shown_as, table.group_rows, table.identity, first_row))
         first_row += table.n_rows
     return files
 
 
-def _files_of(given: Iterable[Path]) -> Iterator[Path]:
-    for path in given:
-        if not path.is_dir():
-            yield path
-            continue
-        if path.absolute().name.endswith(".incomplete"):
-            raise InputUnreadable(
-                f"{path}: belongs to a run that has not ended well; wait for it, or run it anew"
-            )
-        folder = path / "certificates" if (path / "certificates").is_dir() else path
-        files = sorted(folder.glob("*.parquet"))
-        if not files:
-            raise InputUnreadable(f"{folder}: holds no Parquet files; name what signer issue --out has made")
-        yield from files
+def files_of(given: Path) -> list[Path]:
+    """The tables of what was given: a Parquet file, a folder of them, the output folder of a run.
+
+    Raises InputUnreadable where there are none, where the run has not ended, and for what lies in the table
+    of a registry: only its log tells which of the files count.
+    """
+    if not given.is_dir():
+        _refuse_registered(given, given.parent)
+        return [given]
+    if given.absolute().name.endswith(".incomplete"):
+        raise InputUnreadable(
+            f"{given}: belongs to a run that has not ended well; wait for it, or run it anew"
+        )
+    folder = given / "certificates" if (given / "certificates").is_dir() else given
+    _refuse_registered(given, folder)
+    files = sorted(folder.glob("*.parquet"))
+    if not files:
+        raise InputUnreadable(f"{folder}: holds no Parquet files; name what signer issue --out has made")
+    return files
+
+
+def _refuse_registered(given: Path, folder: Path) -> None:
+    if (folder / "_delta_log").is_dir():
+        raise InputUnreadable(
+            f"{given}: belongs to a registry, and may hold what was never committed;"
+            f" name the registry, {folder.absolute().parent}"
+        )
 
 
 def read_batches(

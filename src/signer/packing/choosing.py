@@ -14,6 +14,7 @@ from signer.errors import InputUnreadable
 from signer.packing.certificate_files import CertificateFile, read_batches
 from signer.packing.places import place_keys
 from signer.packing.selection import NotFound, Selection, Sieve
+from signer.packing.withdrawn import NOTHING_WITHDRAWN, Withdrawn
 
 __all__ = ["GROUPED_BY", "NOT_CHOSEN", "Choice", "Group", "choose"]
 
@@ -56,8 +57,10 @@ class Choice:
             row += n_rows
 
 
-def choose(files: Sequence[CertificateFile], selection: Selection, by: str) -> Choice:
-    """Selects the rows of all files and puts them in the groups of GROUPED_BY[by].
+def choose(
+    files: Sequence[CertificateFile], selection: Selection, by: str, withdrawn: Withdrawn = NOTHING_WITHDRAWN
+) -> Choice:
+    """Selects the rows of all files but those withdrawn, and puts them in the groups of GROUPED_BY[by].
 
     Raises InputUnreadable where a file is damaged, a selected certificate has no uvci, or there are more
     groups than MOST_GROUPS.
@@ -66,7 +69,7 @@ def choose(files: Sequence[CertificateFile], selection: Selection, by: str) -> C
     group_of_row = np.full(sum(file.n_rows for file in files), NOT_CHOSEN, np.int32)
     for file in files:
         for row, batch in read_batches(file, LOOKED_AT):
-            chosen = sieve(batch)
+            chosen = sieve(batch, withdrawn.in_force(row, len(batch)))
             rows = batch.filter(chosen)
             _refuse_nameless(file, row, batch, chosen)
             group_of_row[row : row + len(batch)][chosen.to_numpy(zero_copy_only=False)] = groups.numbers(rows)

@@ -69,8 +69,8 @@ class Sieve:
         self._asked = {column: pa.array(values, pa.string()) for column, values in asked.items()}
         self._not_met = {column: dict.fromkeys(values) for column, values in asked.items()}
 
-    def __call__(self, batch: pa.RecordBatch) -> pa.BooleanArray:
-        """True for each selected row. Needs uvci, shot_id, province, facility and iat."""
+    def __call__(self, batch: pa.RecordBatch, in_force: pa.BooleanArray) -> pa.BooleanArray:
+        """True for each selected row of those in force. Needs uvci, shot_id, province, facility and iat."""
         columns = {column: batch.column(column) for column in self._ids}
         columns |= {column: place_keys(batch.column(column)) for column in self._places}
         among = {
@@ -79,7 +79,7 @@ class Sieve:
         chosen = pa.repeat(not self._ids, len(batch))
         for column in self._ids:
             chosen = pc.or_(chosen, among[column])
-        for mask in (*(among[column] for column in self._places), *self._by_day(batch)):
+        for mask in (in_force, *(among[column] for column in self._places), *self._by_day(batch)):
             chosen = pc.and_(chosen, mask)
         for column, values in columns.items():
             for met in values.filter(chosen).unique().to_pylist():

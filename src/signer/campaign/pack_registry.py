@@ -1,0 +1,67 @@
+"""The certificates that a pack run is given; of a registry what its commits name, and what it withdraws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from signer.packing.certificate_files import CertificateFile, files_of, open_certificates
+from signer.packing.withdrawn import FOR_EVER, WITHDRAWALS
+from signer.registry import open_registry
+from signer.registry.layout import CERTIFICATES, MARK, REVOCATIONS
+from signer.registry.reading import CommittedFile, read_batches
+from signer.tables.columns import converted
+
+__all__ = ["GivenCertificates", "open_given"]
+
+ROWS_PER_BATCH = 65_536
+
+
+@dataclass(frozen=True)
+class GivenCertificates:
+    """The tables of all that was given, in order; of registries also what withdraws certificates."""
+
+    files: Sequence[CertificateFile]
+    _of_registries: Sequence[CommittedFile] = field(default=())
+    _revocations: Sequence[CommittedFile] = field(default=())
+
+    @property
+    def has_registry(self) -> bool:
+        """Whether anything can be withdrawn at all: folders and files know of nothing."""
+        return bool(self._of_registries)
+
+    def withdrawals(self) -> Iterator[pa.RecordBatch]:
+        """Batches of the schema WITHDRAWALS. Raises RegistryUnreadable, naming the file."""
+        for batch in read_batches(self._of_registries, ["supersedes", "iat"], ROWS_PER_BATCH):
+            superseding = batch.filter(pc.is_valid(batch.column("supersedes")))
+            yield _withdrawals(superseding.column("supersedes"), superseding.column("iat").cast(pa.int64()))
+        for batch in read_batches(self._revocations, ["uvci"], ROWS_PER_BATCH):
+            yield _withdrawals(batch.column("uvci"), pa.repeat(pa.scalar(FOR_EVER, pa.int64()), len(batch)))
+
+
+def open_given(given: Sequence[Path]) -> GivenCertificates:
+    """Opens the tables of registries, output folders and folders of files; files stand for themselves.
+
+    What is committed to a registry afterwards is not seen. Raises RegistryUnreadable and InputUnreadable.
+    """
+    paths: list[Path] = []
+    committed: list[CommittedFile] = []
+    revocations: list[CommittedFile] = []
+    for path in given:
+        if not (path / MARK).is_file():
+            paths += files_of(path)
+            continue
+        registry = open_registry(path)
+        of_registry = registry.files(CERTIFICATES)
+        paths += [file.path for file in of_registry]
+        committed += of_registry
+        revocations += registry.files(REVOCATIONS)
+    return GivenCertificates(open_certificates(paths), committed, revocations)
+
+
+def _withdrawals(uvcis: pa.Array, until: pa.Array) -> pa.RecordBatch:
+    return pa.RecordBatch.from_arrays([converted(uvcis, pa.binary()), until], schema=WITHDRAWALS)

@@ -1,0 +1,92 @@
+"""Certificates that are not to be handed on: superseded by a later one of the same shot, or revoked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from signer.packing.certificate_files import CertificateFile, read_batches
+from signer.tables.columns import converted
+from signer.tables.out_of_core import Stream, open_database
+from signer.tables.repeats import Room
+
+__all__ = ["FOR_EVER", "NOTHING_WITHDRAWN", "WITHDRAWALS", "Withdrawn", "find_withdrawn"]
+
+MEMORY_LIMIT = "300MB"  # DuckDB spills what does not fit
+FOR_EVER = np.iinfo(np.int64).max
+
+# Binary, because DuckDB would end the query at text that is not UTF-8.
+WITHDRAWALS = pa.schema([("uvci", pa.binary()), ("until", pa.int64())])
+"""Certificates of a uvci with an iat of up to `until`, in microseconds, are withdrawn: FOR_EVER if revoked.
+
+A shot that is corrected and then corrected back has its first uvci again, in a certificate of its own.
+"""
+
+ISSUED = pa.schema([("row", pa.int64()), ("uvci", pa.binary()), ("iat", pa.int64())])
+
+LATEST = "CREATE TEMP TABLE latest AS SELECT uvci, max(until) AS until FROM withdrawals GROUP BY uvci"
+ROWS = """
+    SELECT row, until FROM issued JOIN latest USING (uvci) WHERE iat <= until ORDER BY row
+"""
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """Rows over all files, ascending; one that was both superseded and revoked is among the revoked."""
+
+    superseded: npt.NDArray[np.int64]
+    revoked: npt.NDArray[np.int64]
+
+    def in_force(self, first_row: int, n_rows: int) -> pa.BooleanArray:
+        """False for each of the rows that is withdrawn."""
+        mask = np.ones(n_rows, bool)
+        for rows in (self.superseded, self.revoked):
+            begin, end = np.searchsorted(rows, [first_row, first_row + n_rows])
+            mask[rows[begin:end] - first_row] = False
+        return pa.array(mask)
+
+
+NOTHING_WITHDRAWN = Withdrawn(np.empty(0, np.int64), np.empty(0, np.int64))
+
+
+def find_withdrawn(
+    files: Sequence[CertificateFile],
+    withdrawals: Iterable[pa.RecordBatch],
+    temp_directory: Path,
+    threads: int,
+) -> Withdrawn:
+    """Finds the rows that one of `withdrawals`, batches of that schema in any order, speaks of.
+
+    Starts threads: do not fork afterwards. Raises what `withdrawals` raises, InputUnreadable where a file is
+    damaged, and StoppedHalfWay where memory and disk do not suffice.
+    """
+    said = Stream(WITHDRAWALS, iter(withdrawals), 0)
+    issued = Stream(ISSUED, _issued(files), sum(file.n_rows for file in files))
+    room = Room(MEMORY_LIMIT, temp_directory, threads)
+    with open_database("finding superseded and revoked certificates", room, [said, issued]) as database:
+        # The few are the side to be kept in memory; DuckDB cannot know that of a stream.
+        database.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
+        database.register("withdrawals", said.reader())
+        database.execute(LATEST)
+        if database.execute("SELECT count(*) FROM latest").fetchall() == [(0,)]:
+            return NOTHING_WITHDRAWN
+        database.register("issued", issued.reader())
+        found = database.execute(ROWS).fetchnumpy()
+    rows, until = (np.asarray(found[name], np.int64) for name in ("row", "until"))
+    return Withdrawn(rows[until != FOR_EVER], rows[until == FOR_EVER])
+
+
+def _issued(files: Sequence[CertificateFile]) -> Iterator[pa.RecordBatch]:
+    for file in files:
+        for row, batch in read_batches(file, ["uvci", "iat"]):
+            columns = [
+                pa.array(np.arange(row, row + len(batch))),
+                converted(batch.column("uvci"), pa.binary()),
+                batch.column("iat").cast(pa.int64()),
+            ]
+            yield pa.RecordBatch.from_arrays(columns, schema=ISSUED)
