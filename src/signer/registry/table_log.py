@@ -36,6 +36,10 @@ CONFIGURATION = {
     "delta.appendOnly": "true",  # what was issued stays; no tool deletes a row by mistake
     "delta.enableExpiredLogCleanup": "false",  # the log holds the digests
 }
+STATISTICS = {"delta.dataSkippingStatsColumns": "shot_id"}
+"""Where the log says so, the library does not take the range of another column to be null, which a filter on
+that column finds nothing in."""
+
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 OS_ERROR = re.compile(r" \(os error [0-9]+\)$")
 DISK_FULL = re.compile(rf"\(os error ({errno.ENOSPC}|{errno.EDQUOT})\)")
@@ -120,7 +124,7 @@ def create_table(folder: Path, schema: pa.Schema, description: str) -> None:
             mode="error",
             name=folder.name,
             description=description,
-            configuration=CONFIGURATION,
+            configuration=CONFIGURATION | (STATISTICS if "shot_id" in schema.names else {}),
             post_commithook_properties=NO_HOOKS,
         )
     except (DeltaError, OSError) as error:
