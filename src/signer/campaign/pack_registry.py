@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from signer.errors import RegistryUnreadable
 from signer.packing.certificate_files import CertificateFile, files_of, open_certificates
 from signer.packing.withdrawn import FOR_EVER, WITHDRAWALS
 from signer.registry import open_registry
@@ -57,10 +58,17 @@ def open_given(given: Sequence[Path]) -> GivenCertificates:
             continue
         registry = open_registry(path)
         of_registry = registry.files(CERTIFICATES)
+        _refuse_incomplete(of_registry)
         paths += [file.path for file in of_registry]
         committed += of_registry
         revocations += registry.files(REVOCATIONS)
     return GivenCertificates(open_certificates(paths), committed, revocations)
+
+
+def _refuse_incomplete(files: Sequence[CommittedFile]) -> None:
+    for file in files:
+        if not file.path.is_file():
+            raise RegistryUnreadable(f"{file.path}: is missing; put it back from a copy of the registry")
 
 
 def _withdrawals(uvcis: pa.Array, until: pa.Array) -> pa.RecordBatch:

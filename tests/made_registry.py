@@ -1,0 +1,86 @@
+"""A registry with all that its readers must mind: orphans, superseded, revoked and expired certificates."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from made_certificates import ISSUED_AT, certificates_table
+
+from signer.records.schemas import REFUSED, REVOCATIONS, registered_schema
+from signer.registry import PartFile, PartFiles, Registry, open_or_create
+from signer.registry.layout import part_file_name
+from signer.registry.table_log import read_table
+
+PLAN = "0123456789abcdef" * 2
+IAT = ISSUED_AT * 1_000_000
+DAY = 86_400_000_000
+PROVINCES = ("Hà Nội", "Huế")
+N_ROWS, N_REVOKED = 10, 2
+ORPHAN_SHOT = "S900"
+
+SHOTS_IN_FORCE = ["S0", "S1", "S10", "S11", "S12", "S13", "S14", "S15", "S16", "S17", "S18", "S19"]
+SHOTS_IN_FORCE += ["S2", "S3", "S4", "S7", "S8"]
+"""In the order of their texts; S8 in its third certificate, and S9 is in none, as it is expired, too."""
+
+
+def uvci(number: int) -> str:
+    return f"URN:UVCI:01:VN:{number:020d}"
+
+
+def make_registry(path: Path) -> Registry:
+    """Three committed parts and a fourth that is not.
+
+    Rows 0 to 9 of part 0 hold shots S0 to S9, and of part 1 S10 to S19, from two provinces in turn. Part 2,
+    issued a day later, corrects S7, and S8 twice, the second time back to what it was, so that it has its
+    first uvci again. S5 and S6 are revoked. S9 expired after ten days.
+    """
+    registry = open_or_create(path, test=True)
+    first: dict[int, dict[str, Any]] = {row: {"province": PROVINCES[row % 2]} for row in range(N_ROWS)}
+    second = {row: at | {"uvci": uvci(10 + row), "shot_id": f"S{10 + row}"} for row, at in first.items()}
+    corrections = {
+        0: _correction(7, uvci(107), supersedes=uvci(7), days=1),
+        1: _correction(8, uvci(108), supersedes=uvci(8), days=1),
+        2: _correction(8, uvci(8), supersedes=uvci(108), days=2),
+    }
+    with registry.lease() as lease:
+        registry.commit(lease, [_write(registry, 0, N_ROWS, first | {9: first[9] | {"exp": IAT + 10 * DAY}})])
+        registry.commit(lease, [_write(registry, 1, N_ROWS, second)])
+        registry.commit(lease, [_write(registry, 2, 3, corrections)])
+    _write(registry, 3, 1, {0: {"uvci": uvci(900), "shot_id": ORPHAN_SHOT}})
+    _revoke(registry, [uvci(5), uvci(6)])
+    return registry
+
+
+def _correction(shot: int, new: str, *, supersedes: str, days: int) -> dict[str, Any]:
+    times = {"iat": IAT + days * DAY, "exp": IAT + (365 + days) * DAY}
+    shot_id, province = f"S{shot}", PROVINCES[shot % 2]
+    return {"uvci": new, "shot_id": shot_id, "province": province, "supersedes": supersedes, **times}
+
+
+def _write(registry: Registry, part: int, n_rows: int, changes: dict[int, dict[str, Any]]) -> PartFiles:
+    changes = {row: dict(changed) for row, changed in changes.items()}
+    supersedes = [changes[row].pop("supersedes", None) for row in range(n_rows)]
+    table = certificates_table(n_rows, changes).append_column("supersedes", pa.array(supersedes, pa.string()))
+    with registry.new_part(PLAN, part) as working:
+        pq.write_table(table.cast(registered_schema(None)), working.certificates)
+        pq.write_table(REFUSED.empty_table(), working.refused)
+    return working.files
+
+
+def _revoke(registry: Registry, uvcis: Sequence[str]) -> None:
+    """As nothing in the package does yet."""
+    folder = registry.path / "revocations"
+    rows = [{"uvci": each, "kid": b"k" * 8, "reason": "made up", "revoked_at": IAT + DAY} for each in uvcis]
+    pq.write_table(pa.Table.from_pylist(rows, schema=REVOCATIONS), folder / "new")
+    content = (folder / "new").read_bytes()
+    sha256 = hashlib.sha256(content).hexdigest()
+    name = part_file_name(PLAN, 0, sha256)
+    (folder / "new").rename(folder / name)
+    file = PartFile(name, len(rows), len(content), sha256, None, None)
+    about = {"plan": PLAN, "part": 0, "skipped": {}, **vars(file)}
+    read_table(folder).append([file], [f"{PLAN}/0"], {"signer": {"epoch": 1, "files": [about]}})
