@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# What others make of our work: every certificate of a large run read by the PyPI package cwt in an environment of its
-# own, and our signatures beside those of Intel crypto_mb. Usage: ci/interop.sh [PEOPLE]
+# What others make of our work: a registry read by Spark, every certificate of a large run read by the PyPI package cwt
+# in an environment of its own, and our signatures beside those of Intel crypto_mb. Usage: ci/interop.sh [PEOPLE]
 set -euo pipefail
 cd "$(dirname "$0")/.."
-make --silent .venv/with-test
+make --silent .venv/with-test .venv/with-spark
+.venv/bin/python -m pytest -m long tests/interop/test_registry_examples.py tests/registry/test_registry_readers.py
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
