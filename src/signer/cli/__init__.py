@@ -22,6 +22,7 @@ SUBCOMMANDS: Mapping[str, str] = {
     "keys": "Make and show issuer certificates and keys.",
     "synth": "Make up shots and a population to try things with.",
     "issue": "Turn shots into signed certificates.",
+    "audit": "Check all that a registry holds.",
     "pack": "Deliver certificates as texts, pictures or sheets.",
     "verify": "Check certificates offline.",
     "show": "Draw a certificate's QR code, and show what it says.",
