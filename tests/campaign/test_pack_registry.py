@@ -94,6 +94,13 @@ def test_an_empty_registry_has_nothing_to_pack(tmp_path: Path) -> None:
         run(tmp_path / "out", empty.path)
 
 
+def test_a_registry_that_lost_its_mark_is_named(tmp_path: Path, registry: Registry) -> None:
+    shutil.copytree(registry.path, tmp_path / "copy")
+    (tmp_path / "copy" / "registry.json").unlink()
+    with pytest.raises(RegistryUnreadable, match=r"registry\.json: cannot be read"):
+        run(tmp_path / "out", tmp_path / "copy")
+
+
 def test_a_registry_that_lost_a_file_is_not_packed(tmp_path: Path, registry: Registry) -> None:
     copy = replace(registry, path=tmp_path / "copy")
     shutil.copytree(registry.path, copy.path)

@@ -16,6 +16,7 @@ import pytest
 import zxingcpp
 from click.testing import CliRunner
 from made_certificates import write_certificates
+from made_registry import make_registry
 from made_shots import ISSUED_AT_TEXT, make_profile, write_shots
 from packing.printed_people import need_poppler, words_of
 from PIL import Image
@@ -203,6 +204,22 @@ def test_nothing_selected_ends_with_3_and_nothing_is_written(
     assert done.returncode == 3, done.stderr
     assert message in done.stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_a_registry_is_packed_without_what_is_superseded_or_revoked(tmp_path: Path) -> None:
+    registry = make_registry(tmp_path / "registry").path
+    done = signer("pack", registry, "--out", tmp_path / "out", "--format", "csv", "--workers", 1)
+    assert done.returncode == 0, done.stderr
+    first, second, *_ = done.stdout.splitlines()
+    assert first.startswith("packed 18 of 23 certificates in 1 shard of 1 group into ")
+    assert second == "not packed: 3 superseded, 2 revoked"
+
+
+def test_the_certificates_of_a_registry_end_with_3_and_the_registry_is_named(tmp_path: Path) -> None:
+    registry = make_registry(tmp_path / "registry").path
+    done = signer("pack", registry / "certificates", "--out", tmp_path / "out", "--format", "csv")
+    assert done.returncode == 3
+    assert f"name the registry, {registry}" in done.stderr
 
 
 def test_a_table_of_shots_ends_with_3(tmp_path: Path) -> None:

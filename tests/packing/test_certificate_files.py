@@ -131,9 +131,7 @@ def test_a_run_that_has_not_ended_is_no_input(tmp_path: Path) -> None:
         files_of(tmp_path / "issued.incomplete")
 
 
-@pytest.mark.parametrize(
-    "given", ["registry", "registry/certificates", "registry/certificates/part-0.parquet"]
-)
+@pytest.mark.parametrize("given", ["registry/certificates", "registry/certificates/part-0.parquet"])
 def test_the_table_of_a_registry_is_refused_as_some_of_its_files_may_not_count(
     tmp_path: Path, given: str
 ) -> None:

@@ -13,7 +13,7 @@ from signer.errors import RegistryUnreadable
 from signer.packing.certificate_files import CertificateFile, files_of, open_certificates
 from signer.packing.withdrawn import FOR_EVER, WITHDRAWALS
 from signer.registry import open_registry
-from signer.registry.layout import CERTIFICATES, MARK, REVOCATIONS
+from signer.registry.layout import CERTIFICATES, LOG, MARK, REVOCATIONS
 from signer.registry.reading import CommittedFile, read_batches
 from signer.tables.columns import converted
 
@@ -53,7 +53,7 @@ def open_given(given: Sequence[Path]) -> GivenCertificates:
     committed: list[CommittedFile] = []
     revocations: list[CommittedFile] = []
     for path in given:
-        if not (path / MARK).is_file():
+        if not _is_registry(path):
             paths += files_of(path)
             continue
         registry = open_registry(path)
@@ -63,6 +63,11 @@ def open_given(given: Sequence[Path]) -> GivenCertificates:
         committed += of_registry
         revocations += registry.files(REVOCATIONS)
     return GivenCertificates(open_certificates(paths), committed, revocations)
+
+
+def _is_registry(path: Path) -> bool:
+    """Also where it has lost its mark: then it is for the registry to say so."""
+    return (path / MARK).is_file() or (path / CERTIFICATES / LOG).is_dir()
 
 
 def _refuse_incomplete(files: Sequence[CommittedFile]) -> None:
