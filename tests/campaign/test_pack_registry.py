@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from made_certificates import write_certificates
-from made_registry import SHOTS_IN_FORCE, make_registry, uvci
+from made_withdrawals import SHOTS_IN_FORCE, make_registry, uvci
 
 from signer.campaign.pack_run import PackOrder, pack
 from signer.campaign.pack_summary import PackSummary

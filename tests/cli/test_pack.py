@@ -16,8 +16,8 @@ import pytest
 import zxingcpp
 from click.testing import CliRunner
 from made_certificates import write_certificates
-from made_registry import make_registry
 from made_shots import ISSUED_AT_TEXT, make_profile, write_shots
+from made_withdrawals import make_registry
 from packing.printed_people import need_poppler, words_of
 from PIL import Image
 

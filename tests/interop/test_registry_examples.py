@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from made_registry import N_REVOKED, PROVINCES, SHOTS_IN_FORCE, make_registry
+from made_withdrawals import N_REVOKED, PROVINCES, SHOTS_IN_FORCE, make_registry
 
 from signer.registry import Registry
 
