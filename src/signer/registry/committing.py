@@ -20,7 +20,7 @@ from signer.registry.lease import Lease
 from signer.registry.part_files import PartFiles
 from signer.registry.table_log import CommitFailed, Snapshot, keep_short, read_table
 
-__all__ = ["commit_parts", "settle"]
+__all__ = ["commit_parts", "fence", "settle"]
 
 log = logging.getLogger(__name__)
 
@@ -60,8 +60,7 @@ def _commit_to(folder: Path, table: str, lease: Lease, parts: Sequence[PartFiles
             continue
         keep_short(folder, snapshot.version + 1)
         return
-    kind = DiskFull if failure and failure.is_disk_full else StoppedHalfWay
-    raise kind(f"{folder}: cannot be committed to: {failure}") from failure
+    raise _uncommitted(folder, failure) from failure
 
 
 def _append(snapshot: Snapshot, table: str, lease: Lease, parts: Sequence[PartFiles]) -> None:
@@ -90,6 +89,30 @@ def _expect(path: Path, n_bytes: int) -> None:
         raise StoppedHalfWay(f"{path}: is gone before it could be committed; start again") from error
     if found != n_bytes:
         raise StoppedHalfWay(f"{path}: has {found} bytes instead of {n_bytes}; remove it and start again")
+
+
+def fence(folder: Path, lease: Lease) -> None:
+    """Makes a commit of nothing, so that one which was tried at this version before fails, however late.
+
+    Its process was stopped between its last look at the lease and its commit; what is read from the table
+    after the fence stays true. Raises DiskFull or StoppedHalfWay.
+    """
+    while True:
+        snapshot = read_table(folder)
+        try:
+            snapshot.append([], transactions=[], metadata={"signer": {"epoch": lease.epoch, "files": []}})
+        except CommitFailed as error:
+            if read_table(folder).version == snapshot.version:
+                raise _uncommitted(folder, error) from error
+            continue
+        except OSError as error:
+            raise unwritten(folder, error) from error
+        return
+
+
+def _uncommitted(folder: Path, failure: CommitFailed | None) -> StoppedHalfWay:
+    kind = DiskFull if failure and failure.is_disk_full else StoppedHalfWay
+    return kind(f"{folder}: cannot be committed to: {failure}")
 
 
 def settle(snapshot: Snapshot) -> None:

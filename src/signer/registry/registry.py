@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from signer.registry import layout
-from signer.registry.committing import commit_parts, settle
+from signer.registry.committing import commit_parts, fence, settle
 from signer.registry.lease import Lease, hold_lease
 from signer.registry.mending import mend
 from signer.registry.orphans import find_orphans, remove_orphans
@@ -52,6 +52,8 @@ class Registry:
         with hold_lease(self.path, take_over) as lease:
             for table in layout.PART_TABLES:
                 settle(read_table(self.path / table))
+                if take_over:
+                    fence(self.path / table, lease)
             yield lease
 
     def new_part(self, plan_id: str, part: int) -> AbstractContextManager[WorkingPart]:
