@@ -1,5 +1,0 @@
-"""stub"""
-
-
-def find_earlier_doses(*a, **k):
-    raise NotImplementedError
