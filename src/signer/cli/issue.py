@@ -18,6 +18,7 @@ from signer.campaign.registry_summary import RegistrySummary
 from signer.campaign.summary import Summary
 from signer.cli import ui
 from signer.cli.issue_options import REGISTRY_OPTIONS, registry_choices, registry_options
+from signer.cli.moment import MomentType
 from signer.cli.picture_options import picture_options, refuse_idle
 from signer.cli.run import run_logged, usable_cores
 from signer.cli.words import counted
@@ -35,26 +36,15 @@ MOST_AHEAD = timedelta(days=1)
 """How far the time of issue may lie ahead: for clocks that differ, not for certificates of the future."""
 
 
-class MomentType(click.ParamType[int]):
-    """A point in time in ISO 8601, with its zone; as seconds since 1970."""
-
-    name = "time"
+class IssueMomentType(MomentType):
+    """A point in time that is not ahead of now, but for a little."""
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        if isinstance(value, int):
-            return value
-        try:
-            moment = datetime.fromisoformat(str(value))
-        except ValueError:
-            self.fail(f"{value!r} is no time such as 2022-04-14T10:15:00+07:00", param, ctx)
-        if moment.tzinfo is None:
-            self.fail(f"{value!r} has no zone: append Z or one such as +07:00", param, ctx)
-        if not datetime(2020, 12, 1, tzinfo=UTC) <= moment < datetime(2100, 1, 1, tzinfo=UTC):
-            self.fail(f"{value!r} is not between 2020-12-01 and 2100", param, ctx)
+        moment_s = super().convert(value, param, ctx)
         now = datetime.now(UTC)
-        if moment > now + MOST_AHEAD:
+        if moment_s > (now + MOST_AHEAD).timestamp():
             self.fail(f"{value!r} is more than a day ahead of now, {now:%Y-%m-%dT%H:%M:%SZ}", param, ctx)
-        return int(moment.timestamp())
+        return moment_s
 
 
 @click.command()
@@ -76,7 +66,7 @@ class MomentType(click.ParamType[int]):
     help="Processes; one a usable core, by default.",
 )
 @click.option(
-    "--issued-at", metavar="TIME", type=MomentType(), help="iat, ISO 8601 with zone; now, by default."
+    "--issued-at", metavar="TIME", type=IssueMomentType(), help="iat, ISO 8601 with zone; now, by default."
 )
 @registry_options
 @click.option(
