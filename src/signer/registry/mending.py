@@ -22,7 +22,7 @@ from signer.errors import OutputUnwritable
 from signer.registry.layout import LOG, TABLES
 from signer.registry.lease import keep_all_away
 
-__all__ = ["mend", "torn_files"]
+__all__ = ["COMMIT", "is_whole", "mend", "torn_files"]
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ def torn_files(registry: Path) -> list[Path]:
 
 def _torn(folder: Path) -> Iterator[Path]:
     commits = sorted(path for path in folder.iterdir() if COMMIT.fullmatch(path.name))
-    if len(commits) > 1 and not _is_whole(commits[-1]):  # the first was synced before the table got its name
+    if len(commits) > 1 and not is_whole(commits[-1]):  # the first was synced before the table got its name
         yield commits[-1]
     checkpoints = sorted(folder.glob("*.checkpoint.parquet"))
     torn = [path for path in checkpoints[-1:] if not _can_be_read(path)]
@@ -63,7 +63,7 @@ def _torn(folder: Path) -> Iterator[Path]:
         yield hint
 
 
-def _is_whole(commit: Path) -> bool:
+def is_whole(commit: Path) -> bool:
     """Whether each line is JSON and, in a commit of ours, the transactions of all parts are there.
 
     They come last, and a file can have been cut at the end of a line.

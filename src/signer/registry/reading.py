@@ -15,7 +15,14 @@ from signer.registry.layout import PART_TABLES
 from signer.registry.part_files import PartFile, PartFiles
 from signer.registry.table_log import Snapshot, read_table
 
-__all__ = ["CommittedFile", "committed_files", "committed_parts", "described_files", "read_batches"]
+__all__ = [
+    "CommittedFile",
+    "committed_files",
+    "committed_parts",
+    "described_files",
+    "files_of",
+    "read_batches",
+]
 
 
 @dataclass(frozen=True)
@@ -59,12 +66,17 @@ def committed_parts(registry: Path, plan_id: str) -> dict[int, PartFiles]:
 def described_files(snapshot: Snapshot) -> Iterator[CommittedFile]:
     """All files that commits of ours have ever named, oldest first."""
     for commit in snapshot.metadata():
-        ours: dict[str, Any] = commit.get("signer", {})
-        for entry in ours.get("files", ()):
-            about = dict(entry)
-            plan_id, part, skipped = about.pop("plan"), about.pop("part"), about.pop("skipped")
-            file = PartFile(**about)
-            yield CommittedFile(snapshot.folder / file.name, plan_id, part, ours["epoch"], file, skipped)
+        yield from files_of(snapshot.folder, commit)
+
+
+def files_of(folder: Path, commit: Mapping[str, Any]) -> Iterator[CommittedFile]:
+    """The files that a commit of ours names; none where it is another program's."""
+    ours: dict[str, Any] = commit.get("signer", {})
+    for entry in ours.get("files", ()):
+        about = dict(entry)
+        plan_id, part, skipped = about.pop("plan"), about.pop("part"), about.pop("skipped")
+        file = PartFile(**about)
+        yield CommittedFile(folder / file.name, plan_id, part, ours["epoch"], file, skipped)
 
 
 def read_batches(

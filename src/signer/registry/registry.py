@@ -91,9 +91,12 @@ class Registry:
         return read_batches(files, columns, rows_per_batch)
 
     def orphans(self) -> list[Path]:
-        """Files that no commit names; of a plan that is being issued, also those still to be committed."""
-        return find_orphans(self.path)
+        """Files that no commit names; of a plan that is being issued, also those still to be committed.
+
+        Raises RegistryUnreadable.
+        """
+        return [orphan.path for orphan in find_orphans(self.path)]
 
     def clean(self) -> list[Path]:
         """Removes the orphans and gives their paths. Raises OutputExists while a lease is held."""
-        return remove_orphans(self.path)
+        return [orphan.path for orphan in remove_orphans(self.path)]

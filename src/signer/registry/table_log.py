@@ -78,9 +78,19 @@ class Snapshot:
         paths: list[str] = pa.table(self.table.get_add_actions()).column("path").to_pylist()
         return paths
 
+    @property
+    def n_rows(self) -> int | None:
+        """The rows of the table, or None where another program has added files without telling theirs."""
+        counts = pa.table(self.table.get_add_actions()).column("num_records").to_pylist()
+        return None if None in counts else sum(counts)
+
     def metadata(self) -> list[dict[str, Any]]:
-        """What each commit says of itself, oldest first; the log is never cleaned up."""
-        return list(reversed(self.table.history()))
+        """What each commit says of itself, oldest first; the log is never cleaned up.
+
+        Raises RegistryUnreadable.
+        """
+        with _unreadable(self.folder):
+            return list(reversed(self.table.history()))
 
     def append(
         self, files: Sequence[PartFile], transactions: Sequence[str], metadata: Mapping[str, Any]
@@ -166,7 +176,9 @@ def _unreadable(folder: Path) -> Iterator[None]:
     try:
         yield
     except (DeltaError, OSError) as error:
-        raise RegistryUnreadable(f"{folder}: cannot be read: {_told(error)}") from error
+        raise RegistryUnreadable(
+            f"{folder}: cannot be read: {_told(error)}; put it back from a copy"
+        ) from error
 
 
 def _told(error: Exception) -> str:

@@ -1,0 +1,51 @@
+"""What a table's commits say of its files: when each came in, and whether they are still in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from signer.registry.reading import CommittedFile, files_of
+from signer.registry.table_log import Snapshot, read_table
+
+__all__ = ["TableHistory", "TimedFile", "read_history"]
+
+MS_PER_S = 1000
+
+
+@dataclass(frozen=True)
+class TimedFile:
+    """A committed file; `committed_at` in seconds since 1970, by the clock of who committed it."""
+
+    committed: CommittedFile
+    committed_at: float
+
+
+@dataclass(frozen=True)
+class TableHistory:
+    """The files of a table, oldest first; `faults` name those that other programs put in or took out."""
+
+    files: tuple[TimedFile, ...]
+    faults: tuple[str, ...]
+
+
+def read_history(folder: Path) -> TableHistory:
+    """Reads the log of a table once, and none of its files. Raises RegistryUnreadable."""
+    snapshot = read_table(folder)
+    described = {timed.committed.file.name: timed for timed in _timed_files(snapshot)}
+    current = set(snapshot.names())
+    faults = [
+        f"{folder / name}: was put into the table by another program" for name in current - set(described)
+    ]
+    faults += [
+        f"{folder / name}: was taken out of the table by another program" for name in set(described) - current
+    ]
+    files = tuple(timed for name, timed in described.items() if name in current)
+    return TableHistory(files, tuple(sorted(faults)))
+
+
+def _timed_files(snapshot: Snapshot) -> Iterator[TimedFile]:
+    for commit in snapshot.metadata():
+        for file in files_of(snapshot.folder, commit):
+            yield TimedFile(file, commit["timestamp"] / MS_PER_S)
