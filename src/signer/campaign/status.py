@@ -1,0 +1,106 @@
+"""What a registry holds and how far its campaigns are, from plans, logs and the footers of files alone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from signer.campaign.plan import Plan
+from signer.campaign.plan_store import load_plans
+from signer.campaign.status_campaign import CampaignStatus, look_at_campaign
+from signer.campaign.status_parts import DonePart, pair_up
+from signer.registry import Registry
+from signer.registry.history import TableHistory, read_history
+from signer.registry.layout import CERTIFICATES, REFUSED, REVOCATIONS
+from signer.registry.lease_holder import LeaseHolder, find_holder
+from signer.registry.log_check import refuse_damaged_logs
+from signer.registry.table_log import read_table
+
+__all__ = ["RegistryStatus", "read_status"]
+
+
+@dataclass(frozen=True)
+class RegistryStatus:
+    """`campaigns` by their time of issue; `superseded` of the certificates have been replaced by others.
+
+    `superseded` and `revocations` are None where files do not tell. While there is a `holder`, parts that it
+    has not committed yet are among the `orphans`.
+    """
+
+    campaigns: tuple[CampaignStatus, ...]
+    holder: LeaseHolder | None
+    certificates: int
+    superseded: int | None
+    refused: int
+    revocations: int | None
+    orphans: int
+    faults: tuple[str, ...]
+
+    @property
+    def all_faults(self) -> tuple[str, ...]:
+        """Also those of the campaigns."""
+        return (*self.faults, *(fault for campaign in self.campaigns for fault in campaign.faults))
+
+
+def read_status(registry: Registry, now: float) -> RegistryStatus:
+    """Looks on, whether a run goes on or not; `now` in seconds since 1970. Raises RegistryUnreadable."""
+    refuse_damaged_logs(registry.path)  # or parts could seem to be missing
+    holder = find_holder(registry.path)
+    certificates = read_history(registry.path / CERTIFICATES)  # before refused: see pair_up
+    refused = read_history(registry.path / REFUSED)
+    plans = load_plans(registry.plans)  # after the parts: then the plan of each is there
+    parts, faults = pair_up(certificates, refused)
+    return RegistryStatus(
+        campaigns=_campaigns(plans, parts, holder, now),
+        holder=holder,
+        certificates=_n_rows(certificates),
+        superseded=_n_superseded(certificates),
+        refused=_n_rows(refused),
+        revocations=read_table(registry.path / REVOCATIONS).n_rows,
+        orphans=len(registry.orphans()),
+        faults=(*certificates.faults, *refused.faults, *faults, *_without_plan(plans, parts)),
+    )
+
+
+def _campaigns(
+    plans: Sequence[Plan], parts: Iterable[DonePart], holder: LeaseHolder | None, now: float
+) -> tuple[CampaignStatus, ...]:
+    parts_of: dict[str, list[DonePart]] = defaultdict(list)
+    for part in parts:
+        parts_of[part.plan_id].append(part)
+    running = holder.plan_id if holder else None
+    given_up = {plan_id for plan in plans for plan_id in plan.instead_of}
+    ordered = sorted(plans, key=lambda plan: (plan.issued_at, plan.plan_id))
+    return tuple(look_at_campaign(plan, parts_of[plan.plan_id], running, given_up, now) for plan in ordered)
+
+
+def _without_plan(plans: Iterable[Plan], parts: Iterable[DonePart]) -> list[str]:
+    lost = {part.plan_id for part in parts} - {plan.plan_id for plan in plans}
+    return [f"plan {plan_id}: has parts in the registry, but its file is gone" for plan_id in sorted(lost)]
+
+
+def _n_rows(history: TableHistory) -> int:
+    return sum(timed.committed.file.rows for timed in history.files)
+
+
+def _n_superseded(certificates: TableHistory) -> int | None:
+    """The certificates that name another one, by the statistics of their files; the values are not read."""
+    counts = [_n_named(timed.committed.path) for timed in certificates.files]
+    return None if None in counts else sum(count for count in counts if count is not None)
+
+
+def _n_named(path: Path) -> int | None:
+    try:
+        footer = pq.read_metadata(path)
+    except (OSError, pa.ArrowException):
+        return None  # that a file is damaged is for the audit to say
+    column = footer.schema.to_arrow_schema().get_field_index("supersedes")
+    groups = [footer.row_group(number).column(column).statistics for number in range(footer.num_row_groups)]
+    if not all(group is not None and group.has_null_count for group in groups):
+        return None
+    return int(footer.num_rows - sum(group.null_count for group in groups))
