@@ -18,7 +18,6 @@ from signer.registry import Registry
 from signer.registry.history import TableHistory, read_history
 from signer.registry.layout import CERTIFICATES, REFUSED, REVOCATIONS
 from signer.registry.lease_holder import LeaseHolder, find_holder
-from signer.registry.log_check import refuse_damaged_logs
 from signer.registry.table_log import read_table
 
 __all__ = ["RegistryStatus", "read_status"]
@@ -49,7 +48,7 @@ class RegistryStatus:
 
 def read_status(registry: Registry, now: float) -> RegistryStatus:
     """Looks on, whether a run goes on or not; `now` in seconds since 1970. Raises RegistryUnreadable."""
-    refuse_damaged_logs(registry.path)  # or parts could seem to be missing
+    orphans = registry.orphans()  # first, as it refuses damaged logs: in those parts could seem to be missing
     holder = find_holder(registry.path)
     certificates = read_history(registry.path / CERTIFICATES)  # before refused: see pair_up
     refused = read_history(registry.path / REFUSED)
@@ -62,7 +61,7 @@ def read_status(registry: Registry, now: float) -> RegistryStatus:
         superseded=_n_superseded(certificates),
         refused=_n_rows(refused),
         revocations=read_table(registry.path / REVOCATIONS).n_rows,
-        orphans=len(registry.orphans()),
+        orphans=len(orphans),
         faults=(*certificates.faults, *refused.faults, *faults, *_without_plan(plans, parts)),
     )
 
@@ -99,7 +98,7 @@ def _n_named(path: Path) -> int | None:
         footer = pq.read_metadata(path)
     except (OSError, pa.ArrowException):
         return None  # that a file is damaged is for the audit to say
-    column = footer.schema.to_arrow_schema().get_field_index("supersedes")
+    column = footer.schema.names.index("supersedes")  # as many as there are columns: none is nested
     groups = [footer.row_group(number).column(column).statistics for number in range(footer.num_row_groups)]
     if not all(group is not None and group.has_null_count for group in groups):
         return None

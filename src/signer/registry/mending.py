@@ -22,7 +22,7 @@ from signer.errors import OutputUnwritable
 from signer.registry.layout import LOG, TABLES
 from signer.registry.lease import keep_all_away
 
-__all__ = ["COMMIT", "is_whole", "mend", "torn_files"]
+__all__ = ["COMMIT", "actions_of", "mend", "torn_files"]
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ def torn_files(registry: Path) -> list[Path]:
 
 def _torn(folder: Path) -> Iterator[Path]:
     commits = sorted(path for path in folder.iterdir() if COMMIT.fullmatch(path.name))
-    if len(commits) > 1 and not is_whole(commits[-1]):  # the first was synced before the table got its name
+    if len(commits) > 1 and not actions_of(commits[-1]):  # the first was synced before the table got its name
         yield commits[-1]
     checkpoints = sorted(folder.glob("*.checkpoint.parquet"))
     torn = [path for path in checkpoints[-1:] if not _can_be_read(path)]
@@ -63,17 +63,17 @@ def _torn(folder: Path) -> Iterator[Path]:
         yield hint
 
 
-def is_whole(commit: Path) -> bool:
-    """Whether each line is JSON and, in a commit of ours, the transactions of all parts are there.
+def actions_of(commit: Path) -> list[dict[str, Any]]:
+    """What a commit does; nothing where it is not whole.
 
-    They come last, and a file can have been cut at the end of a line.
+    It is whole where each line is JSON and, in a commit of ours, the transactions of all parts are there:
+    they come last, and a file can have been cut at the end of a line.
     """
     actions = _json_objects(commit)
-    if not actions:
-        return False
     about: dict[str, Any] = next((action["commitInfo"] for action in actions if "commitInfo" in action), {})
     promised = {f"{file['plan']}/{file['part']}" for file in about.get("signer", {}).get("files", ())}
-    return promised <= {action["txn"]["appId"] for action in actions if "txn" in action}
+    told = {action["txn"]["appId"] for action in actions if "txn" in action}
+    return actions if promised <= told else []
 
 
 def _json_objects(path: Path) -> list[dict[str, Any]]:
@@ -87,7 +87,8 @@ def _json_objects(path: Path) -> list[dict[str, Any]]:
 
 def _can_be_read(checkpoint: Path) -> bool:
     try:
-        pq.read_table(checkpoint)
+        with pq.ParquetFile(checkpoint) as opened:
+            opened.read()
     except (OSError, pa.ArrowException):
         return False
     return True

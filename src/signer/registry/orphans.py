@@ -14,11 +14,9 @@ from pathlib import Path
 
 from signer.errors import OutputUnwritable
 from signer.failpoints import failpoint
-from signer.registry.layout import LOG, PART_FILE, PLANS, TABLES
+from signer.registry.layout import LOG, PART_FILE, PLANS
 from signer.registry.lease import keep_all_away
-from signer.registry.log_check import refuse_damaged_logs
-from signer.registry.reading import described_files
-from signer.registry.table_log import read_table
+from signer.registry.whole_log import files_ever_named
 
 __all__ = ["Orphan", "find_orphans", "remove_orphans"]
 
@@ -43,7 +41,6 @@ def find_orphans(registry: Path) -> list[Orphan]:
 
     Raises RegistryUnreadable, also where a log is damaged and does not tell of all files.
     """
-    refuse_damaged_logs(registry)
     return sorted(Orphan(path, _size(path)) for path in _orphans(registry))
 
 
@@ -59,10 +56,8 @@ def remove_orphans(registry: Path) -> list[Orphan]:
 
 
 def _orphans(registry: Path) -> Iterator[Path]:
-    for table in TABLES:
+    for table, named in files_ever_named(registry).items():
         folder = registry / table
-        snapshot = read_table(folder)
-        named = {file.file.name for file in described_files(snapshot)} | set(snapshot.names())
         for path in folder.iterdir():
             if path.name not in named and (PART_FILE.fullmatch(path.name) or _is_half_written(path)):
                 yield path

@@ -75,14 +75,18 @@ class Snapshot:
 
     def names(self) -> list[str]:
         """The files that the table consists of, by their names in its folder."""
-        paths: list[str] = pa.table(self.table.get_add_actions()).column("path").to_pylist()
-        return paths
+        return self._of_files("path")
 
     @property
     def n_rows(self) -> int | None:
         """The rows of the table, or None where another program has added files without telling theirs."""
-        counts = pa.table(self.table.get_add_actions()).column("num_records").to_pylist()
+        counts = self._of_files("num_records")
         return None if None in counts else sum(counts)
+
+    def _of_files(self, column: str) -> list[Any]:
+        actions = pa.RecordBatchReader.from_stream(self.table.get_add_actions())  # pa.table would load pandas
+        values: list[Any] = actions.read_all().column(column).to_pylist()
+        return values
 
     def metadata(self) -> list[dict[str, Any]]:
         """What each commit says of itself, oldest first; the log is never cleaned up.
