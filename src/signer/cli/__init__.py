@@ -22,6 +22,8 @@ SUBCOMMANDS: Mapping[str, str] = {
     "keys": "Make and show issuer certificates and keys.",
     "synth": "Make up shots and a population to try things with.",
     "issue": "Turn shots into signed certificates.",
+    "status": "Show the campaigns of a registry, and whether they end in time.",
+    "registry": "Look after the folder of a registry.",
     "audit": "Check all that a registry holds.",
     "pack": "Deliver certificates as texts, pictures or sheets.",
     "verify": "Check certificates offline.",
