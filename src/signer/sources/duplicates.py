@@ -9,13 +9,15 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from signer.errors import InputUnreadable
 from signer.sources.source import Source
 from signer.tables.files import opened, read_groups
-from signer.tables.repeats import Room, repeating_rows
+from signer.tables.out_of_core import Room
+from signer.tables.repeats import repeating_rows
 
-__all__ = ["find_duplicates", "shot_ids"]
+__all__ = ["are_distinct", "find_duplicates", "read_columns", "shot_ids"]
 
 
 def find_duplicates(
@@ -36,14 +38,33 @@ def shot_ids(sources: Sequence[Source]) -> Iterator[tuple[npt.NDArray[np.int64],
 
     Raises InputUnreadable where a source is damaged.
     """
+    for rows, batch in read_columns(sources, ["shot_id"]):
+        yield rows, batch.column(0)
+
+
+def read_columns(
+    sources: Sequence[Source], columns: Sequence[str]
+) -> Iterator[tuple[npt.NDArray[np.int64], pa.RecordBatch]]:
+    """The same with some columns, in the types that they have in the files."""
     row = 0
     for source in sources:
         try:
             with opened(source) as file:
-                for batch in read_groups(file, range(len(source.group_rows)), ["shot_id"]):
-                    yield np.arange(row, row + len(batch)), batch.column(0)
+                for batch in read_groups(file, range(len(source.group_rows)), columns):
+                    yield np.arange(row, row + len(batch)), batch
                     row += len(batch)
         except (OSError, pa.ArrowException) as error:
             raise InputUnreadable(
-                f"{source.shown_as}: damaged, its shot_ids cannot be read; copy it again"
+                f"{source.shown_as}: damaged, its {'s, '.join(columns)}s cannot be read; copy it again"
             ) from error
+
+
+def are_distinct(
+    rows: npt.NDArray[np.int64], keys: pa.Array, duplicates: npt.NDArray[np.int64]
+) -> npt.NDArray[np.bool_]:
+    """Whether each of some ascending rows has a key, a binary value, and is not one of the `duplicates`."""
+    distinct = pc.greater(pc.binary_length(keys), 0).fill_null(False).to_numpy(zero_copy_only=False)
+    if len(rows):
+        begin, end = np.searchsorted(duplicates, [rows[0], rows[-1] + 1])
+        distinct &= ~np.isin(rows, duplicates[begin:end])
+    return np.asarray(distinct, np.bool_)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from signer.errors import InputUnreadable, StoppedHalfWay
 from signer.tables.columns import converted
+from signer.tables.out_of_core import Room, Stream, open_database
 
 __all__ = ["KeysOfRows", "Room", "first_repeat", "repeating_rows"]
 
@@ -44,15 +42,6 @@ Answer = dict[str, npt.NDArray[np.int64]]
 """Columns of a query; none where no key is suspect."""
 
 
-@dataclass(frozen=True)
-class Room:
-    """What comparing may take. `memory_limit` is DuckDB's ("1GB"); the rest goes to `temp_directory`."""
-
-    memory_limit: str
-    temp_directory: Path
-    threads: int
-
-
 def repeating_rows(name: str, keys: KeysOfRows, room: Room) -> npt.NDArray[np.int64]:
     """The rows, ascending, whose key stood in an earlier row; empty keys and nulls repeat nothing.
 
@@ -69,55 +58,23 @@ def first_repeat(name: str, keys: KeysOfRows, room: Room) -> tuple[int, int] | N
     return (rows[0], rows[1]) if rows else None
 
 
-class _Puller:
-    """The keys for DuckDB to pull. An error is kept, as DuckDB hands on its text alone."""
-
-    def __init__(self, keys: KeysOfRows) -> None:
-        self._keys = keys
-        self.fault: InputUnreadable | None = None
-
-    def reader(self) -> pa.RecordBatchReader:
-        """All rows, from the beginning."""
-        return pa.RecordBatchReader.from_batches(KEYS, self._batches())
-
-    def _batches(self) -> Iterator[pa.RecordBatch]:
-        try:
-            for rows, keys in self._keys():
-                columns = [pa.array(rows), converted(keys, pa.binary())]
-                yield pa.RecordBatch.from_arrays(columns, schema=KEYS)
-        except InputUnreadable as error:
-            self.fault = error
-            raise
-
-
 def _ask(name: str, keys: KeysOfRows, room: Room, question: str) -> Answer:
-    puller = _Puller(keys)
-    settings: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": room.memory_limit,
-        "temp_directory": str(room.temp_directory),
-        "threads": str(room.threads),
-        "preserve_insertion_order": "false",
-    }
-    try:
-        with duckdb.connect(":memory:", config=settings) as connection:
-            return _query(connection, puller, question)
-    except duckdb.Error as error:
-        if puller.fault is not None:
-            raise puller.fault from None
-        if isinstance(error, duckdb.OutOfMemoryException | duckdb.IOException):
-            raise StoppedHalfWay(
-                f"finding repeated {name}s needs more than {room.memory_limit} of memory and the room in"
-                f" {room.temp_directory}"
-            ) from error
-        raise
+    stream = Stream(KEYS, lambda: _batches(keys))
+    with open_database(f"finding repeated {name}s", room, stream) as database:
+        return _query(database, stream, question)
 
 
-def _query(connection: duckdb.DuckDBPyConnection, puller: _Puller, question: str) -> Answer:
-    connection.register("keys", puller.reader())
-    connection.execute(SUSPECTS).fetchall()
-    connection.unregister("keys")
-    if connection.execute("SELECT count(*) FROM suspects").fetchall() == [(0,)]:
+def _batches(keys: KeysOfRows) -> Iterator[pa.RecordBatch]:
+    for rows, texts in keys():
+        yield pa.RecordBatch.from_arrays([pa.array(rows), converted(texts, pa.binary())], schema=KEYS)
+
+
+def _query(database: duckdb.DuckDBPyConnection, stream: Stream, question: str) -> Answer:
+    database.register("keys", stream.reader())
+    database.execute(SUSPECTS).fetchall()
+    database.unregister("keys")
+    if database.execute("SELECT count(*) FROM suspects").fetchall() == [(0,)]:
         return {}
-    connection.register("keys", puller.reader())
-    columns = connection.execute(question).fetchnumpy()
+    database.register("keys", stream.reader())
+    columns = database.execute(question).fetchnumpy()
     return {column: np.asarray(values, dtype=np.int64) for column, values in columns.items()}
