@@ -1,8 +1,8 @@
-"""Databases for one question over a table larger than memory: what does not fit goes to a folder."""
+"""Databases for one question over tables larger than memory: what does not fit goes to a folder."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from signer.errors import SignerError, StoppedHalfWay
 
-__all__ = ["Room", "Stream", "open_database", "stopping_without_room"]
+__all__ = ["Room", "Stream", "open_database"]
 
 
 @dataclass(frozen=True)
@@ -28,34 +28,35 @@ class Room:
 
 
 class Stream:
-    """Batches of a schema for DuckDB to pull; `batches` gives them, each time from the beginning.
+    """Batches of a schema for DuckDB to pull, `n_rows` in all.
 
     An error of ours that ends them is kept in `fault`, as DuckDB hands on its text alone.
     """
 
-    def __init__(self, schema: pa.Schema, batches: Callable[[], Iterator[pa.RecordBatch]]) -> None:
+    def __init__(self, schema: pa.Schema, batches: Iterator[pa.RecordBatch], n_rows: int = 0) -> None:
         self._schema = schema
         self._batches = batches
+        self.n_rows = n_rows
         self.fault: SignerError | None = None
 
     def reader(self) -> pa.RecordBatchReader:
-        """All batches, once."""
+        """The batches, once."""
         return pa.RecordBatchReader.from_batches(self._schema, self._noting_faults())
 
     def _noting_faults(self) -> Iterator[pa.RecordBatch]:
         try:
-            yield from self._batches()
+            yield from self._batches
         except SignerError as error:
             self.fault = error
             raise
 
 
 @contextmanager
-def open_database(task: str, room: Room, stream: Stream) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_database(task: str, room: Room, streams: Sequence[Stream]) -> Iterator[duckdb.DuckDBPyConnection]:
     """Gives a connection for a task, named as in "finding repeated keys". Starts threads: do not fork then.
 
-    Raises the fault of the stream rather than what DuckDB makes of it, and StoppedHalfWay where memory and
-    disk do not suffice.
+    Raises the fault of a stream rather than what DuckDB makes of it, and StoppedHalfWay where memory and disk
+    do not suffice.
     """
     settings: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": room.memory_limit,
@@ -67,19 +68,11 @@ def open_database(task: str, room: Room, stream: Stream) -> Iterator[duckdb.Duck
         with duckdb.connect(":memory:", config=settings) as connection:
             yield connection
     except duckdb.Error as error:
-        if stream.fault is not None:
-            raise stream.fault from None
+        for stream in streams:
+            if stream.fault is not None:
+                raise stream.fault from None
         if isinstance(error, duckdb.OutOfMemoryException | duckdb.IOException):
             raise StoppedHalfWay(
                 f"{task} needs more than {room.memory_limit} of memory and the room in {room.temp_directory}"
             ) from error
         raise
-
-
-@contextmanager
-def stopping_without_room(task: str, folder: Path) -> Iterator[None]:
-    """Raises StoppedHalfWay where writing files of our own to a folder fails in a task, named as above."""
-    try:
-        yield
-    except OSError as error:
-        raise StoppedHalfWay(f"{task} needs more room in {folder}: {error.strerror or error}") from error

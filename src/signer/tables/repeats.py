@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import duckdb
 import numpy as np
@@ -59,9 +59,9 @@ def first_repeat(name: str, keys: KeysOfRows, room: Room) -> tuple[int, int] | N
 
 
 def _ask(name: str, keys: KeysOfRows, room: Room, question: str) -> Answer:
-    stream = Stream(KEYS, lambda: _batches(keys))
-    with open_database(f"finding repeated {name}s", room, stream) as database:
-        return _query(database, stream, question)
+    passes = [Stream(KEYS, _batches(keys)) for _ in range(2)]
+    with open_database(f"finding repeated {name}s", room, passes) as database:
+        return _query(database, passes, question)
 
 
 def _batches(keys: KeysOfRows) -> Iterator[pa.RecordBatch]:
@@ -69,12 +69,12 @@ def _batches(keys: KeysOfRows) -> Iterator[pa.RecordBatch]:
         yield pa.RecordBatch.from_arrays([pa.array(rows), converted(texts, pa.binary())], schema=KEYS)
 
 
-def _query(database: duckdb.DuckDBPyConnection, stream: Stream, question: str) -> Answer:
-    database.register("keys", stream.reader())
+def _query(database: duckdb.DuckDBPyConnection, passes: Sequence[Stream], question: str) -> Answer:
+    database.register("keys", passes[0].reader())
     database.execute(SUSPECTS).fetchall()
     database.unregister("keys")
     if database.execute("SELECT count(*) FROM suspects").fetchall() == [(0,)]:
         return {}
-    database.register("keys", stream.reader())
+    database.register("keys", passes[1].reader())
     columns = database.execute(question).fetchnumpy()
     return {column: np.asarray(values, dtype=np.int64) for column, values in columns.items()}

@@ -1,0 +1,83 @@
+"""Rows of a run to be treated apart: a file over all inputs, of which each worker reads those of its part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from signer.campaign.issue_parts import IssuePart
+
+__all__ = ["ListedRows", "RowList", "write_row_list"]
+
+ROWS_PER_GROUP = 1 << 17  # about a part: a worker reads two or three groups
+
+
+@dataclass(frozen=True)
+class ListedRows:
+    """Rows of a part, from 0 and ascending, and a UVCI for each, null in a list without."""
+
+    rows: npt.NDArray[np.int64]
+    uvcis: pa.StringArray
+
+    def within(self, first: int, n_rows: int) -> ListedRows:
+        """Those of a batch of the part, counted from the batch's first row."""
+        begin, end = np.searchsorted(self.rows, [first, first + n_rows])
+        return ListedRows(self.rows[begin:end] - first, self.uvcis[begin:end])
+
+
+@dataclass(frozen=True)
+class RowList:
+    """A Parquet file with `row`, over all inputs and ascending, and perhaps `uvci`; None for no rows.
+
+    Goes to workers, which each read what they need.
+    """
+
+    path: Path | None
+
+    def of(self, part: IssuePart) -> ListedRows:
+        """The rows of a part but for those that repeat an earlier shot_id of the same run."""
+        listed = self._read(part.first_row, part.n_rows)
+        rows = listed.column("row").to_numpy() - part.first_row
+        inside = (rows >= 0) & (rows < part.n_rows) & ~np.isin(rows, part.duplicates)
+        if "uvci" not in listed.column_names:
+            return ListedRows(rows[inside], pa.nulls(int(inside.sum()), pa.string()))
+        uvcis = listed.column("uvci").combine_chunks().filter(pa.array(inside))
+        return ListedRows(rows[inside], uvcis.cast(pa.string()))
+
+    def _read(self, first_row: int, n_rows: int) -> pa.Table:
+        if self.path is None:
+            return NOTHING
+        with pq.ParquetFile(self.path) as file:
+            ranges = [file.metadata.row_group(n).column(0).statistics for n in range(file.num_row_groups)]
+            groups = [
+                n
+                for n, found in enumerate(ranges)
+                if found.min < first_row + n_rows and found.max >= first_row
+            ]
+            return file.read_row_groups(groups, use_threads=False)
+
+
+NOTHING = pa.table({"row": pa.array([], pa.int64())})
+
+
+def write_row_list(path: Path, tables: Iterable[pa.Table]) -> RowList:
+    """Writes tables of one schema: `row`, ascending also from table to table, and perhaps `uvci`.
+
+    Without rows no file is made. Raises OSError where there is no room.
+    """
+    writer: pq.ParquetWriter | None = None
+    with ExitStack() as stack:
+        for table in tables:
+            if not table.num_rows:
+                continue  # an empty row group would have no range of rows
+            if writer is None:
+                writer = stack.enter_context(pq.ParquetWriter(path, table.schema, use_dictionary=False))
+            writer.write_table(table, ROWS_PER_GROUP)
+    return RowList(None if writer is None else path)
