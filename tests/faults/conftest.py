@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 from disturbed_run import Run
+from forked_commands import ForkedCommands, preloaded_process
 from made_shots import ISSUED_AT_TEXT, make_profile, parts_of, write_shots
+from registry_runs import Campaign, Harness, make_campaign, make_harness
 
 N_ROWS = 300_000
 N_WORKERS = 2
@@ -65,3 +67,22 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory, shots: Path, profile: 
         capture_output=True,
     )
     return parts_of(out)
+
+
+@pytest.fixture(scope="session")
+def commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ForkedCommands]:
+    """Commands that start without the time of their imports."""
+    with preloaded_process(tmp_path_factory.mktemp("preloaded")) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def campaign(tmp_path_factory: pytest.TempPathFactory) -> Campaign:
+    return make_campaign(tmp_path_factory.mktemp("campaign") / "inputs")
+
+
+@pytest.fixture(scope="session")
+def harness(
+    commands: ForkedCommands, campaign: Campaign, tmp_path_factory: pytest.TempPathFactory
+) -> Harness:
+    return make_harness(commands, campaign, tmp_path_factory.mktemp("undisturbed") / "registry")

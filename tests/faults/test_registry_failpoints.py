@@ -1,0 +1,51 @@
+"""Worker or coordinator killed at every failpoint, at the first, a middle and the last part."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+import pytest
+from registry_runs import Harness
+
+from signer.failpoints import NAMES
+
+TIMES = ("first", "middle", "last")
+KILLS = ("kill-worker", "kill-coordinator")
+QUICK = {("part-named", "kill-worker", "middle"), ("commit-appended", "kill-coordinator", "middle")}
+ISSUING = tuple(name for name in NAMES if name != "registry-cleaned")
+"""What `signer issue` comes by; the other one is tried below."""
+
+CASES = [
+    pytest.param(name, kill, time, marks=[] if (name, kill, time) in QUICK else pytest.mark.long)
+    for name in ISSUING
+    for kill in KILLS
+    for time in TIMES
+]
+
+
+def test_every_failpoint_is_passed_by_an_undisturbed_run(harness: Harness) -> None:
+    """So that each of NAMES, which are those in the source (tests/test_failpoints.py), is exercised here."""
+    assert set(harness.passed) == set(ISSUING)
+
+
+@pytest.mark.parametrize(("name", "kill", "time"), CASES)
+def test_what_a_kill_leaves_is_completed_by_the_same_command(
+    harness: Harness,
+    tmp_path: Path,
+    name: str,
+    kill: str,
+    time: str,
+) -> None:
+    registry = tmp_path / "registry"
+    number = {"first": 1, "middle": (harness.passed[name] + 1) // 2, "last": harness.passed[name]}[time]
+    command = harness.start(registry, failpoint=f"{name}:{kill}@{number}")
+    code = command.wait()
+    assert command.errors.count(f"failpoint {name}: {kill}\n") == 1, command.errors
+    if kill == "kill-worker":
+        assert code == 0, command.errors
+        harness.assert_complete(registry)
+    else:
+        assert code == -signal.SIGKILL, command.errors
+        harness.assert_no_half_state(registry)
+    harness.resume(registry)

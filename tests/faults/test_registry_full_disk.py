@@ -1,0 +1,56 @@
+"""A disk that becomes full: exit 4 with path and bytes needed; with more room the same command completes."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from registry_runs import Harness
+
+SHARES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+"""Of what an undisturbed registry takes."""
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """An empty file system in memory, to be given a size."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    if os.geteuid() != 0:
+        pytest.skip("mounting a small file system needs root")
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "tmpfs", folder], check=False, capture_output=True, text=True
+    )
+    if mounted.returncode:
+        pytest.skip(f"a small file system cannot be mounted here: {mounted.stderr.strip()}")
+    yield folder
+    subprocess.run(["umount", folder], check=True)
+
+
+def give_room(disk: Path, n_bytes: int) -> None:
+    subprocess.run(["mount", "-o", f"remount,size={n_bytes}", disk], check=True)
+
+
+@pytest.mark.parametrize(
+    "share", [pytest.param(share, marks=[] if share == 0.5 else pytest.mark.long) for share in SHARES]
+)
+def test_a_full_disk_stops_the_run_until_there_is_room(harness: Harness, disk: Path, share: float) -> None:
+    registry = disk / "registry"
+    page = os.sysconf("SC_PAGESIZE")
+    taken = sum(path.stat().st_blocks * 512 for path in harness.undisturbed.rglob("*"))
+    give_room(disk, int(share * taken) // page * page)
+    command = harness.start(registry)
+    code = command.wait()
+    assert code == (4 if registry.exists() else 3), command.errors
+    assert "Traceback" not in command.errors
+    said = command.errors.splitlines()[-1]
+    assert f"{disk}/" in said
+    assert "No space left on device" in said
+    assert re.search(r"[1-9][0-9,]* bytes", said), said
+    give_room(disk, 16 * taken)
+    harness.assert_no_half_state(registry)
+    harness.resume(registry)
