@@ -3,4 +3,4 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 make --silent .venv/with-test
-.venv/bin/python -m pytest tests/faults "$@"
+.venv/bin/python -m pytest tests/faults tests/registry "$@"
