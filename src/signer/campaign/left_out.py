@@ -12,7 +12,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from signer.campaign.issue_parts import IssuePart
-from signer.campaign.known_shots import KnownShots
 from signer.campaign.row_list import RowList
 
 __all__ = ["EARLIER_DOSE", "NOTHING_LEFT_OUT", "UNCHANGED", "Chosen", "LeftOut"]
@@ -44,7 +43,7 @@ class Chosen:
 class LeftOut:
     """What a whole run leaves out, as it is sent to the workers."""
 
-    known: KnownShots
+    known: RowList
     earlier: RowList
 
     def of(self, part: IssuePart, uvcis_of: UvcisOf) -> PartChooser:
@@ -52,7 +51,7 @@ class LeftOut:
         return PartChooser(self, part, uvcis_of)
 
 
-NOTHING_LEFT_OUT = LeftOut(KnownShots(None), RowList(None))
+NOTHING_LEFT_OUT = LeftOut(RowList(None), RowList(None))
 
 
 class PartChooser:
@@ -61,7 +60,7 @@ class PartChooser:
     def __init__(self, left_out: LeftOut, part: IssuePart, uvcis_of: UvcisOf) -> None:
         self._duplicates = part.duplicates
         self._known = left_out.known.of(part)
-        self._earlier = left_out.earlier.of(part)
+        self._earlier = left_out.earlier.of(part).rows
         self._uvcis_of = uvcis_of
 
     def choose(self, shots: pa.RecordBatch, first: int) -> Chosen:

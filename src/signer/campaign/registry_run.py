@@ -169,10 +169,10 @@ class _Run:
         others = [file.path for file in self.registry.files(CERTIFICATES) if file.plan_id != plan.plan_id]
         known = find_known_shots(
             staged.sources,
+            staged.duplicates,
             others,
             staged.staging / "known.parquet",
             temp_directory=staged.staging,
-            threads=self.order.n_workers,
         )
         if plan.subject.per == "shot":
             return LeftOut(known, RowList(None))
