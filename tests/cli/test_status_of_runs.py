@@ -1,0 +1,98 @@
+"""`signer status` beside `signer issue --registry` as real processes: in a run, after a kill, and at its end."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from made_shots import make_profile, write_shots
+
+from signer.failpoints import VARIABLE
+from signer.registry import open_or_create
+
+N_ROWS, ROWS_PER_PART = 40, 10
+
+
+def signer(*arguments: object) -> list[str]:
+    return [sys.executable, "-m", "signer", *map(str, arguments)]
+
+
+def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(signer(*arguments), capture_output=True, text=True, timeout=60, check=False)
+
+
+def status(registry: Path) -> dict[str, Any]:
+    done = run("status", registry, "--json", "--deadline", "2090-01-01T00:00:00Z")
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def state_of(found: dict[str, Any]) -> tuple[str, int, int]:
+    (campaign,) = found["campaigns"]
+    return campaign["state"], campaign["parts_done"], campaign["parts"]
+
+
+@contextmanager
+def stopped_run(command: list[str], failpoint: str) -> Iterator[int]:
+    """A run that stands still at a failpoint, by the id of its process; it is killed behind the block."""
+    process = subprocess.Popen(
+        command,
+        env={**os.environ, VARIABLE: f"{failpoint}:stop@3"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while Path(f"/proc/{process.pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "T":
+            assert process.poll() is None, process.stderr.read() if process.stderr else ""
+            assert time.monotonic() < deadline, "the run was never stopped"
+            time.sleep(0.02)
+        yield process.pid
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_a_run_is_seen_while_it_goes_on_after_it_was_killed_and_when_it_is_done(tmp_path: Path) -> None:
+    registry = open_or_create(tmp_path / "registry", test=True).path
+    shots = write_shots(tmp_path / "shots.parquet", N_ROWS, {5: {"full_name": None}})
+    issue = signer(
+        "issue",
+        shots,
+        "--profile",
+        make_profile(tmp_path),
+        "--registry",
+        registry,
+        "--rows-per-part",
+        ROWS_PER_PART,
+        "--workers",
+        1,
+    )
+    with stopped_run(issue, "commit-begun") as pid:
+        found = status(registry)
+        assert state_of(found) == ("running", 2, 4)
+        assert found["run"] == {"pid": pid, "epoch": 1, "plan": found["campaigns"][0]["plan"]}
+        refused = run("registry", "clean", registry)
+        assert refused.returncode == 3
+    found = status(registry)
+    assert state_of(found) == ("stopped", 2, 4)
+    assert found["run"] is None
+    assert found["orphans"] > 0
+    assert run("registry", "clean", registry).returncode == 0
+    assert status(registry)["orphans"] == 0
+    subprocess.run(issue, check=True, capture_output=True, timeout=60)
+    found = status(registry)
+    (campaign,) = found["campaigns"]
+    assert state_of(found) == ("finished", 4, 4)
+    assert (found["certificates"], found["refused"]) == (N_ROWS - 1, 1)
+    assert (campaign["issued"], campaign["refused"], campaign["skipped"]) == (N_ROWS - 1, 1, {})
+    assert campaign["against_deadline"]["verdict"] == "met"
