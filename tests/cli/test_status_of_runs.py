@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from made_shots import make_profile, write_shots
+from made_shots import ISSUED_AT_TEXT, make_profile, write_shots
 
 from signer.failpoints import VARIABLE
 from signer.registry import open_or_create
@@ -74,6 +74,8 @@ def test_a_run_is_seen_while_it_goes_on_after_it_was_killed_and_when_it_is_done(
         registry,
         "--rows-per-part",
         ROWS_PER_PART,
+        "--issued-at",
+        ISSUED_AT_TEXT,
         "--workers",
         1,
     )
