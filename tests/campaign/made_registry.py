@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from campaign.made_plans import PLAN
@@ -51,8 +52,8 @@ class MadeRegistry:
         return replace(self, registry=Registry(Path(shutil.copytree(self.registry.path, folder)), True))
 
 
-def terms_of(profile: Path, issued_at: int = ISSUED_AT) -> IssueTerms:
-    return settle_terms(load_profile(profile), issued_at)
+def terms_of(profile: Path, issued_at: int = ISSUED_AT, plan_id: str = PLAN.plan_id) -> IssueTerms:
+    return replace(settle_terms(load_profile(profile), issued_at), plan_id=plan_id)
 
 
 def make_registry(folder: Path) -> MadeRegistry:
@@ -90,29 +91,24 @@ def make_plan(
     return keep_plan(registry.plans, plan)
 
 
-def issued(profile: Path, part: int, shots: pa.RecordBatch, issued_at: int = ISSUED_AT) -> tuple[Any, Any]:
-    """The tables of certificates, as a registry has it, and of refusals."""
-    with open_issuer(terms_of(profile, issued_at)) as issuer:
-        certificates, refused = issuer.issue(shots, first_row=part * ROWS_PER_PART, part=part)
-    table = pa.Table.from_batches([certificates])
-    links = pa.nulls(table.num_rows, pa.string())
-    return table.append_column("supersedes", links), pa.Table.from_batches([refused])
+def issued(terms: IssueTerms, part: int, shots: pa.RecordBatch, first_row: int = 0) -> tuple[Any, Any]:
+    """The tables of certificates and of refusals."""
+    rows = np.arange(first_row, first_row + shots.num_rows, dtype=np.int64)
+    with open_issuer(terms) as issuer:
+        certificates, refused = issuer.issue(shots, rows=rows, part=part)
+    return pa.Table.from_batches([certificates]), pa.Table.from_batches([refused])
 
 
 def make_part(
     registry: Registry, plan: Plan, profile: Path, number: int, change: Change = lambda table: table
 ) -> PartFiles:
     """Part `number` of the first plan; shots S0 to S11, S12 to …; `change` is done to its certificates."""
-    first = number * ROWS_PER_PART
-    changes: dict[int, dict[str, Any]] = {row: {"shot_id": f"S{first + row}"} for row in range(ROWS_PER_PART)}
+    first, n_taken = number * ROWS_PER_PART, ROWS_PER_PART - 1  # the last one is skipped
+    changes: dict[int, dict[str, Any]] = {row: {"shot_id": f"S{first + row}"} for row in range(n_taken)}
     changes[3]["vaccine"] = "no such vaccine"
-    certificates, refused = issued(profile, number, shots_batch(ROWS_PER_PART - 1, changes_within(changes)))
+    terms = terms_of(profile, plan_id=plan.plan_id)
+    certificates, refused = issued(terms, number, shots_batch(n_taken, changes), first)
     return write_part(registry, plan, number, (change(certificates), refused), {"unchanged": 1})
-
-
-def changes_within(changes: Mapping[int, Mapping[str, Any]]) -> dict[int, Mapping[str, Any]]:
-    """All but the last row, which is skipped."""
-    return {row: values for row, values in changes.items() if row < ROWS_PER_PART - 1}
 
 
 def make_corrections(
@@ -120,7 +116,8 @@ def make_corrections(
 ) -> PartFiles:
     """The second plan: S0 and S13 with another name, each linked to the certificate before."""
     shots = [{"shot_id": shot_id, "full_name": "Nguyễn Thị Hương"} for shot_id in ("S0", "S13")]
-    certificates, refused = issued(profile, 0, shots_batch(2, dict(enumerate(shots))), LATER)
+    terms = terms_of(profile, plan.issued_at, plan.plan_id)
+    certificates, refused = issued(terms, 0, shots_batch(2, dict(enumerate(shots))))
     former = uvcis_of(registry)
     links = pa.array([former[shot["shot_id"]] for shot in shots], pa.string())
     linked = with_column(certificates, "supersedes", links)

@@ -31,7 +31,7 @@ def rows(profile: Path) -> list[Row]:
 
 
 def rows_of(profile: Path) -> list[Row]:
-    certificates, _ = issued(profile, 0, shots_batch(2))
+    certificates, _ = issued(terms_of(profile), 0, shots_batch(2))
     plain = [
         column.cast(pa.binary() if pa.types.is_string(column.type) else pa.int64())
         if pa.types.is_string(column.type) or pa.types.is_timestamp(column.type)

@@ -22,6 +22,7 @@ from made_registry import (
     Change,
     MadeRegistry,
     commit,
+    issued,
     make_corrections,
     make_part,
     make_plan,
@@ -37,7 +38,6 @@ from signer.campaign.audit_run import AuditOrder, audit
 from signer.campaign.audit_summary import AuditSummary
 from signer.campaign.plan_store import keep_plan
 from signer.errors import RegistryUnreadable, StoppedHalfWay, TrustUnreadable
-from signer.issuing.issuer import open_issuer
 from signer.registry import open_or_create
 
 
@@ -188,6 +188,17 @@ def test_a_foreign_file_in_a_table_is_named(made: MadeRegistry) -> None:
     assert (kind, path in map(str, (made.registry.path / "refused").iterdir())) == ("log", True)
 
 
+def test_a_file_that_was_taken_out_of_a_table_is_named(made: MadeRegistry) -> None:
+    """Delta readers do not see it any more, though it lies there."""
+    gone = made.files("refused")[1]
+    log = made.registry.path / "refused" / "_delta_log"
+    action = {"path": gone.name, "deletionTimestamp": 1, "dataChange": True}
+    (log / f"{len(list(log.glob('*.json'))):020d}.json").write_text(json.dumps({"remove": action}))
+    told = faults_of(audited(made))
+    assert ("log", str(gone)) in told
+    assert ("part", str(made.files()[1])) in told
+
+
 def test_parts_that_are_still_to_be_done_are_told_and_no_fault(tmp_path: Path) -> None:
     profile, registry = make_profile(tmp_path / "issuer"), open_or_create(tmp_path / "registry")
     plan = make_plan(registry, profile, [ROWS_PER_PART] * 3, "a")
@@ -212,6 +223,29 @@ def test_a_row_that_is_lost_though_the_commit_agrees_is_found(tmp_path: Path) ->
     assert "of 12 rows 9 were issued, 1 refused and 1 skipped" in summary.faults.listed[0].message
 
 
+def test_a_file_that_has_other_rows_than_its_commit_says_is_found(tmp_path: Path) -> None:
+    profile, registry = make_profile(tmp_path / "issuer"), open_or_create(tmp_path / "registry")
+    plan = make_plan(registry, profile, [ROWS_PER_PART], "a")
+    part = make_part(registry, plan, profile, 0, lambda table: table.slice(1))
+    commit(registry, replace(part, certificates=replace(part.certificates, rows=ROWS_PER_PART - 2)))
+    summary = audited(MadeRegistry(registry, profile, (plan, plan)))
+    path = registry.path / "certificates" / part.certificates.name
+    assert faults_of(summary) == [("file", str(path))]
+    assert "has 9 rows, its commit says 10" in summary.faults.listed[0].message
+
+
+@pytest.mark.parametrize("row", [0, 4, 6, 9])
+def test_the_row_is_told_however_the_work_is_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, row: int
+) -> None:
+    """Groups are of four rows: three rows at a time begin amid a group, and two end amid them."""
+    monkeypatch.setattr("signer.campaign.audit_files.ROWS_AT_A_TIME", 3)
+    monkeypatch.setattr("signer.campaign.audit_worker.BATCH_ROWS", 2)
+    summary = audited(registry_with(tmp_path, with_value("dose_number", row, 1)), n_workers=2)
+    assert [fault.row for fault in summary.faults.listed] == [row]
+    assert summary.verified == ROWS_PER_PART - 3
+
+
 def test_a_row_that_stands_there_twice_is_found(tmp_path: Path) -> None:
     made = registry_with(tmp_path, lambda table: pa.concat_tables([table, table.slice(4, 1)]))
     path = str(made.files()[0])
@@ -223,6 +257,7 @@ def test_a_row_that_stands_there_twice_is_found(tmp_path: Path) -> None:
     [
         ("dose_number", 1),
         ("campaign", "issue-20000101T000000Z"),
+        ("part", 1),
         ("hc1", lambda text: text[:-1] + ("0" if text[-1] != "0" else "1")),
     ],
 )
@@ -245,17 +280,15 @@ def test_certificates_of_another_key_are_found_though_all_digests_agree(
 
     def forged(table: Any) -> Any:
         shots = shots_batch(table.num_rows, {row: {"shot_id": f"F{row}"} for row in range(table.num_rows)})
-        kid = table.column("kid")[0].as_py()
+        kid, campaign = (table.column(name)[0].as_py() for name in ("kid", "campaign"))
         with monkeypatch.context() as patched:
             terms = terms_of(foreign)
             if under_our_kid:
                 patched.setattr(keys, "kid", lambda _certificate: kid)
                 terms = replace(terms, kid=kid)
-            with open_issuer(terms) as issuer:
-                certificates, _ = issuer.issue(shots, first_row=0, part=0)
-        others = pa.Table.from_batches([certificates])
-        linked = others.append_column("supersedes", table.column("supersedes"))
-        return with_column(linked, "kid", [kid] * table.num_rows)
+            certificates, _ = issued(terms, 0, shots)
+        with_campaign = with_column(certificates, "campaign", [campaign] * table.num_rows)
+        return with_column(with_campaign, "kid", [kid] * table.num_rows)
 
     summary = audited(registry_with(tmp_path, forged))
     assert summary.faults.counts == {"certificate": ROWS_PER_PART - 2}
@@ -299,6 +332,17 @@ def test_a_plan_whose_dsc_is_none_is_named(tmp_path: Path) -> None:
     plan = replace(made.plans[0], attempt=1, dsc=b"no certificate")
     keep_plan(made.registry.plans, plan)
     assert faults_of(audited(made)) == [("plan", str(made.registry.plans / f"{plan.plan_id}.json"))]
+
+
+def test_a_plan_that_contradicts_itself_is_named(tmp_path: Path) -> None:
+    made = make_registry(tmp_path)
+    (first, *rest) = made.plans[0].parts
+    for attempt, part in ((1, replace(first, kid="00" * 8)), (2, replace(first, n_rows=1))):
+        keep_plan(made.registry.plans, replace(made.plans[0], attempt=attempt, parts=(part, *rest)))
+    messages = sorted(fault.message for fault in audited(made).faults.listed if fault.kind == "plan")
+    assert len(messages) == 2
+    assert any("not all of its DSC" in message for message in messages)
+    assert any("not all rows of its inputs" in message for message in messages)
 
 
 def test_a_file_that_is_no_table_of_certificates_is_named(tmp_path: Path) -> None:

@@ -10,10 +10,15 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 from campaign.made_registry import N_ISSUED, MadeRegistry, commit, make_part, make_plan, make_registry
+from made_shots import ISSUED_AT_TEXT, make_profile, write_shots
 
 
 def audit(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "signer", "audit", "--workers", "1", *map(str, arguments)]
+    return signer("audit", "--workers", 1, *arguments)
+
+
+def signer(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "signer", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
 
@@ -73,6 +78,22 @@ def test_more_faults_than_anyone_reads_are_counted(whole: MadeRegistry, tmp_path
     lines = done.stdout.splitlines()
     assert sum(line.startswith(("part: ", "uvci: ")) for line in lines) == 100
     assert any(line.startswith("and ") and "more faults; --json" in line for line in lines)
+
+
+def test_what_the_command_issued_and_corrected_is_well(tmp_path: Path) -> None:
+    profile = make_profile(tmp_path / "issuer")
+    registry, n_rows = tmp_path / "registry", 60
+    corrected = {row: {"full_name": "Nguyễn Thị Hương"} for row in range(0, n_rows, 7)}
+    for name, changes in (("first", {5: {"vaccine": "none"}}), ("second", corrected)):
+        shots = write_shots(tmp_path / f"{name}.parquet", n_rows, changes)
+        options = ["--profile", profile, "--issued-at", ISSUED_AT_TEXT, "--rows-per-part", 25, "--workers", 1]
+        done = signer("issue", shots, "--registry", registry, *options)
+        assert done.returncode in (0, 1), done.stderr
+    done = audit(registry, "--json")
+    assert done.returncode == 0, done.stdout
+    summary = json.loads(done.stdout)
+    assert summary["certificates"] == summary["verified"] == n_rows + len(corrected)
+    assert (summary["refused"], summary["skipped"]) == (1, n_rows - len(corrected) - 1)
 
 
 def test_what_is_no_registry_ends_with_3(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from cryptography import x509
@@ -13,6 +12,7 @@ from signer.campaign.audit_certificate import Expected
 from signer.campaign.audit_faults import Fault, Faults
 from signer.campaign.plan import Plan
 from signer.campaign.plan_store import plan_path
+from signer.issuing.terms import campaign_name
 from signer.verifying import Dsc, TrustStore
 
 __all__ = ["PlanTerms", "terms_of_plans"]
@@ -25,6 +25,7 @@ class PlanTerms:
     dsc: bytes
     issued_at: int
     expires_at: int
+    campaign: str
 
     def signer(self) -> Dsc:
         """Raises ValueError where the DSC is no certificate."""
@@ -33,12 +34,11 @@ class PlanTerms:
     def expected(self, part: int) -> Expected:
         """The same as the columns of a part have it."""
         dsc = self.signer()
-        campaign = f"issue-{datetime.fromtimestamp(self.issued_at, UTC):%Y%m%dT%H%M%SZ}"
         constants = {
             "kid": dsc.kid,
             "iat": self.issued_at * 1_000_000,
             "exp": self.expires_at * 1_000_000,
-            "campaign": campaign.encode("ascii"),
+            "campaign": self.campaign.encode("ascii"),
             "part": part,
         }
         return Expected(TrustStore.of([dsc]), constants)
@@ -54,7 +54,7 @@ def terms_of_plans(
     """
     found = {}
     for plan_id, plan in plans.items():
-        terms = PlanTerms(plan.dsc, plan.issued_at, plan.expires_at)
+        terms = PlanTerms(plan.dsc, plan.issued_at, plan.expires_at, campaign_name(plan.issued_at, plan_id))
         try:
             dsc = terms.signer()
         except ValueError:
