@@ -234,7 +234,7 @@ def test_a_file_that_has_other_rows_than_its_commit_says_is_found(tmp_path: Path
     assert "has 9 rows, its commit says 10" in summary.faults.listed[0].message
 
 
-@pytest.mark.parametrize("row", [0, 4, 6, 9])
+@pytest.mark.parametrize("row", [0, 3, 6, 7, 9])
 def test_the_row_is_told_however_the_work_is_cut(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, row: int
 ) -> None:
