@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 import random
+import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -34,9 +35,11 @@ from made_registry import (
 from made_shots import make_profile, shots_batch
 
 from signer import keys
+from signer.campaign import audit_links
 from signer.campaign.audit_run import AuditOrder, audit
 from signer.campaign.audit_summary import AuditSummary
 from signer.campaign.plan_store import keep_plan
+from signer.cli.stopping import stopped_by_signals
 from signer.errors import RegistryUnreadable, StoppedHalfWay, TrustUnreadable
 from signer.registry import open_or_create
 
@@ -369,6 +372,20 @@ def test_ctrl_c_stops_it(whole: MadeRegistry) -> None:
 
     with pytest.raises(StoppedHalfWay, match="interrupted"):
         audit(AuditOrder(whole.registry.path, None, 1), interrupt, time.monotonic)
+
+
+def test_ctrl_c_stops_it_amid_a_query(whole: MadeRegistry, monkeypatch: pytest.MonkeyPatch) -> None:
+    """DuckDB makes an error of its own of it."""
+    batches_of = audit_links._batches_of
+
+    def interrupted(*arguments: Any) -> Iterator[pa.RecordBatch]:
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.5)
+        yield from batches_of(*arguments)
+
+    monkeypatch.setattr(audit_links, "_batches_of", interrupted)
+    with stopped_by_signals(), pytest.raises(StoppedHalfWay, match="interrupted; nothing was changed"):
+        audit(AuditOrder(whole.registry.path, None, 1), lambda _done, _of: None, time.monotonic)
 
 
 def test_no_fault_holds_personal_data(tmp_path: Path) -> None:
