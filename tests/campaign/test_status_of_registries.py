@@ -24,6 +24,7 @@ from signer.campaign.status_campaign import CampaignStatus
 from signer.campaign.status_json import status_as_dict
 from signer.errors import RegistryUnreadable
 from signer.registry import Registry, open_or_create
+from signer.registry.table_log import read_table
 
 NOW = 2e9
 
@@ -102,6 +103,16 @@ def test_looking_does_not_take_the_lease_away(registry: Registry) -> None:
     look(registry)
     with registry.lease():
         pass
+
+
+def test_what_is_committed_while_a_log_is_read_is_no_fault(registry: Registry) -> None:
+    """The library's history goes on behind a snapshot: new files looked as if taken out of the table."""
+    plan = stored(registry, made_plan())
+    commit_parts(registry, plan, 0)
+    snapshot = read_table(registry.path / "certificates")
+    before = [commit.get("signer") for commit in snapshot.metadata()]
+    commit_parts(registry, plan, 1)
+    assert [commit.get("signer") for commit in snapshot.metadata()] == before
 
 
 def test_a_plan_that_another_one_stands_in_for_is_given_up_but_not_if_it_is_finished(

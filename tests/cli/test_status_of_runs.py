@@ -1,4 +1,4 @@
-"""`signer status` beside `signer issue --registry` as real processes: in a run, after a kill, and at its end."""
+"""`signer status` beside real processes of `signer issue`: in a run, after a kill, and at its end."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from click.testing import CliRunner, Result
 from made_shots import ISSUED_AT_TEXT, make_profile, write_shots
 
+from signer.cli import main
 from signer.failpoints import VARIABLE
 from signer.registry import open_or_create
 
@@ -24,13 +26,13 @@ def signer(*arguments: object) -> list[str]:
     return [sys.executable, "-m", "signer", *map(str, arguments)]
 
 
-def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(signer(*arguments), capture_output=True, text=True, timeout=60, check=False)
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(main, list(map(str, arguments)))
 
 
 def status(registry: Path) -> dict[str, Any]:
     done = run("status", registry, "--json", "--deadline", "2090-01-01T00:00:00Z")
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
     return found
 
@@ -84,12 +86,12 @@ def test_a_run_is_seen_while_it_goes_on_after_it_was_killed_and_when_it_is_done(
         assert state_of(found) == ("running", 2, 4)
         assert found["run"] == {"pid": pid, "epoch": 1, "plan": found["campaigns"][0]["plan"]}
         refused = run("registry", "clean", registry)
-        assert refused.returncode == 3
+        assert refused.exit_code == 3
     found = status(registry)
     assert state_of(found) == ("stopped", 2, 4)
     assert found["run"] is None
     assert found["orphans"] > 0
-    assert run("registry", "clean", registry).returncode == 0
+    assert run("registry", "clean", registry).exit_code == 0
     assert status(registry)["orphans"] == 0
     subprocess.run(issue, check=True, capture_output=True, timeout=60)
     found = status(registry)

@@ -89,12 +89,13 @@ class Snapshot:
         return values
 
     def metadata(self) -> list[dict[str, Any]]:
-        """What each commit says of itself, oldest first; the log is never cleaned up.
+        """What each commit up to this version says of itself, oldest first; the log is never cleaned up.
 
         Raises RegistryUnreadable.
         """
         with _unreadable(self.folder):
-            return list(reversed(self.table.history()))
+            commits = self.table.history()  # also what came in since, and then with versions that are wrong
+        return list(reversed(commits))[: self.version + 1]
 
     def append(
         self, files: Sequence[PartFile], transactions: Sequence[str], metadata: Mapping[str, Any]
