@@ -133,7 +133,8 @@ def naming(path: Path) -> Iterator[None]:
 
 
 def unwritten(path: Path, error: OSError) -> StoppedHalfWay:
-    """The error of ours that tells of a file or folder that could not be written."""
+    """The error of ours that tells what could not be written; a file by the name that it was to get."""
+    path = path.with_name(path.name.removeprefix(".").removesuffix(".tmp"))
     kind = DiskFull if error.errno in FULL else StoppedHalfWay
     cause = os.strerror(error.errno) if error.errno else "the disk failed"
     return kind(f"{path}: cannot be written: {cause}")

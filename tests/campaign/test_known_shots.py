@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -54,6 +55,11 @@ def write_certificates(path: Path, certificates: Certificates) -> Path:
     return path
 
 
+def room(folder: Path) -> dict[str, Any]:
+    """What else the search is given; no certificate is newer than the plan."""
+    return {"issued_at": 1 << 40, "temp_directory": folder}
+
+
 Find = Callable[..., tuple[RowList, list[IssuePart]]]
 
 
@@ -68,7 +74,13 @@ def find(tmp_path: Path) -> Find:
         issued = [write_certificates(tmp_path / f"out{n}.parquet", rows) for n, rows in enumerate(registry)]
         repeated = find_repeated(opened, tmp_path, 2)
         parts = cut_into_parts(opened, repeated, rows_per_part)
-        known = find_known_shots(opened, repeated, issued, tmp_path / "known", temp_directory=tmp_path)
+        known = find_known_shots(
+            opened,
+            repeated,
+            issued,
+            tmp_path / "known",
+            **room(tmp_path),
+        )
         return known, parts
 
     return run
@@ -129,7 +141,13 @@ def test_an_id_that_is_not_utf_8_is_not_known_and_no_hindrance(tmp_path: Path) -
     pq.write_table(pa.Table.from_batches([shots]), tmp_path / "shots.parquet")
     opened = [open_source(tmp_path / "shots.parquet")]
     issued = [write_certificates(tmp_path / "1.parquet", [("b", "B", 0)])]
-    known = find_known_shots(opened, NO_DUPLICATES, issued, tmp_path / "known", temp_directory=tmp_path)
+    known = find_known_shots(
+        opened,
+        NO_DUPLICATES,
+        issued,
+        tmp_path / "known",
+        **room(tmp_path),
+    )
     assert by_row(known, cut_into_parts(opened, NO_DUPLICATES, 100)) == {2: "B"}
 
 
@@ -206,7 +224,13 @@ def test_any_shots_agree_with_a_plain_look_up_though_digests_are_equal(
         opened = [open_source(write_ids(folder / f"in{n}.parquet", ids)) for n, ids in enumerate(inputs)]
         issued = [write_certificates(folder / f"out{n}.parquet", rows) for n, rows in enumerate(registry)]
         repeated = find_repeated(opened, folder, 2)
-        known = find_known_shots(opened, repeated, issued, folder / "known", temp_directory=folder)
+        known = find_known_shots(
+            opened,
+            repeated,
+            issued,
+            folder / "known",
+            **room(folder),
+        )
         assert by_row(known, cut_into_parts(opened, repeated, 7)) == expected
 
 
@@ -238,7 +262,13 @@ def test_a_damaged_file_of_the_registry_is_named(tmp_path: Path, fault: str) -> 
     else:
         pq.write_table(pq.read_table(paths[1]).drop_columns(["uvci"]), paths[1])
     with pytest.raises(RegistryUnreadable, match=f"{paths[1]}: damaged"):
-        find_known_shots(opened, NO_DUPLICATES, paths, tmp_path / "known", temp_directory=tmp_path)
+        find_known_shots(
+            opened,
+            NO_DUPLICATES,
+            paths,
+            tmp_path / "known",
+            **room(tmp_path),
+        )
 
 
 def test_a_damaged_table_of_shots_is_named(tmp_path: Path) -> None:
@@ -247,7 +277,13 @@ def test_a_damaged_table_of_shots_is_named(tmp_path: Path) -> None:
     opened = [open_source(path)]
     issued = [write_certificates(tmp_path / "1.parquet", [("S1", "U1", 0)])]
     with pytest.raises(InputUnreadable, match=f"{path}: damaged"):
-        find_known_shots(opened, NO_DUPLICATES, issued, tmp_path / "known", temp_directory=tmp_path)
+        find_known_shots(
+            opened,
+            NO_DUPLICATES,
+            issued,
+            tmp_path / "known",
+            **room(tmp_path),
+        )
 
 
 def test_no_room_stops_the_run(tmp_path: Path) -> None:
@@ -255,7 +291,12 @@ def test_no_room_stops_the_run(tmp_path: Path) -> None:
     issued = [write_certificates(tmp_path / "1.parquet", [("a", "A", 0)])]
     with pytest.raises(StoppedHalfWay, match="absent: cannot be written: No such file or directory"):
         find_known_shots(
-            opened, NO_DUPLICATES, issued, tmp_path / "known", temp_directory=tmp_path / "absent"
+            opened,
+            NO_DUPLICATES,
+            issued,
+            tmp_path / "known",
+            issued_at=0,
+            temp_directory=tmp_path / "absent",
         )
 
 
@@ -272,3 +313,12 @@ def test_the_query_reads_only_the_row_groups_of_a_part(find: Find, monkeypatch: 
     monkeypatch.setattr(row_list.pq.ParquetFile, "read_row_groups", noting)
     assert [len(known.of(part).rows) for part in parts] == [part.n_rows for part in parts]
     assert max(map(len, read)) <= 2
+
+
+def test_a_certificate_that_is_newer_than_the_plan_is_told_from_one_to_be_replaced(tmp_path: Path) -> None:
+    opened = [open_source(write_ids(tmp_path / "in.parquet", ["A", "B", "C"]))]
+    issued = [write_certificates(tmp_path / "out.parquet", [("A", "UA", 1), ("B", "UB", 2), ("C", "UC", 3)])]
+    plan = {"issued_at": int((FIRST_IAT + timedelta(days=2)).timestamp()), "temp_directory": tmp_path}
+    known = find_known_shots(opened, NO_DUPLICATES, issued, tmp_path / "known", **plan)  # type: ignore[arg-type]
+    (part,) = cut_into_parts(opened, NO_DUPLICATES, 10)
+    assert known.of(part).uvcis.to_pylist() == ["UA", "UB", None]

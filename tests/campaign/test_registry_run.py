@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 from made_shots import ISSUED_AT, make_profile, write_shots
 
-from signer.campaign.left_out import EARLIER_DOSE, UNCHANGED
+from signer.campaign.left_out import EARLIER_DOSE, NEWER, UNCHANGED
 from signer.campaign.registry_run import RegistryOrder, issue_into_registry
 from signer.campaign.registry_summary import RegistrySummary
 from signer.errors import OutputExists, PlanChanged, RegistryUnreadable, StoppedHalfWay
@@ -169,6 +169,19 @@ def test_a_corrected_shot_supersedes(
     }
 
 
+def test_an_old_plan_that_is_gone_on_with_undoes_no_correction(
+    issue: Issue, registry: Callable[[], Registry], shots: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(StoppedHalfWay):
+        issue(shots, on_progress=stopped_at(201))
+    corrections = {300: {"full_name": "Trần Văn Nam"}, 250: {"full_name": "Trần Văn Nam"}}
+    corrected = write_shots(tmp_path / "corrected.parquet", N_ROWS, REFUSALS | corrections)
+    issue(corrected, now=ISSUED_AT + DAY_S)
+    summary = issue(shots)
+    assert (summary.issued, summary.refused, summary.skipped) == (199, 3, {NEWER: 298})
+    assert set(issued_shots(registry()).values()) == {1}
+
+
 def test_of_a_person_only_the_latest_dose_is_issued(
     issue: Issue, registry: Callable[[], Registry], tmp_path: Path
 ) -> None:
@@ -189,7 +202,7 @@ def test_nothing_is_issued_twice_by_two_plans_that_overlap(
     more = write_shots(tmp_path / "more.parquet", N_ROWS + 60, REFUSALS, rows_per_group=100)
     issue(more, now=ISSUED_AT + DAY_S)
     summary = issue(shots)
-    assert (summary.issued, summary.skipped) == (199, {UNCHANGED: 298})
+    assert (summary.issued, summary.skipped) == (199, {NEWER: 298})
     assert set(issued_shots(registry()).values()) == {1}
 
 

@@ -33,7 +33,6 @@ log = logging.getLogger(__name__)
 OnProgress = Callable[[int, int], None]
 
 MOST_LISTED, MOST_LISTED_OF_ROWS = 10_000, 1_000
-INTERRUPTED = "Query interrupted"  # what DuckDB makes of a Ctrl-C
 MEMORY_LIMIT = "150MB"  # of DuckDB, which takes twice that
 
 
@@ -125,10 +124,6 @@ class _Audit:
             with tempfile.TemporaryDirectory(prefix="signer-audit-") as folder:
                 room = Room(MEMORY_LIMIT, Path(folder), self._order.n_workers)
                 check_links(files, is_all, room, self._faults)
-        except RuntimeError as error:
-            if str(error) == INTERRUPTED:
-                raise KeyboardInterrupt from None
-            raise
         except OSError as error:
             raise OutputUnwritable(
                 f"{tempfile.gettempdir()}: cannot be written: {error.strerror}; set TMPDIR to another folder"

@@ -40,6 +40,7 @@ def find_known_shots(
     issued: Sequence[Path],
     out: Path,
     *,
+    issued_at: int,
     temp_directory: Path,
 ) -> RowList:
     """Finds the rows of the sources whose shot_id stands in one of the certificates files `issued`.
@@ -49,9 +50,11 @@ def find_known_shots(
     last file. Leave out the files of the plan itself: then a run that is resumed finds the same as one that
     was not disturbed. Rows that repeat an earlier shot_id, `duplicates` (ascending), are not looked for.
 
-    What is found is written to `out`, with the UVCIs. Starts threads: do not fork afterwards. Raises
-    InputUnreadable or RegistryUnreadable, naming the file, where one is damaged, and DiskFull or
-    StoppedHalfWay where the disk does not suffice.
+    What is found is written to `out`, with the UVCIs, but null for a certificate whose iat lies behind
+    `issued_at` (seconds since 1970): an old plan that is gone on with shall not undo a correction.
+
+    Starts threads: do not fork afterwards. Raises InputUnreadable or RegistryUnreadable, naming the file,
+    where one is damaged, and DiskFull or StoppedHalfWay where the disk does not suffice.
     """
     if not issued:
         return RowList(None)
@@ -65,7 +68,7 @@ def find_known_shots(
             for batch in _certificates(issued):
                 ours, theirs = digests.find(digester(batch.column("shot_id")))
                 candidates.add(rows[ours], batch, theirs)
-        return write_row_list(out, _verified(candidates, opened))
+        return write_row_list(out, _verified(candidates, opened, issued_at * 1_000_000))
 
 
 def _lookups(
@@ -96,8 +99,10 @@ def _ids(opened: Sequence[sources.Source]) -> Iterator[tuple[npt.NDArray[np.int6
         yield rows, converted(ids, pa.binary())
 
 
-def _verified(candidates: ScatteredRows, opened: Sequence[sources.Source]) -> Iterator[pa.Table]:
-    """`row` and `uvci` of the candidates that count, range by range."""
+def _verified(
+    candidates: ScatteredRows, opened: Sequence[sources.Source], issued_at_us: int
+) -> Iterator[pa.Table]:
+    """`row` and `uvci` of the candidates that count, range by range; null for what is newer."""
     for number, ids in enumerate(_ids_by_range(opened)):
         found = candidates.of_range(number)
         at = found.column("row").to_numpy() - number * ROWS_PER_RANGE
@@ -105,7 +110,10 @@ def _verified(candidates: ScatteredRows, opened: Sequence[sources.Source]) -> It
         rows = found.column("row").to_numpy()
         order = np.lexsort((found.column("iat").to_numpy(), rows))  # of equals the one that was added last
         last = np.append(rows[1:] != rows[:-1], True)[: len(rows)]  # rows ascend before and after
-        yield found.select(["row", "uvci"]).take(pa.array(order[last]))
+        found = found.take(pa.array(order[last]))
+        is_newer = pc.greater(found.column("iat"), issued_at_us)
+        uvcis = pc.if_else(is_newer, pa.scalar(None, pa.binary()), found.column("uvci"))
+        yield pa.table({"row": found.column("row"), "uvci": uvcis})
 
 
 def _ids_by_range(opened: Sequence[sources.Source]) -> Iterator[pa.Array]:

@@ -12,12 +12,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from signer.campaign.issue_parts import IssuePart
-from signer.campaign.row_list import RowList
+from signer.campaign.row_list import ListedRows, RowList
 
-__all__ = ["EARLIER_DOSE", "NOTHING_LEFT_OUT", "UNCHANGED", "Chosen", "LeftOut"]
+__all__ = ["EARLIER_DOSE", "NEWER", "NOTHING_LEFT_OUT", "UNCHANGED", "Chosen", "LeftOut"]
 
 UNCHANGED = "unchanged"
 """The shot stands in the registry, and its certificate would say the same."""
+NEWER = "newer"
+"""The shot was issued by a plan with a later iat, while this one lay undone."""
 EARLIER_DOSE = "earlier_dose"
 """The person has a later dose among the shots of the run."""
 
@@ -71,26 +73,26 @@ class PartChooser:
         known = self._known.within(first, n_rows)
         if not len(earlier) and not len(known.rows):
             return Chosen(shots, np.arange(n_rows), duplicates.tolist())
-        is_unchanged = self._are_unchanged(shots, known.rows, known.uvcis)
-        unchanged = np.setdiff1d(known.rows[is_unchanged], earlier, assume_unique=True)
-        rows = np.setdiff1d(np.arange(n_rows), np.union1d(earlier, unchanged), assume_unique=True)
-        corrected, replaced = pa.array(known.rows[~is_unchanged]), known.uvcis.filter(pa.array(~is_unchanged))
+        unchanged, newer = self._skipped(shots, known, earlier)
+        rows = np.setdiff1d(np.arange(n_rows), np.concatenate([earlier, unchanged, newer]))
         return Chosen(
             shots=shots.take(pa.array(rows)),
             rows=rows,
             duplicates=np.searchsorted(rows, duplicates).tolist(),
-            supersedes=replaced.take(pc.index_in(pa.array(rows), corrected)),
-            skipped=Counter({UNCHANGED: len(unchanged), EARLIER_DOSE: len(earlier)}),
+            supersedes=known.uvcis.take(pc.index_in(pa.array(rows), pa.array(known.rows))),
+            skipped=Counter({UNCHANGED: len(unchanged), NEWER: len(newer), EARLIER_DOSE: len(earlier)}),
         )
 
-    def _are_unchanged(
-        self, shots: pa.RecordBatch, rows: Rows, uvcis: pa.StringArray
-    ) -> npt.NDArray[np.bool_]:
-        """Whether each of the rows would get the UVCI that its shot has; one to be refused would not."""
-        if not len(rows):
-            return np.zeros(0, np.bool_)
-        same = pc.equal(self._uvcis_of(shots.take(pa.array(rows))), uvcis)
-        return np.asarray(same.fill_null(False))
+    def _skipped(self, shots: pa.RecordBatch, known: ListedRows, earlier: Rows) -> tuple[Rows, Rows]:
+        """The known rows whose certificates are unchanged, and those whose are newer, without the `earlier`.
+
+        One that is to be refused is neither: what is refused must not depend on what others have issued.
+        """
+        uvcis = self._uvcis_of(shots.take(pa.array(known.rows)))
+        is_unchanged = pc.equal(uvcis, known.uvcis).fill_null(False)
+        is_newer = pc.and_(pc.is_valid(uvcis), pc.is_null(known.uvcis))
+        unchanged, newer = (known.rows[np.asarray(which)] for which in (is_unchanged, is_newer))
+        return np.setdiff1d(unchanged, earlier), np.setdiff1d(newer, earlier)
 
 
 def _within(rows: Rows, first: int, n_rows: int) -> Rows:

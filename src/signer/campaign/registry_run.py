@@ -172,6 +172,7 @@ class _Run:
             staged.duplicates,
             others,
             staged.staging / "known.parquet",
+            issued_at=plan.issued_at,
             temp_directory=staged.staging,
         )
         if plan.subject.per == "shot":

@@ -12,7 +12,7 @@ import click
 
 from signer.campaign.issue_run import IssueOrder
 from signer.campaign.issue_run import issue as run_issue
-from signer.campaign.left_out import EARLIER_DOSE, UNCHANGED
+from signer.campaign.left_out import EARLIER_DOSE, NEWER, UNCHANGED
 from signer.campaign.registry_run import RegistryOrder, issue_into_registry
 from signer.campaign.registry_summary import RegistrySummary
 from signer.campaign.summary import Summary
@@ -30,6 +30,7 @@ __all__ = ["issue"]
 N_REASONS_SHOWN = 10
 SKIPPED = {
     UNCHANGED: "their certificates stand in the registry",
+    NEWER: "a newer plan has issued them meanwhile",
     EARLIER_DOSE: "their persons have later doses",
 }
 MOST_AHEAD = timedelta(days=1)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ __all__ = ["Lease", "hold_lease", "keep_all_away"]
 
 
 NO_PLAN = "-" * 32
+TRIES, BETWEEN_TRIES_S = 5, 0.02
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Lease:
         _write_words(self.descriptor, self.epoch, plan_id)
 
     def check(self) -> None:
-        """Raises StoppedHalfWay where another coordinator has taken the plan over."""
+        """Raises StoppedHalfWay where another coordinator has taken over."""
         try:
             mine = os.path.samestat(self.path.stat(), os.fstat(self.descriptor))
         except FileNotFoundError:
@@ -86,10 +88,15 @@ def _locked(folder: Path, mode: int, refusal: str) -> Iterator[None]:
 
 
 def _lock(descriptor: int, mode: int, refusal: str) -> None:
-    try:
-        fcntl.flock(descriptor, mode | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise OutputExists(refusal) from error
+    """Tries for a moment: who asks whether the lock is held has it for an instant."""
+    for _ in range(TRIES):
+        try:
+            fcntl.flock(descriptor, mode | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(BETWEEN_TRIES_S)
+        else:
+            return
+    raise OutputExists(refusal)
 
 
 def _claim(path: Path) -> int:

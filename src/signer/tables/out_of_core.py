@@ -27,6 +27,9 @@ class Room:
     threads: int
 
 
+INTERRUPTED = "Query interrupted"  # what DuckDB makes of a Ctrl-C
+
+
 class Stream:
     """Batches of a schema for DuckDB to pull, `n_rows` in all.
 
@@ -67,6 +70,10 @@ def open_database(task: str, room: Room, streams: Sequence[Stream]) -> Iterator[
     try:
         with duckdb.connect(":memory:", config=settings) as connection:
             yield connection
+    except RuntimeError as error:
+        if str(error) == INTERRUPTED:
+            raise KeyboardInterrupt from error
+        raise
     except duckdb.Error as error:
         for stream in streams:
             if stream.fault is not None:
