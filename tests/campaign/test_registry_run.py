@@ -274,11 +274,13 @@ def test_what_killed_runs_have_staged_is_swept(
     issue: Issue, registry: Callable[[], Registry], shots: Path
 ) -> None:
     issue(shots)
-    left = registry().path / "staging-x"
+    left, later = (registry().path / f"staging-{epoch}-abcd1234" for epoch in (1, 3))
     left.mkdir()
+    later.mkdir()  # of one that took over meanwhile
     (left / "shots.parquet").touch()
     issue(shots)
     assert not left.exists()
+    assert later.exists()
 
 
 def test_workers_and_parts_do_not_reach_the_rows(issue: Issue, shots: Path, tmp_path: Path) -> None:

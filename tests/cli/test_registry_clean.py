@@ -88,7 +88,7 @@ def test_the_text_names_each_orphan_with_its_size(registry: Registry) -> None:
 def test_a_leftover_folder_of_staging_goes_with_all_that_is_in_it(registry: Registry, tmp_path: Path) -> None:
     outside = tmp_path / "kept.txt"
     outside.write_text("kept")
-    staging = registry.path / "staging-ab_c9f0k"
+    staging = registry.path / "staging-7-ab_c9f0k"
     (staging / "deeper").mkdir(parents=True)
     (staging / "shots.parquet").write_bytes(bytes(700))
     (staging / "deeper" / "spilled").write_bytes(bytes(300))
@@ -111,7 +111,7 @@ def test_a_leftover_folder_of_staging_goes_with_all_that_is_in_it(registry: Regi
         "refused/.hidden",
         "plans/old.json",
         "staging-area/file",
-        "staging-ab_c9f0k",
+        "staging-7-ab_c9f0k",
     ],
 )
 def test_a_file_of_others_stays(registry: Registry, name: str) -> None:

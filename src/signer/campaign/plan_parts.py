@@ -25,13 +25,15 @@ ROWS_PER_PART = 200_000  # what a crash costs at most, once a worker
 
 
 @contextmanager
-def staged_inputs(inputs: Sequence[InputFile], folder: Path, n_threads: int) -> Iterator[StagedInputs]:
+def staged_inputs(
+    inputs: Sequence[InputFile], folder: Path, n_threads: int, prefix: str = "staging-"
+) -> Iterator[StagedInputs]:
     """Gives the inputs for use within the block; text tables lie in Parquet in a new folder in `folder`.
 
     Raises DiskFull or StoppedHalfWay where that cannot be made.
     """
     try:
-        staging = Path(tempfile.mkdtemp(prefix="staging-", dir=folder))
+        staging = Path(tempfile.mkdtemp(prefix=prefix, dir=folder))
     except OSError as error:
         raise unwritten(folder, error) from error
     try:

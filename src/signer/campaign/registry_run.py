@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import shutil
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -36,6 +37,7 @@ __all__ = ["RegistryOrder", "issue_into_registry"]
 log = logging.getLogger(__name__)
 
 MAX_DAMAGES_TOLD = 5
+STAGING = re.compile(r"staging-([0-9]+)-.*", re.ASCII)
 BYTES_PER_ROW = {None: 600, "png": 1_900, "svg": 4_500, "bits": 1_000}
 """What a row takes in the registry, by the format of its picture, where nothing was committed to tell it."""
 
@@ -91,7 +93,7 @@ def issue_into_registry(
             profile = load_profile(order.profile)
             registry = open_or_create(order.registry, order.pictures)
             with registry.lease(order.take_over) as lease:
-                _sweep(registry)
+                _sweep(registry, lease)
                 run = _Run(order, profile, registry, lease, engine, on_progress)
                 plan, before = run.issue()
                 counts = counts_of(registry, plan)
@@ -100,10 +102,12 @@ def issue_into_registry(
         raise StoppedHalfWay("interrupted; what is committed stays, the same command goes on") from None
 
 
-def _sweep(registry: Registry) -> None:
-    """Removes what killed runs have staged."""
+def _sweep(registry: Registry, lease: Lease) -> None:
+    """Removes what earlier holders of the lease have staged; one that has lost it must not remove ours."""
     for folder in registry.path.glob("staging-*"):
-        shutil.rmtree(folder, ignore_errors=True)
+        found = STAGING.fullmatch(folder.name)
+        if found and int(found[1]) < lease.epoch:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @dataclass(frozen=True)
@@ -121,7 +125,8 @@ class _Run:
         """Gives the plan, all parts of which are committed, and the numbers of those that were before."""
         order, registry = self.order, self.registry
         inputs = hash_inputs(order.shots, order.n_workers, lambda done, total: None)
-        with staged_inputs(inputs, registry.path, order.n_workers) as staged:
+        staging = f"staging-{self.lease.epoch}-"
+        with staged_inputs(inputs, registry.path, order.n_workers, staging) as staged:
             settled = settle(order.plan_order(self.profile), inputs, staged, registry.plans, self.is_finished)
             plan = settled.plan
             self.lease.tell(plan.plan_id)

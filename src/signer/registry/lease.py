@@ -36,8 +36,9 @@ class Lease:
     descriptor: int
 
     def tell(self, plan_id: str) -> None:
-        """Notes in the lease which plan is being issued, for who asks."""
-        _write_words(self.descriptor, self.epoch, plan_id)
+        """Notes in the lease which plan is being issued, for who asks. Raises DiskFull or StoppedHalfWay."""
+        with durable.naming(self.path):
+            _write_words(self.descriptor, self.epoch, plan_id)
 
     def check(self) -> None:
         """Raises StoppedHalfWay where another coordinator has taken over."""

@@ -24,7 +24,7 @@ HALF_WRITTEN = re.compile(r"\..+\.(tmp|torn)|[0-9_].*#[0-9]+")
 """Ours begin with a dot; the library writes `name#1` before it links or renames."""
 
 
-STAGING = re.compile(r"staging-[a-z0-9_]{8}")
+STAGING = re.compile(r"staging-[0-9]+-[a-z0-9_]{8}")
 """A run's folder in the registry, for what it brings into Parquet or sorts."""
 
 
