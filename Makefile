@@ -14,7 +14,7 @@ demo: $(VENV)/installed
 	$(BIN)/signer demo demo
 
 test: $(VENV)/with-test
-	$(BIN)/python -m pytest -m "not long"
+	$(BIN)/python -m pytest -m "not long" -n auto --dist loadfile
 
 bench: $(VENV)/with-bench
 	mkdir -p .benchmarks
