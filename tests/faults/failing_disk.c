@@ -1,13 +1,15 @@
 /* A disk on which one chosen call fails: stands before the C library in a process and its children
  * (LD_PRELOAD).
  *
- * Of the calls that write, sync, name or cut a file below a folder each has a number, counted from 1 in all
- * processes together; the one that was chosen does nothing and fails. The file that FAILING_DISK names is
- * shared memory: there stands what is asked for, and what has happened (see failing_disk.py). */
+ * All calls that write, sync, name or cut a file below a folder are noted as "call path", the path from there
+ * on. Those that fit a pattern are counted from 1 in all processes together; the chosen one does nothing and
+ * fails. The file that FAILING_DISK names is shared memory: there stands what is asked for, and what has
+ * happened (see failing_disk.py). */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <limits.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -18,12 +20,16 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+enum { MOST_CALLS = 8192, LONGEST = 256 };
+
 struct control {
-    _Atomic int64_t calls; /* so far */
-    int64_t fail_at;       /* the number of the call that fails; 0: none */
-    int64_t error;         /* its errno */
-    char folder[1024];     /* with a slash at its end */
-    char failed[2048];     /* "call path" of the one that has failed */
+    _Atomic int64_t calls;   /* so far */
+    _Atomic int64_t fitting; /* of these */
+    int64_t fail_at;         /* the number of the fitting call that fails; 0: none */
+    int64_t error;           /* its errno */
+    char folder[1024];       /* with a slash at its end */
+    char pattern[1024];      /* for fnmatch */
+    char made[MOST_CALLS][LONGEST];
 };
 
 static struct control *control;
@@ -39,13 +45,19 @@ __attribute__((constructor)) static void open_control(void) {
         control = shared;
 }
 
-/* Counts a call on `path`; true where it is to fail, with errno set. */
+/* Notes a call on `path`; true where it is to fail, with errno set. */
 static int is_failing(const char *call, const char *path) {
-    if (!control || strncmp(path, control->folder, strlen(control->folder)) != 0)
+    if (!control || !control->folder[0] || strncmp(path, control->folder, strlen(control->folder)) != 0)
         return 0;
-    if (atomic_fetch_add(&control->calls, 1) + 1 != control->fail_at)
+    char made[LONGEST];
+    snprintf(made, sizeof made, "%s %s", call, path + strlen(control->folder));
+    int64_t before = atomic_fetch_add(&control->calls, 1);
+    if (before < MOST_CALLS)
+        memcpy(control->made[before], made, sizeof made);
+    if (fnmatch(control->pattern, made, FNM_PATHNAME) != 0)
         return 0;
-    snprintf(control->failed, sizeof control->failed, "%s %s", call, path);
+    if (atomic_fetch_add(&control->fitting, 1) + 1 != control->fail_at)
+        return 0;
     errno = (int)control->error;
     return 1;
 }

@@ -1,4 +1,4 @@
-"""Builds and steers failing_disk.c: which call on the files of a folder is to fail, and what has failed."""
+"""Builds and steers failing_disk.c: which call on a folder's files is to fail, and what calls there were."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).with_suffix(".c")
-NUMBERS = struct.Struct("<3q")
-LAYOUT = struct.Struct("<3q1024s2048s")
+HEAD = struct.Struct("<4q1024s1024s")
+MOST_CALLS, LONGEST = 8192, 256
 
 
 class FailingDisk:
@@ -24,22 +24,32 @@ class FailingDisk:
         self._library, control = folder / "failing_disk.so", folder / "control"
         options = ["-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror"]
         subprocess.run(["gcc", *options, "-o", self._library, SOURCE, "-ldl"], check=True)
-        control.write_bytes(bytes(LAYOUT.size))
+        n_bytes = HEAD.size + MOST_CALLS * LONGEST
+        control.write_bytes(bytes(n_bytes))
         with control.open("r+b") as file:
-            self._memory = mmap.mmap(file.fileno(), LAYOUT.size)
+            self._memory = mmap.mmap(file.fileno(), n_bytes)
         self.environment = {"LD_PRELOAD": str(self._library), "FAILING_DISK": str(control)}
 
-    def fail(self, folder: Path, call: int, error: int) -> None:
-        """Has call number `call` from now on fail with `error`; with 0 they are counted only."""
-        LAYOUT.pack_into(self._memory, 0, 0, call, error, f"{folder}/".encode(), b"")
+    def watch(self, folder: Path) -> None:
+        """Notes the calls on files below `folder` from now on, and lets none fail."""
+        self._order(folder, "", 0, 0)
+
+    def fail(self, folder: Path, pattern: str, number: int, error: int) -> None:
+        """Has one of the calls that fit the pattern fail from now on, counted from 1."""
+        self._order(folder, pattern, number, error)
+
+    def _order(self, folder: Path, pattern: str, number: int, error: int) -> None:
+        HEAD.pack_into(self._memory, 0, 0, 0, number, error, f"{folder}/".encode(), pattern.encode())
 
     @property
-    def calls(self) -> int:
-        """How many calls there were since."""
-        return int(NUMBERS.unpack_from(self._memory)[0])
+    def has_failed(self) -> bool:
+        """Whether the chosen call was made."""
+        _, fitting, chosen, *_ = HEAD.unpack_from(self._memory)
+        return bool(fitting >= chosen)
 
-    @property
-    def failed(self) -> str:
-        """The call that has failed, and its file; empty where none has."""
-        text: bytes = LAYOUT.unpack_from(self._memory)[4]
-        return text.rstrip(b"\0").decode()
+    def calls(self) -> list[str]:
+        """All calls that were noted, each with its path below the folder."""
+        n_calls = HEAD.unpack_from(self._memory)[0]
+        assert n_calls <= MOST_CALLS
+        starts = range(HEAD.size, HEAD.size + n_calls * LONGEST, LONGEST)
+        return [self._memory[start : start + LONGEST].split(b"\0", 1)[0].decode() for start in starts]
