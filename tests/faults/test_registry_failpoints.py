@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from registry_runs import Harness
 
-from signer.failpoints import NAMES
+from signer.failpoints import NAMES, VARIABLE
+from signer.registry import open_registry
 
 TIMES = ("first", "middle", "last")
 KILLS = ("kill-worker", "kill-coordinator")
-QUICK = {("part-named", "kill-worker", "middle"), ("commit-appended", "kill-coordinator", "middle")}
+QUICK = {("part-named", "kill-worker", "middle")}
 ISSUING = tuple(name for name in NAMES if name != "registry-cleaned")
-"""What `signer issue` comes by; the other one is tried below."""
+"""What `signer issue` comes by; `signer registry clean` comes by the other one."""
 
 CASES = [
     pytest.param(name, kill, time, marks=[] if (name, kill, time) in QUICK else pytest.mark.long)
@@ -48,4 +49,20 @@ def test_what_a_kill_leaves_is_completed_by_the_same_command(
     else:
         assert code == -signal.SIGKILL, command.errors
         harness.assert_no_half_state(registry)
+    harness.resume(registry)
+
+
+@pytest.mark.long
+def test_a_killed_cleaning_leaves_what_the_next_one_cleans(harness: Harness, tmp_path: Path) -> None:
+    registry = tmp_path / "registry"
+    assert harness.start(registry, failpoint="commit-allowed:kill-coordinator@3").wait() == -signal.SIGKILL
+    assert open_registry(registry).orphans()
+    order = ["registry", "clean", str(registry)]
+    killed = harness.commands.start(order, {VARIABLE: "registry-cleaned:kill-coordinator"})
+    assert killed.wait() == -signal.SIGKILL
+    assert killed.errors == "failpoint registry-cleaned: kill-coordinator\n"
+    cleaning = harness.commands.start(order)
+    assert cleaning.wait() == 0, cleaning.errors
+    assert open_registry(registry).orphans() == []
+    harness.assert_no_half_state(registry)
     harness.resume(registry)

@@ -35,9 +35,8 @@ def give_room(disk: Path, n_bytes: int) -> None:
     subprocess.run(["mount", "-o", f"remount,size={n_bytes}", disk], check=True)
 
 
-@pytest.mark.parametrize(
-    "share", [pytest.param(share, marks=[] if share == 0.5 else pytest.mark.long) for share in SHARES]
-)
+@pytest.mark.long
+@pytest.mark.parametrize("share", SHARES)
 def test_a_full_disk_stops_the_run_until_there_is_room(harness: Harness, disk: Path, share: float) -> None:
     registry = disk / "registry"
     page = os.sysconf("SC_PAGESIZE")

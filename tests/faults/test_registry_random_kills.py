@@ -14,7 +14,7 @@ from registry_runs import Harness
 
 N_KILLS = 100
 SEED = 20_220_414
-QUICK = 3
+QUICK = 1
 
 
 @pytest.fixture(scope="module")

@@ -7,21 +7,18 @@ import signal
 from pathlib import Path
 
 import pytest
-from registry_runs import Harness
+from registry_runs import Harness, contents_of, tally_of
 
-PLACES = ("lease-taken", "plan-begun", "plan-stored", "commit-begun", "commit-looked")
-QUICK = {"commit-begun"}
+BEFORE_COMMITTING = ("lease-taken", "plan-begun", "plan-stored")
+COMMITTING = ("commit-begun", "commit-looked")
 
 
-@pytest.mark.parametrize(
-    "place", [pytest.param(place, marks=[] if place in QUICK else pytest.mark.long) for place in PLACES]
-)
+@pytest.mark.parametrize("place", ["commit-begun", pytest.param("commit-looked", marks=pytest.mark.long)])
 def test_one_that_lost_its_lease_while_stopped_commits_no_more(
     harness: Harness, tmp_path: Path, place: str
 ) -> None:
     registry = tmp_path / "registry"
-    time = 2 if place.startswith("commit") else 1
-    first = harness.start(registry, failpoint=f"{place}:stop@{time}")
+    first = harness.start(registry, failpoint=f"{place}:stop@2")
     first.wait_until_stopped()
     second = harness.start(registry)
     assert second.wait() == 3
@@ -32,6 +29,43 @@ def test_one_that_lost_its_lease_while_stopped_commits_no_more(
     os.kill(first.pid, signal.SIGCONT)
     assert first.wait() == 4, first.errors
     assert "another coordinator has taken over" in first.errors
+    harness.assert_complete(registry)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("place", [*BEFORE_COMMITTING, *COMMITTING])
+def test_one_that_wakes_up_while_another_is_issuing_commits_no_more(
+    harness: Harness, tmp_path: Path, place: str
+) -> None:
+    registry = tmp_path / "registry"
+    first = harness.start(registry, failpoint=f"{place}:stop@{2 if place in COMMITTING else 1}")
+    first.wait_until_stopped()
+    os.truncate(tally_of(registry), 0)
+    third = harness.start(registry, "--take-over", failpoint="commit-looked:stop@4")
+    third.wait_until_stopped()
+    before = contents_of(registry).digests
+    os.kill(first.pid, signal.SIGCONT)
+    assert first.wait() == 4, first.errors
+    assert "another coordinator has taken over" in first.errors
+    assert contents_of(registry).digests == before
+    os.kill(third.pid, signal.SIGCONT)
+    assert third.wait() == 0, third.errors
+    harness.assert_complete(registry)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("place", BEFORE_COMMITTING)
+def test_one_that_finds_all_done_when_it_wakes_up_says_so(
+    harness: Harness, tmp_path: Path, place: str
+) -> None:
+    """It has nothing to commit, so that it need not know of its loss."""
+    registry = tmp_path / "registry"
+    first = harness.start(registry, failpoint=f"{place}:stop")
+    first.wait_until_stopped()
+    third = harness.start(registry, "--take-over")
+    assert third.wait() == 0, third.errors
+    os.kill(first.pid, signal.SIGCONT)
+    assert first.wait() in (0, 4), first.errors
     harness.assert_complete(registry)
 
 
@@ -51,6 +85,7 @@ def test_one_that_was_stopped_behind_the_check_brings_nothing_in_twice(
     harness.assert_complete(registry)
 
 
+@pytest.mark.long
 def test_one_that_was_stopped_and_not_taken_over_completes(harness: Harness, tmp_path: Path) -> None:
     registry = tmp_path / "registry"
     command = harness.start(registry, failpoint="commit-looked:stop@3")

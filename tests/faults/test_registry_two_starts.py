@@ -8,7 +8,7 @@ import pytest
 from registry_runs import Harness
 
 N_TRIALS = 50
-QUICK = 2
+QUICK = 1
 
 
 @pytest.mark.parametrize(
