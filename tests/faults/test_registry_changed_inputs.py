@@ -16,7 +16,6 @@ from made_shots import shots_batch
 from registry_runs import ROWS, Harness
 
 PLACES = ("plan-begun", "plan-stored", "commit-begun")
-QUICK = {("replace", "commit-begun")}
 
 
 def other_rows() -> bytes:
@@ -43,19 +42,9 @@ def cut(path: Path) -> None:
     os.truncate(path, path.stat().st_size // 2)
 
 
-@pytest.mark.parametrize(
-    ("change", "place"),
-    [
-        pytest.param(
-            change,
-            place,
-            marks=[] if (change.__name__, place) in QUICK else pytest.mark.long,
-            id=f"{change.__name__}-{place}",
-        )
-        for change in (replace, cut, write_to)
-        for place in PLACES
-    ],
-)
+@pytest.mark.long
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("change", [replace, write_to, cut], ids=lambda each: each.__name__)
 def test_a_changed_input_is_named_and_put_back_it_is_issued(
     harness: Harness,
     tmp_path: Path,
