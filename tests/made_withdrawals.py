@@ -36,8 +36,7 @@ def make_registry(path: Path) -> Registry:
     """Three committed parts and a fourth that is not.
 
     Rows 0 to 9 of part 0 hold shots S0 to S9, and of part 1 S10 to S19, from two provinces in turn. Part 2,
-    issued a day later, corrects S7, and S8 twice, the second time back to what it was, so that it has its
-    first uvci again. S5 and S6 are revoked. S9 expired after ten days.
+    issued a day later, corrects S7, and S8 twice. S5 and S6 are revoked. S9 expired after ten days.
     """
     registry = open_or_create(path, test=True)
     first: dict[int, dict[str, Any]] = {row: {"province": PROVINCES[row % 2]} for row in range(N_ROWS)}
@@ -45,7 +44,7 @@ def make_registry(path: Path) -> Registry:
     corrections = {
         0: _correction(7, uvci(107), supersedes=uvci(7), days=1),
         1: _correction(8, uvci(108), supersedes=uvci(8), days=1),
-        2: _correction(8, uvci(8), supersedes=uvci(108), days=2),
+        2: _correction(8, uvci(208), supersedes=uvci(108), days=2),
     }
     with registry.lease() as lease:
         registry.commit(lease, [_write(registry, 0, N_ROWS, first | {9: first[9] | {"exp": IAT + 10 * DAY}})])

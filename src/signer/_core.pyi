@@ -46,6 +46,9 @@ class Issuer:
     ) -> tuple[pa.RecordBatch, pa.RecordBatch]:
         """Signs a batch of the shots schema, of at most 500,000 rows.
 
+        A column `supersedes` more, string, has the UVCIs of the certificates that those of corrected shots
+        replace; the new UVCIs depend on them.
+
         Gives (issued, refused). issued: row int32, uvci string, person_key binary, vaccine string (mp),
         hc1 string, signature_hash binary, and with a painter picture binary. refused: row int32, reason
         uint8, field uint8, as in `records.reasons`. Rows count within the batch; `duplicates` are the rows to

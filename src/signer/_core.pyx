@@ -246,6 +246,8 @@ cdef class Batch:
         self.fill_number(&self.columns.dose_number, shots, "dose_number", pa.int32())
         self.fill_number(&self.columns.doses_in_series, shots, "doses_in_series", pa.int32())
         self.fill_number(&self.columns.vaccinated_on, shots, "vaccinated_on", pa.date32())
+        if "supersedes" in shots.schema.names:
+            self.fill_text(&self.columns.supersedes, shots, "supersedes")
         self.is_duplicate = NULL
         cdef uint8_t[::1] marks
         if len(duplicates):

@@ -98,6 +98,7 @@ cdef extern from "issue/issue.h" nogil:
     ctypedef struct shot_columns:
         text_column shot_id, person_id, full_name, date_of_birth, vaccine, province, district, facility
         number_column dose_number, doses_in_series, vaccinated_on
+        text_column supersedes
     ctypedef struct issue_terms:
         uint8_t *scalar
         rfc6979_key nonce_key

@@ -28,6 +28,7 @@ PLAN = Plan(
     ),
     n_duplicates=3,
     instead_of=("0f" * 16,),
+    after_version=7,
 )
 
 

@@ -6,7 +6,6 @@ import pickle
 import random
 import tempfile
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +25,9 @@ from signer.errors import InputUnreadable, RegistryUnreadable, StoppedHalfWay
 from signer.sources import open_source
 from signer.tables import digests
 
-FIRST_IAT = datetime(2022, 4, 14, tzinfo=UTC)
 NO_DUPLICATES = np.empty(0, np.int64)
 
-Certificates = Sequence[tuple[str, str, int]]  # shot_id, uvci, days after FIRST_IAT
+Certificates = Sequence[tuple[str, str]]  # shot_id, uvci
 
 
 def write_ids(path: Path, ids: Sequence[str | None]) -> Path:
@@ -41,14 +39,13 @@ def write_ids(path: Path, ids: Sequence[str | None]) -> Path:
 
 
 def write_certificates(path: Path, certificates: Certificates) -> Path:
-    ids, uvcis, days = zip(*certificates, strict=True) if certificates else ((), (), ())
-    moments = [FIRST_IAT + timedelta(days=day) for day in days]
+    ids, uvcis = zip(*certificates, strict=True) if certificates else ((), ())
     table = pa.table(
         {
             "shot_id": pa.array(ids, pa.string()),
             "hc1": pa.array(["x"] * len(ids), pa.string()),
             "uvci": pa.array(uvcis, pa.string()),
-            "iat": pa.array(moments, pa.timestamp("us", tz="UTC")),
+            "supersedes": pa.array([None] * len(ids), pa.string()),
         }
     )
     pq.write_table(table, path)
@@ -57,7 +54,7 @@ def write_certificates(path: Path, certificates: Certificates) -> Path:
 
 def room(folder: Path) -> dict[str, Any]:
     """What else the search is given; no certificate is newer than the plan."""
-    return {"issued_at": 1 << 40, "temp_directory": folder}
+    return {"n_before": 1 << 40, "temp_directory": folder}
 
 
 Find = Callable[..., tuple[RowList, list[IssuePart]]]
@@ -97,41 +94,39 @@ def by_row(known: RowList, parts: Sequence[IssuePart]) -> dict[int, str]:
 
 
 def test_rows_whose_shot_was_issued_before_are_found_with_its_uvci(find: Find) -> None:
-    assert by_row(
-        *find([["a", "b", "c"], ["d", "e"]], [("e", "U5", 0)], [("b", "U2", 0), ("x", "U9", 0)])
-    ) == {
+    assert by_row(*find([["a", "b", "c"], ["d", "e"]], [("e", "U5")], [("b", "U2"), ("x", "U9")])) == {
         1: "U2",
         4: "U5",
     }
 
 
-def test_of_several_certificates_the_latest_counts(find: Find) -> None:
-    """A shot corrected twice, and one corrected back to what it was, in files of any order."""
-    registry = [
-        [("a", "A3", 9), ("b", "B1", 0)],
-        [("a", "A1", 1), ("b", "B2", 1)],
-        [("a", "A2", 5), ("b", "B1", 2)],
-    ]
-    assert by_row(*find([["a", "b"]], *registry)) == {0: "A3", 1: "B1"}
+def test_of_several_certificates_the_last_one_committed_counts(find: Find) -> None:
+    registry = [[("a", "A3"), ("b", "B1")], [("a", "A1"), ("b", "B2")], [("a", "A2")]]
+    assert by_row(*find([["a", "b"]], *registry)) == {0: "A2", 1: "B2"}
 
 
-def test_of_certificates_of_one_time_that_of_the_last_file_counts(find: Find) -> None:
-    registry: list[Certificates] = [[("a", f"A{n}", 3)] for n in (4, 9, 1)]
-    assert by_row(*find([["a"]], *registry)) == {0: "A1"}
+def test_what_the_certificate_replaced_is_told_with_it(tmp_path: Path) -> None:
+    opened = [open_source(write_ids(tmp_path / "in.parquet", ["a", "b"]))]
+    issued = write_certificates(tmp_path / "1.parquet", [("a", "A2"), ("b", "B")])
+    table = pq.read_table(issued)
+    pq.write_table(table.set_column(3, "supersedes", pa.array(["A1", None], pa.string())), issued)
+    known = find_known_shots(opened, NO_DUPLICATES, [issued], tmp_path / "known", **room(tmp_path))
+    (part,) = cut_into_parts(opened, NO_DUPLICATES, 10)
+    assert known.of(part).supersedes.to_pylist() == ["A1", None]
 
 
 def test_rows_that_repeat_an_id_of_the_same_run_are_left_to_be_refused(find: Find) -> None:
-    known, parts = find([["a", "b", "a"], ["b", "c"]], [("a", "A", 0), ("b", "B", 0), ("c", "C", 0)])
+    known, parts = find([["a", "b", "a"], ["b", "c"]], [("a", "A"), ("b", "B"), ("c", "C")])
     assert by_row(known, parts) == {0: "A", 1: "B", 4: "C"}
 
 
 def test_rows_without_id_are_not_known(find: Find) -> None:
-    assert by_row(*find([[None, "", "a"]], [("a", "A", 0)])) == {2: "A"}
+    assert by_row(*find([[None, "", "a"]], [("a", "A")])) == {2: "A"}
 
 
 def test_ids_are_compared_to_the_letter(find: Find) -> None:
     ids = ["A", "a ", " a", "\\x61", "é", "é", "a"]
-    assert by_row(*find([ids], [("a", "A", 0), ("\\x61", "B", 0), ("é", "C", 0)])) == {3: "B", 4: "C", 6: "A"}
+    assert by_row(*find([ids], [("a", "A"), ("\\x61", "B"), ("é", "C")])) == {3: "B", 4: "C", 6: "A"}
 
 
 def test_an_id_that_is_not_utf_8_is_not_known_and_no_hindrance(tmp_path: Path) -> None:
@@ -140,7 +135,7 @@ def test_an_id_that_is_not_utf_8_is_not_known_and_no_hindrance(tmp_path: Path) -
     shots = shots.set_column(0, "shot_id", broken)
     pq.write_table(pa.Table.from_batches([shots]), tmp_path / "shots.parquet")
     opened = [open_source(tmp_path / "shots.parquet")]
-    issued = [write_certificates(tmp_path / "1.parquet", [("b", "B", 0)])]
+    issued = [write_certificates(tmp_path / "1.parquet", [("b", "B")])]
     known = find_known_shots(
         opened,
         NO_DUPLICATES,
@@ -153,7 +148,7 @@ def test_an_id_that_is_not_utf_8_is_not_known_and_no_hindrance(tmp_path: Path) -
 
 @pytest.mark.parametrize(
     ("inputs", "registry"),
-    [([["a"]], []), ([["a"]], [[]]), ([[]], [[("a", "A", 0)]]), ([["a"]], [[("b", "B", 0)]]), ([[]], [])],
+    [([["a"]], []), ([["a"]], [[]]), ([[]], [[("a", "A")]]), ([["a"]], [[("b", "B")]]), ([[]], [])],
 )
 def test_where_nothing_is_known_there_are_no_rows(
     find: Find, inputs: Sequence[Sequence[str]], registry: Sequence[Certificates]
@@ -164,7 +159,7 @@ def test_where_nothing_is_known_there_are_no_rows(
 
 
 def test_known_rows_are_cut_into_the_batches_of_a_part(find: Find) -> None:
-    known, (part,) = find([list("abcdefgh")], [(letter, letter.upper(), 0) for letter in "abdfh"])
+    known, (part,) = find([list("abcdefgh")], [(letter, letter.upper()) for letter in "abdfh"])
     rows = known.of(part)
     batches = [rows.within(first, 3) for first in (0, 3, 6)]
     assert [(batch.rows.tolist(), batch.uvcis.to_pylist()) for batch in batches] == [
@@ -180,7 +175,7 @@ def test_many_shots_agree_with_a_plain_look_up(find: Find, n_rows: int, n_issued
     """Either side may be the larger; a third of the ids repeat, and chains are up to nine long."""
     chance = random.Random(seed)
     ids = [f"S{chance.randrange(n_rows)}" for _ in range(n_rows)]
-    issued = [(f"S{chance.randrange(n_rows)}", f"U{n}", chance.randrange(3)) for n in range(n_issued)]
+    issued = [(f"S{chance.randrange(n_rows)}", f"U{n}") for n in range(n_issued)]
     registry = [issued[first : first + 50_000] for first in range(0, n_issued, 50_000)]
     registry = [list({row[0]: row for row in rows}.values()) for rows in registry]  # a file has an id once
     latest = look_up(registry)
@@ -196,7 +191,7 @@ def test_many_shots_agree_with_a_plain_look_up(find: Find, n_rows: int, n_issued
 
 
 IDS = st.sampled_from([None, "", "a", "b", "c", "an id of more than twelve bytes", "é"])
-ISSUED = st.lists(st.tuples(IDS.filter(bool), st.uuids(version=4).map(str), st.integers(0, 2)), max_size=8)
+ISSUED = st.lists(st.tuples(IDS.filter(bool), st.uuids(version=4).map(str)), max_size=8)
 
 
 @settings(max_examples=25, deadline=None)
@@ -236,8 +231,7 @@ def test_any_shots_agree_with_a_plain_look_up_though_digests_are_equal(
 
 def look_up(registry: Sequence[Certificates]) -> dict[str | None, str]:
     """The UVCI that counts of each shot_id."""
-    rows = [(day, uvci, shot_id) for certificates in registry for shot_id, uvci, day in certificates]
-    return {shot_id: uvci for _, uvci, shot_id in sorted(rows, key=lambda row: row[0])}  # it is stable
+    return {shot_id: uvci for certificates in registry for shot_id, uvci in certificates}
 
 
 def damage(path: Path) -> None:
@@ -250,7 +244,7 @@ def damage(path: Path) -> None:
 def test_a_damaged_file_of_the_registry_is_named(tmp_path: Path, fault: str) -> None:
     opened = [open_source(write_ids(tmp_path / "shots.parquet", [f"S{n}" for n in range(1000)]))]
     paths = [
-        write_certificates(tmp_path / f"{n}.parquet", [(f"S{row}", f"U{row}", 0) for row in range(500)])
+        write_certificates(tmp_path / f"{n}.parquet", [(f"S{row}", f"U{row}") for row in range(500)])
         for n in range(3)
     ]
     if fault == "damaged":
@@ -275,7 +269,7 @@ def test_a_damaged_table_of_shots_is_named(tmp_path: Path) -> None:
     path = write_ids(tmp_path / "shots.parquet", [f"S{n}" for n in range(1000)])
     damage(path)
     opened = [open_source(path)]
-    issued = [write_certificates(tmp_path / "1.parquet", [("S1", "U1", 0)])]
+    issued = [write_certificates(tmp_path / "1.parquet", [("S1", "U1")])]
     with pytest.raises(InputUnreadable, match=f"{path}: damaged"):
         find_known_shots(
             opened,
@@ -288,21 +282,21 @@ def test_a_damaged_table_of_shots_is_named(tmp_path: Path) -> None:
 
 def test_no_room_stops_the_run(tmp_path: Path) -> None:
     opened = [open_source(write_ids(tmp_path / "shots.parquet", ["a"]))]
-    issued = [write_certificates(tmp_path / "1.parquet", [("a", "A", 0)])]
+    issued = [write_certificates(tmp_path / "1.parquet", [("a", "A")])]
     with pytest.raises(StoppedHalfWay, match="absent: cannot be written: No such file or directory"):
         find_known_shots(
             opened,
             NO_DUPLICATES,
             issued,
             tmp_path / "known",
-            issued_at=0,
+            n_before=0,
             temp_directory=tmp_path / "absent",
         )
 
 
 def test_the_query_reads_only_the_row_groups_of_a_part(find: Find, monkeypatch: pytest.MonkeyPatch) -> None:
     ids = [f"S{row}" for row in range(270_000)]
-    known, parts = find([ids], [(shot_id, f"U{shot_id}", 0) for shot_id in ids])
+    known, parts = find([ids], [(shot_id, f"U{shot_id}") for shot_id in ids])
     read: list[list[int]] = []
     read_row_groups = pq.ParquetFile.read_row_groups
 
@@ -317,8 +311,11 @@ def test_the_query_reads_only_the_row_groups_of_a_part(find: Find, monkeypatch: 
 
 def test_a_certificate_that_is_newer_than_the_plan_is_told_from_one_to_be_replaced(tmp_path: Path) -> None:
     opened = [open_source(write_ids(tmp_path / "in.parquet", ["A", "B", "C"]))]
-    issued = [write_certificates(tmp_path / "out.parquet", [("A", "UA", 1), ("B", "UB", 2), ("C", "UC", 3)])]
-    plan = {"issued_at": int((FIRST_IAT + timedelta(days=2)).timestamp()), "temp_directory": tmp_path}
-    known = find_known_shots(opened, NO_DUPLICATES, issued, tmp_path / "known", **plan)  # type: ignore[arg-type]
+    issued = [
+        write_certificates(tmp_path / f"{name}.parquet", [(name, f"U{name}")]) for name in ("A", "B", "C")
+    ]
+    known = find_known_shots(
+        opened, NO_DUPLICATES, issued, tmp_path / "known", n_before=2, temp_directory=tmp_path
+    )
     (part,) = cut_into_parts(opened, NO_DUPLICATES, 10)
     assert known.of(part).uvcis.to_pylist() == ["UA", "UB", None]

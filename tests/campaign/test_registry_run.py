@@ -167,6 +167,32 @@ def test_a_corrected_shot_supersedes(
         "S7": new["S7"]["uvci"],
         "S8": new["S8"]["uvci"],  # back to what it was at first: that certificate was given up
     }
+    uvcis = [row["uvci"] for row in rows_of(registry(), "certificates")]
+    assert len(set(uvcis)) == len(uvcis)  # it gets a uvci of its own all the same
+    again = issue(third, now=ISSUED_AT + 3 * DAY_S, new_plan=True)
+    assert (again.issued, again.skipped) == (0, {UNCHANGED: 497})
+
+
+@pytest.mark.parametrize("days", [-1, 0, 1])
+def test_a_correction_counts_whatever_the_clock_says(
+    issue: Issue, registry: Callable[[], Registry], shots: Path, tmp_path: Path, days: int
+) -> None:
+    issue(shots)
+    corrected = write_shots(tmp_path / "corrected.parquet", N_ROWS, REFUSALS | {7: {"full_name": "Trần Nam"}})
+    summary = issue(corrected, now=ISSUED_AT + days * DAY_S)
+    assert (summary.issued, summary.skipped) == (1, {UNCHANGED: 496})
+
+
+def test_an_old_plan_of_the_same_time_undoes_no_correction(
+    issue: Issue, registry: Callable[[], Registry], shots: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(StoppedHalfWay):
+        issue(shots, on_progress=stopped_at(201))
+    corrected = write_shots(
+        tmp_path / "corrected.parquet", N_ROWS, REFUSALS | {300: {"full_name": "Trần Nam"}}
+    )
+    issue(corrected)
+    assert issue(shots).skipped == {NEWER: 298}
 
 
 def test_an_old_plan_that_is_gone_on_with_undoes_no_correction(

@@ -51,6 +51,7 @@ static shot_row random_row(void) {
         .date_of_birth = field(BIRTHS, N(BIRTHS)),
         .vaccine = field(VACCINES, N(VACCINES)),
         .province = or_null(fuzz_assembled(NAMES, N(NAMES))),
+        .supersedes = or_null(fuzz_assembled(NAMES, N(NAMES))),
         .dose_number = number(1, 3),
         .doses_in_series = number(1, 3),
         .vaccinated_on = number(18600, 497),
@@ -58,8 +59,8 @@ static shot_row random_row(void) {
 }
 
 static void free_row(const shot_row *row) {
-    const dcc_text texts[] = {row->shot_id,       row->person_id, row->full_name,
-                              row->date_of_birth, row->vaccine,   row->province};
+    const dcc_text texts[] = {row->shot_id, row->person_id, row->full_name, row->date_of_birth,
+                              row->vaccine, row->province,  row->supersedes};
     for (size_t i = 0; i < N(texts); i++)
         free((void *)texts[i].bytes);
 }

@@ -76,6 +76,7 @@ class Row(ctypes.Structure):
         ("province", Text),
         ("district", Text),
         ("facility", Text),
+        ("supersedes", Text),
         ("dose_number", c_int32),
         ("doses_in_series", c_int32),
         ("vaccinated_on", c_int32),

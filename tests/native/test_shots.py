@@ -45,10 +45,11 @@ class Shot:
     province: str | bytes | None = "Hà Nội"
     district: str | bytes | None = ""
     facility: str | bytes | None = None
+    supersedes: str | None = None
 
     def row(self) -> Row:
         who = (self.shot_id, self.person_id, self.full_name, self.date_of_birth)
-        texts = (*who, self.vaccine, self.province, self.district, self.facility)
+        texts = (*who, self.vaccine, self.province, self.district, self.facility, self.supersedes)
         return Row(*map(text, texts), self.dose_number, self.doses_in_series, self.vaccinated_on)
 
 
@@ -290,6 +291,9 @@ def test_a_key_message_names_every_part_with_its_length(checker: Checker) -> Non
     parts = ["79-001-000001", Shot().person_id, "Nguyễn", "Bảo Duy", "1990-02-28", "EU/1/20/1528"]
     fields = b"".join(len(part.encode()).to_bytes(2, "big") + part.encode() for part in parts)
     assert checker.key_message(Shot()) == fields + b"\x01\x02" + b"2021-08-15"
+    corrected = checker.key_message(Shot(supersedes="URN:UVCI:01:VN:A"))
+    assert corrected == fields + b"\x01\x02" + b"2021-08-15" + b"\x00\x10URN:UVCI:01:VN:A"
+    assert len(checker.key_message(Shot(supersedes="x" * 1000))) == len(fields) + 12 + 2 + 48
 
 
 def test_a_key_message_differs_when_any_part_differs_and_not_with_the_normal_form(checker: Checker) -> None:
@@ -307,5 +311,6 @@ def test_a_key_message_differs_when_any_part_differs_and_not_with_the_normal_for
 
 def test_the_longest_key_message_fits(checker: Checker) -> None:
     name = "Ễ" * 80
-    longest = Shot(shot_id="x" * 64, full_name=f"{name} {name}", vaccine="Covid-19-adsorvida-inativada")
+    texts = {"shot_id": "x" * 64, "full_name": f"{name} {name}", "vaccine": "Covid-19-adsorvida-inativada"}
+    longest = Shot(**texts, supersedes="x" * 100)
     assert len(checker.key_message(longest)) <= header_number("shots/shots.h", "SHOT_KEY_MAX")

@@ -8,13 +8,12 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from made_certificates import ISSUED_AT, write_certificates
+from made_certificates import write_certificates
 
 from signer.packing.certificate_files import CertificateFile, open_certificates
-from signer.packing.withdrawn import FOR_EVER, WITHDRAWALS, Withdrawn, find_withdrawn
+from signer.packing.withdrawn import WITHDRAWALS, Withdrawn, find_withdrawn
 
 N_ROWS = 25
-IAT = ISSUED_AT * 1_000_000
 
 
 def uvci(row: int) -> str:
@@ -23,41 +22,35 @@ def uvci(row: int) -> str:
 
 @pytest.fixture
 def files(tmp_path: Path) -> list[CertificateFile]:
-    """Rows 0 to 24 and, of other shots, 25 to 49; of row 7 there is a later certificate in row 30."""
+    """Rows 0 to 24 and, of other shots, 25 to 49; row 30 has the uvci of row 7."""
     later: dict[int, dict[str, Any]] = {row: {"uvci": uvci(100 + row)} for row in range(N_ROWS)}
-    later[5] = {"uvci": uvci(7), "iat": IAT + 2_000_000}
+    later[5] = {"uvci": uvci(7)}
     first = write_certificates(tmp_path / "a.parquet", N_ROWS, rows_per_group=10)
     return open_certificates([first, write_certificates(tmp_path / "b.parquet", N_ROWS, later)])
 
 
-def find(files: Sequence[CertificateFile], folder: Path, said: Sequence[tuple[str | None, int]]) -> Withdrawn:
-    rows = [{"uvci": uvci and uvci.encode(), "until": until} for uvci, until in said]
+def find(
+    files: Sequence[CertificateFile], folder: Path, said: Sequence[tuple[str | None, bool]]
+) -> Withdrawn:
+    rows = [{"uvci": uvci and uvci.encode(), "is_revoked": is_revoked} for uvci, is_revoked in said]
     return find_withdrawn(files, pa.Table.from_pylist(rows, WITHDRAWALS).to_batches(), folder, threads=1)
 
 
 def test_rows_of_all_files_are_found_in_order(files: list[CertificateFile], tmp_path: Path) -> None:
-    said = [(uvci(120), IAT), (uvci(3), IAT + 1), (uvci(24), FOR_EVER), (uvci(999), FOR_EVER)]
+    said = [(uvci(120), False), (uvci(3), False), (uvci(24), True), (uvci(999), True)]
     found = find(files, tmp_path, said)
     assert found.superseded.tolist() == [3, 45]
     assert found.revoked.tolist() == [24]
 
 
-def test_a_certificate_later_than_the_one_that_superseded_its_uvci_is_in_force(
-    files: list[CertificateFile], tmp_path: Path
-) -> None:
-    """The shot was corrected, and corrected back: it has its first uvci again."""
-    assert find(files, tmp_path, [(uvci(7), IAT + 1_000_000)]).superseded.tolist() == [7]
-    assert find(files, tmp_path, [(uvci(7), FOR_EVER)]).revoked.tolist() == [7, 30]
-
-
 def test_revoked_outweighs_superseded(files: list[CertificateFile], tmp_path: Path) -> None:
-    found = find(files, tmp_path, [(uvci(3), FOR_EVER), (uvci(3), IAT), (uvci(3), FOR_EVER)])
+    found = find(files, tmp_path, [(uvci(3), True), (uvci(3), False), (uvci(3), True)])
     assert (found.superseded.tolist(), found.revoked.tolist()) == ([], [3])
 
 
-@pytest.mark.parametrize("said", [[], [(None, FOR_EVER)], [("", IAT)]])
+@pytest.mark.parametrize("said", [[], [(None, True)], [("", False)]])
 def test_nothing_said_withdraws_nothing(
-    files: list[CertificateFile], tmp_path: Path, said: list[tuple[str | None, int]]
+    files: list[CertificateFile], tmp_path: Path, said: list[tuple[str | None, bool]]
 ) -> None:
     found = find(files, tmp_path, said)
     assert (len(found.superseded), len(found.revoked)) == (0, 0)

@@ -29,7 +29,8 @@ from signer.tables.files import READ_BUFFER_BYTES, read_groups
 __all__ = ["find_known_shots"]
 
 # Binary, because the inputs' texts may not be UTF-8.
-ISSUED = pa.schema([("shot_id", pa.binary()), ("uvci", pa.binary()), ("iat", pa.int64())])
+READ = pa.schema([("shot_id", pa.binary()), ("uvci", pa.binary()), ("supersedes", pa.binary())])
+ISSUED = READ.append(pa.field("is_newer", pa.bool_()))
 ROWS_PER_LOOKUP = 5 << 20  # the registry is read once for each so many: they take 200 MB
 CERTIFICATES_PER_BATCH = 1 << 18  # the more, the faster each is looked up
 
@@ -40,18 +41,18 @@ def find_known_shots(
     issued: Sequence[Path],
     out: Path,
     *,
-    issued_at: int,
+    n_before: int,
     temp_directory: Path,
 ) -> RowList:
     """Finds the rows of the sources whose shot_id stands in one of the certificates files `issued`.
 
-    These are Parquet files with columns shot_id, uvci and iat, in the order in which they were committed:
-    where a shot_id has several certificates, the one with the latest iat counts, and of equals the one in the
-    last file. Leave out the files of the plan itself: then a run that is resumed finds the same as one that
-    was not disturbed. Rows that repeat an earlier shot_id, `duplicates` (ascending), are not looked for.
+    These are Parquet files with columns shot_id, uvci and supersedes, in the order in which they were
+    committed; the last certificate of a shot_id counts. Leave out the files of the plan itself: then a run
+    that is resumed finds the same as one that was not disturbed. Rows that repeat an earlier shot_id,
+    `duplicates` (ascending), are not looked for.
 
-    What is found is written to `out`, with the UVCIs, but null for a certificate whose iat lies behind
-    `issued_at` (seconds since 1970): an old plan that is gone on with shall not undo a correction.
+    What is found is written to `out`: `uvci`, null where it stands behind the first `n_before` files, as an
+    old plan that is gone on with must not undo what is newer; and `supersedes`, what that one replaced.
 
     Starts threads: do not fork afterwards. Raises InputUnreadable or RegistryUnreadable, naming the file,
     where one is damaged, and DiskFull or StoppedHalfWay where the disk does not suffice.
@@ -65,10 +66,10 @@ def find_known_shots(
     ):
         candidates = ScatteredRows(Path(folder), ISSUED)
         for rows, digests in _lookups(opened, duplicates, digester):
-            for batch in _certificates(issued):
+            for batch in _certificates(issued, n_before):
                 ours, theirs = digests.find(digester(batch.column("shot_id")))
                 candidates.add(rows[ours], batch, theirs)
-        return write_row_list(out, _verified(candidates, opened, issued_at * 1_000_000))
+        return write_row_list(out, _verified(candidates, opened))
 
 
 def _lookups(
@@ -99,21 +100,17 @@ def _ids(opened: Sequence[sources.Source]) -> Iterator[tuple[npt.NDArray[np.int6
         yield rows, converted(ids, pa.binary())
 
 
-def _verified(
-    candidates: ScatteredRows, opened: Sequence[sources.Source], issued_at_us: int
-) -> Iterator[pa.Table]:
-    """`row` and `uvci` of the candidates that count, range by range; null for what is newer."""
+def _verified(candidates: ScatteredRows, opened: Sequence[sources.Source]) -> Iterator[pa.Table]:
+    """`row`, `uvci` and `supersedes` of the candidates that count, range by range."""
     for number, ids in enumerate(_ids_by_range(opened)):
         found = candidates.of_range(number)
         at = found.column("row").to_numpy() - number * ROWS_PER_RANGE
         found = found.filter(pc.equal(found.column("shot_id"), ids.take(pa.array(at))))
-        rows = found.column("row").to_numpy()
-        order = np.lexsort((found.column("iat").to_numpy(), rows))  # of equals the one that was added last
-        last = np.append(rows[1:] != rows[:-1], True)[: len(rows)]  # rows ascend before and after
-        found = found.take(pa.array(order[last]))
-        is_newer = pc.greater(found.column("iat"), issued_at_us)
-        uvcis = pc.if_else(is_newer, pa.scalar(None, pa.binary()), found.column("uvci"))
-        yield pa.table({"row": found.column("row"), "uvci": uvcis})
+        rows = found.column("row").to_numpy()  # ascending, and of equals as they were committed
+        is_last = np.append(rows[1:] != rows[:-1], True)[: len(rows)]
+        found = found.filter(pa.array(is_last))
+        uvcis = pc.if_else(found.column("is_newer"), pa.scalar(None, pa.binary()), found.column("uvci"))
+        yield found.select(["row", "supersedes"]).append_column("uvci", uvcis)
 
 
 def _ids_by_range(opened: Sequence[sources.Source]) -> Iterator[pa.Array]:
@@ -126,13 +123,14 @@ def _ids_by_range(opened: Sequence[sources.Source]) -> Iterator[pa.Array]:
     yield held
 
 
-def _certificates(paths: Sequence[Path]) -> Iterator[pa.RecordBatch]:
-    for path in paths:
+def _certificates(paths: Sequence[Path], n_before: int) -> Iterator[pa.RecordBatch]:
+    for number, path in enumerate(paths):
         try:
             with pq.ParquetFile(path, buffer_size=READ_BUFFER_BYTES, pre_buffer=False) as parquet:
                 groups = range(parquet.num_row_groups)
-                for batch in read_groups(parquet, groups, ISSUED.names, CERTIFICATES_PER_BATCH):
-                    columns = [batch.column(field.name).cast(field.type) for field in ISSUED]
+                for batch in read_groups(parquet, groups, READ.names, CERTIFICATES_PER_BATCH):
+                    columns = [batch.column(field.name).cast(field.type) for field in READ]
+                    columns.append(pa.repeat(pa.scalar(number >= n_before), len(batch)))
                     yield pa.RecordBatch.from_arrays(columns, schema=ISSUED)
         except (OSError, pa.ArrowException, KeyError) as error:
             raise RegistryUnreadable(

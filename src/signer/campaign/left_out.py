@@ -19,7 +19,7 @@ __all__ = ["EARLIER_DOSE", "NEWER", "NOTHING_LEFT_OUT", "UNCHANGED", "Chosen", "
 UNCHANGED = "unchanged"
 """The shot stands in the registry, and its certificate would say the same."""
 NEWER = "newer"
-"""The shot was issued by a plan with a later iat, while this one lay undone."""
+"""Another plan has issued the shot while this one lay undone."""
 EARLIER_DOSE = "earlier_dose"
 """The person has a later dose among the shots of the run."""
 
@@ -88,7 +88,8 @@ class PartChooser:
 
         One that is to be refused is neither: what is refused must not depend on what others have issued.
         """
-        uvcis = self._uvcis_of(shots.take(pa.array(known.rows)))
+        again = shots.take(pa.array(known.rows)).append_column("supersedes", known.supersedes)
+        uvcis = self._uvcis_of(again)  # as if they were made once more in the place where they stand
         is_unchanged = pc.equal(uvcis, known.uvcis).fill_null(False)
         is_newer = pc.and_(pc.is_valid(uvcis), pc.is_null(known.uvcis))
         unchanged, newer = (known.rows[np.asarray(which)] for which in (is_unchanged, is_newer))

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from signer.errors import RegistryUnreadable
 from signer.packing.certificate_files import CertificateFile, files_of, open_certificates
-from signer.packing.withdrawn import FOR_EVER, WITHDRAWALS
+from signer.packing.withdrawn import WITHDRAWALS
 from signer.registry import open_registry
 from signer.registry.layout import CERTIFICATES, LOG, MARK, REVOCATIONS
 from signer.registry.reading import CommittedFile, read_batches
@@ -37,11 +36,10 @@ class GivenCertificates:
 
     def withdrawals(self) -> Iterator[pa.RecordBatch]:
         """Batches of the schema WITHDRAWALS. Raises RegistryUnreadable, naming the file."""
-        for batch in read_batches(self._of_registries, ["supersedes", "iat"], ROWS_PER_BATCH):
-            superseding = batch.filter(pc.is_valid(batch.column("supersedes")))
-            yield _withdrawals(superseding.column("supersedes"), superseding.column("iat").cast(pa.int64()))
+        for batch in read_batches(self._of_registries, ["supersedes"], ROWS_PER_BATCH):
+            yield _withdrawals(batch.column("supersedes").drop_null(), is_revoked=False)
         for batch in read_batches(self._revocations, ["uvci"], ROWS_PER_BATCH):
-            yield _withdrawals(batch.column("uvci"), pa.repeat(pa.scalar(FOR_EVER, pa.int64()), len(batch)))
+            yield _withdrawals(batch.column("uvci"), is_revoked=True)
 
 
 def open_given(given: Sequence[Path]) -> GivenCertificates:
@@ -76,5 +74,6 @@ def _refuse_incomplete(files: Sequence[CommittedFile]) -> None:
             raise RegistryUnreadable(f"{file.path}: is missing; put it back from a copy of the registry")
 
 
-def _withdrawals(uvcis: pa.Array, until: pa.Array) -> pa.RecordBatch:
-    return pa.RecordBatch.from_arrays([converted(uvcis, pa.binary()), until], schema=WITHDRAWALS)
+def _withdrawals(uvcis: pa.Array, is_revoked: bool) -> pa.RecordBatch:
+    marks = pa.repeat(pa.scalar(is_revoked), len(uvcis))
+    return pa.RecordBatch.from_arrays([converted(uvcis, pa.binary()), marks], schema=WITHDRAWALS)

@@ -90,7 +90,8 @@ class Plan:
 
     Which rows repeat an earlier shot_id is not in here but their number, `n_duplicates`: it follows from the
     inputs, whose bytes are certain, and could be as many numbers as there are rows. `instead_of` are the ids
-    of plans that were given up for this one.
+    of plans that were given up for this one. At `after_version` stood the table of certificates when the plan
+    was made: what was committed later is newer.
     """
 
     subject: Subject
@@ -103,6 +104,7 @@ class Plan:
     parts: tuple[PlannedPart, ...]
     n_duplicates: int
     instead_of: tuple[str, ...]
+    after_version: int
 
     @property
     def plan_id(self) -> str:

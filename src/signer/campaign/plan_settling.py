@@ -35,6 +35,7 @@ class PlanOrder:
     per: Per
     issued_at: int | None
     now: int
+    registry_version: int = 0
     rows_per_part: int = ROWS_PER_PART
     new_plan: bool = False
 
@@ -125,6 +126,7 @@ class _Settling:
             parts=plan_parts(self._staged.cut(self._order.rows_per_part), self._staged.rows, terms.kid),
             n_duplicates=len(self._staged.duplicates),
             instead_of=tuple(plan.plan_id for plan in given_up),
+            after_version=self._order.registry_version,
         )
 
     def _left_of_other_bytes(self) -> list[Plan]:

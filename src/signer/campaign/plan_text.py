@@ -81,6 +81,7 @@ def _content(plan: Plan) -> dict[str, Any]:
         ],
         "counts": {"rows": plan.n_rows, "duplicates": plan.n_duplicates, "parts": len(plan.parts)},
         "instead_of": plan.instead_of,
+        "after_version": plan.after_version,
     }
 
 
@@ -102,6 +103,7 @@ def _plan(content: dict[str, Any]) -> Plan:
         parts=tuple(_part(entry) for entry in content["parts"]),
         n_duplicates=content["counts"]["duplicates"],
         instead_of=tuple(content["instead_of"]),
+        after_version=content["after_version"],
     )
 
 

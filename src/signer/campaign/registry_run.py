@@ -63,14 +63,15 @@ class RegistryOrder:
     take_over: bool = False
     rows_per_part: int = ROWS_PER_PART
 
-    def plan_order(self, profile: Profile) -> PlanOrder:
-        """What of it the plan is settled by."""
+    def plan_order(self, profile: Profile, registry_version: int) -> PlanOrder:
+        """What of it the plan is settled by, in a registry at that version."""
         return PlanOrder(
             profile=profile,
             pictures=self.pictures,
             per=self.per,
             issued_at=self.issued_at,
             now=self.now,
+            registry_version=registry_version,
             rows_per_part=self.rows_per_part,
             new_plan=self.new_plan,
         )
@@ -127,7 +128,8 @@ class _Run:
         inputs = hash_inputs(order.shots, order.n_workers, lambda done, total: None)
         staging = f"staging-{self.lease.epoch}-"
         with staged_inputs(inputs, registry.path, order.n_workers, staging) as staged:
-            settled = settle(order.plan_order(self.profile), inputs, staged, registry.plans, self.is_finished)
+            plan_order = order.plan_order(self.profile, registry.version)
+            settled = settle(plan_order, inputs, staged, registry.plans, self.is_finished)
             plan = settled.plan
             self.lease.tell(plan.plan_id)
             done = registry.committed_parts(plan.plan_id)
@@ -171,13 +173,13 @@ class _Run:
             raise self.with_need(error, plan, missing) from error
 
     def left_out(self, plan: Plan, staged: StagedInputs) -> LeftOut:
-        others = [file.path for file in self.registry.files(CERTIFICATES) if file.plan_id != plan.plan_id]
+        others = [file for file in self.registry.files(CERTIFICATES) if file.plan_id != plan.plan_id]
         known = find_known_shots(
             staged.sources,
             staged.duplicates,
-            others,
+            [file.path for file in others],
             staged.staging / "known.parquet",
-            issued_at=plan.issued_at,
+            n_before=sum(file.version <= plan.after_version for file in others),
             temp_directory=staged.staging,
         )
         if plan.subject.per == "shot":

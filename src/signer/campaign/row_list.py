@@ -21,22 +21,23 @@ ROWS_PER_GROUP = 1 << 17  # about a part: a worker reads two or three groups
 
 @dataclass(frozen=True)
 class ListedRows:
-    """Rows of a part, from 0 and ascending, and a UVCI for each, null in a list without."""
+    """Rows of a part, from 0 and ascending, with two texts for each, null in a list without."""
 
     rows: npt.NDArray[np.int64]
     uvcis: pa.StringArray
+    supersedes: pa.StringArray
 
     def within(self, first: int, n_rows: int) -> ListedRows:
         """Those of a batch of the part, counted from the batch's first row."""
         begin, end = np.searchsorted(self.rows, [first, first + n_rows])
-        return ListedRows(self.rows[begin:end] - first, self.uvcis[begin:end])
+        return ListedRows(self.rows[begin:end] - first, self.uvcis[begin:end], self.supersedes[begin:end])
 
 
 @dataclass(frozen=True)
 class RowList:
-    """A Parquet file with `row`, over all inputs and ascending, and perhaps `uvci`; None for no rows.
+    """A Parquet file with `row`, over all inputs and ascending, perhaps with `uvci` and `supersedes`.
 
-    Goes to workers, which each read what they need.
+    None for no rows. Goes to workers, which each read what they need.
     """
 
     path: Path | None
@@ -46,10 +47,8 @@ class RowList:
         listed = self._read(part.first_row, part.n_rows)
         rows = listed.column("row").to_numpy() - part.first_row
         inside = (rows >= 0) & (rows < part.n_rows) & ~np.isin(rows, part.duplicates)
-        if "uvci" not in listed.column_names:
-            return ListedRows(rows[inside], pa.nulls(int(inside.sum()), pa.string()))
-        uvcis = listed.column("uvci").combine_chunks().filter(pa.array(inside))
-        return ListedRows(rows[inside], uvcis.cast(pa.string()))
+        texts = (_texts(listed, name).filter(pa.array(inside)) for name in ("uvci", "supersedes"))
+        return ListedRows(rows[inside], *texts)
 
     def _read(self, first_row: int, n_rows: int) -> pa.Table:
         if self.path is None:
@@ -64,11 +63,17 @@ class RowList:
             return file.read_row_groups(groups, use_threads=False)
 
 
+def _texts(listed: pa.Table, name: str) -> pa.StringArray:
+    if name not in listed.column_names:
+        return pa.nulls(len(listed), pa.string())
+    return listed.column(name).cast(pa.string()).combine_chunks()
+
+
 NOTHING = pa.table({"row": pa.array([], pa.int64())})
 
 
 def write_row_list(path: Path, tables: Iterable[pa.Table]) -> RowList:
-    """Writes tables of one schema: `row`, ascending also from table to table, and perhaps `uvci`.
+    """Writes tables of one schema: `row`, ascending also from table to table, and perhaps the texts.
 
     Without rows no file is made. Raises OSError where there is no room.
     """

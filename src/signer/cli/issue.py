@@ -30,7 +30,7 @@ __all__ = ["issue"]
 N_REASONS_SHOWN = 10
 SKIPPED = {
     UNCHANGED: "their certificates stand in the registry",
-    NEWER: "a newer plan has issued them meanwhile",
+    NEWER: "another plan has issued them meanwhile",
     EARLIER_DOSE: "their persons have later doses",
 }
 MOST_AHEAD = timedelta(days=1)

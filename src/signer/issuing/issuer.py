@@ -78,7 +78,10 @@ class BatchIssuer:
         self._core.close()
 
     def uvcis(self, shots: pa.RecordBatch) -> pa.StringArray:
-        """The UVCI that each row would get, null where it would be refused; nothing is signed."""
+        """The UVCI that each row would get, null where it would be refused; nothing is signed.
+
+        With a column `supersedes`, as the one that replaces that certificate.
+        """
         return self._core.uvcis(shots)
 
     def issue(
@@ -96,7 +99,8 @@ class BatchIssuer:
         batch to be refused as repeated. In a registry `supersedes` has for each row the UVCI of the
         certificate that its one replaces, or null.
         """
-        issued, refused = self._core.issue(shots, duplicates)
+        corrections = shots if supersedes is None else shots.append_column("supersedes", supersedes)
+        issued, refused = self._core.issue(corrections, duplicates)
         certificates = self._certificates(shots, issued, part, supersedes)
         return certificates, self._refused(shots, refused, pa.array(rows))
 

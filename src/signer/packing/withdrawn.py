@@ -15,24 +15,20 @@ from signer.tables.columns import converted
 from signer.tables.out_of_core import Stream, open_database
 from signer.tables.repeats import Room
 
-__all__ = ["FOR_EVER", "NOTHING_WITHDRAWN", "WITHDRAWALS", "Withdrawn", "find_withdrawn"]
+__all__ = ["NOTHING_WITHDRAWN", "WITHDRAWALS", "Withdrawn", "find_withdrawn"]
 
 MEMORY_LIMIT = "300MB"  # DuckDB spills what does not fit
-FOR_EVER = np.iinfo(np.int64).max
 
 # Binary, because DuckDB would end the query at text that is not UTF-8.
-WITHDRAWALS = pa.schema([("uvci", pa.binary()), ("until", pa.int64())])
-"""Certificates of a uvci with an iat of up to `until`, in microseconds, are withdrawn: FOR_EVER if revoked.
+WITHDRAWALS = pa.schema([("uvci", pa.binary()), ("is_revoked", pa.bool_())])
+"""Certificates that are withdrawn: revoked, or else superseded."""
 
-A shot that is corrected and then corrected back has its first uvci again, in a certificate of its own.
+ISSUED = pa.schema([("row", pa.int64()), ("uvci", pa.binary())])
+
+LATEST = """
+    CREATE TEMP TABLE latest AS SELECT uvci, bool_or(is_revoked) AS is_revoked FROM withdrawals GROUP BY uvci
 """
-
-ISSUED = pa.schema([("row", pa.int64()), ("uvci", pa.binary()), ("iat", pa.int64())])
-
-LATEST = "CREATE TEMP TABLE latest AS SELECT uvci, max(until) AS until FROM withdrawals GROUP BY uvci"
-ROWS = """
-    SELECT row, until FROM issued JOIN latest USING (uvci) WHERE iat <= until ORDER BY row
-"""
+ROWS = "SELECT row, is_revoked FROM issued JOIN latest USING (uvci) ORDER BY row"
 
 
 @dataclass(frozen=True)
@@ -77,16 +73,15 @@ def find_withdrawn(
             return NOTHING_WITHDRAWN
         database.register("issued", issued.reader())
         found = database.execute(ROWS).fetchnumpy()
-    rows, until = (np.asarray(found[name], np.int64) for name in ("row", "until"))
-    return Withdrawn(rows[until != FOR_EVER], rows[until == FOR_EVER])
+    rows, is_revoked = np.asarray(found["row"], np.int64), np.asarray(found["is_revoked"], bool)
+    return Withdrawn(rows[~is_revoked], rows[is_revoked])
 
 
 def _issued(files: Sequence[CertificateFile]) -> Iterator[pa.RecordBatch]:
     for file in files:
-        for row, batch in read_batches(file, ["uvci", "iat"]):
+        for row, batch in read_batches(file, ["uvci"]):
             columns = [
                 pa.array(np.arange(row, row + len(batch))),
                 converted(batch.column("uvci"), pa.binary()),
-                batch.column("iat").cast(pa.int64()),
             ]
             yield pa.RecordBatch.from_arrays(columns, schema=ISSUED)

@@ -46,6 +46,6 @@ def read_history(folder: Path) -> TableHistory:
 
 
 def _timed_files(snapshot: Snapshot) -> Iterator[TimedFile]:
-    for commit in snapshot.metadata():
-        for file in files_of(snapshot.folder, commit):
+    for version, commit in enumerate(snapshot.metadata()):
+        for file in files_of(snapshot.folder, version, commit):
             yield TimedFile(file, commit["timestamp"] / MS_PER_S)

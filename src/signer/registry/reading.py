@@ -27,11 +27,12 @@ __all__ = [
 
 @dataclass(frozen=True)
 class CommittedFile:
-    """A file of a table, as its commit describes it; `epoch` is of the lease under which it was committed."""
+    """A file of a table, as its commit describes it: `version` is the commit's, `epoch` that of its lease."""
 
     path: Path
     plan_id: str
     part: int
+    version: int
     epoch: int
     file: PartFile
     skipped: Mapping[str, int]
@@ -65,18 +66,18 @@ def committed_parts(registry: Path, plan_id: str) -> dict[int, PartFiles]:
 
 def described_files(snapshot: Snapshot) -> Iterator[CommittedFile]:
     """All files that commits of ours have ever named, oldest first."""
-    for commit in snapshot.metadata():
-        yield from files_of(snapshot.folder, commit)
+    for version, commit in enumerate(snapshot.metadata()):
+        yield from files_of(snapshot.folder, version, commit)
 
 
-def files_of(folder: Path, commit: Mapping[str, Any]) -> Iterator[CommittedFile]:
-    """The files that a commit of ours names; none where it is another program's."""
+def files_of(folder: Path, version: int, commit: Mapping[str, Any]) -> Iterator[CommittedFile]:
+    """The files that the commit of a version names; none where it is another program's."""
     ours: dict[str, Any] = commit.get("signer", {})
     for entry in ours.get("files", ()):
         about = dict(entry)
         plan_id, part, skipped = about.pop("plan"), about.pop("part"), about.pop("skipped")
         file = PartFile(**about)
-        yield CommittedFile(folder / file.name, plan_id, part, ours["epoch"], file, skipped)
+        yield CommittedFile(folder / file.name, plan_id, part, version, ours["epoch"], file, skipped)
 
 
 def read_batches(

@@ -37,6 +37,11 @@ class Registry:
         return next((name.removeprefix("qr_") for name in columns if name.startswith("qr_")), None)
 
     @property
+    def version(self) -> int:
+        """The version of the table of certificates. Raises RegistryUnreadable."""
+        return read_table(self.path / layout.CERTIFICATES).version
+
+    @property
     def plans(self) -> Path:
         """The folder of the plans."""
         return self.path / layout.PLANS

@@ -66,6 +66,7 @@ static shot_row row_at(const shot_columns *columns, size_t row) {
         .dose_number = number_at(&columns->dose_number, row),
         .doses_in_series = number_at(&columns->doses_in_series, row),
         .vaccinated_on = number_at(&columns->vaccinated_on, row),
+        .supersedes = columns->supersedes.offsets ? text_at(&columns->supersedes, row) : (dcc_text){NULL, 0},
     };
 }
 

@@ -28,6 +28,7 @@ typedef struct {
 typedef struct {
     text_column shot_id, person_id, full_name, date_of_birth, vaccine, province, district, facility;
     number_column dose_number, doses_in_series, vaccinated_on;
+    text_column supersedes; /* offsets is NULL where no row supersedes anything */
 } shot_columns;
 
 /* What signs, and under which terms. Holds secrets: wipe it after use. */

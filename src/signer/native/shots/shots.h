@@ -81,8 +81,9 @@ typedef struct {
 typedef struct {
     dcc_text shot_id, person_id, full_name, date_of_birth, vaccine;
     dcc_text province, district, facility; /* may be null; they go into the registry as they are */
-    int32_t dose_number, doses_in_series;  /* or SHOT_UNREADABLE, SHOT_NULL */
-    int32_t vaccinated_on;                 /* days, or SHOT_UNREADABLE, SHOT_NULL */
+    dcc_text supersedes; /* uvci of the certificate that a corrected shot's replaces, or null */
+    int32_t dose_number, doses_in_series; /* or SHOT_UNREADABLE, SHOT_NULL */
+    int32_t vaccinated_on;                /* days, or SHOT_UNREADABLE, SHOT_NULL */
 } shot_row;
 
 typedef struct {
@@ -95,10 +96,12 @@ typedef struct {
 shot_verdict shot_check(const shot_rules *rules, const shot_row *row, dcc_name *name, dcc_record *record);
 
 /* The message of which a shot's UVCI is the keyed hash: shot_id, person_id, fn, gn, date_of_birth, mp with
- * their lengths before them, then dose numbers and date, which have one length: no two shots share a message.
+ * their lengths before them, then dose numbers and date, which have one length, and the first UVCI_MAX bytes
+ * of `supersedes` where it is not null: no two shots share a message, and no UVCI comes again when a shot is
+ * corrected back to what it was.
  * The name is the split one, so that its normal form in the table does not matter. Gives the length; out
  * holds SHOT_KEY_MAX bytes. */
-#define SHOT_KEY_MAX 848
+#define SHOT_KEY_MAX 896
 size_t shot_key_message(const shot_row *row, const dcc_record *record, uint8_t *out);
 
 /* Unique Vaccination Certificate Identifier: "URN:UVCI:01:" country ":" and 20 characters of RFC 4648 base 32

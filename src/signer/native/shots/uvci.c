@@ -10,8 +10,10 @@ enum { UVCI_RANDOM_CHARACTERS = 20 }; /* of 5 bits each */
 _Static_assert(sizeof UVCI_PREFIX - 1 + 3 + UVCI_RANDOM_CHARACTERS + 2 <= UVCI_MAX,
                "the whole UVCI must fit");
 
-/* shot_id, person_id, fn, gn, date of birth, mp with two bytes of length each; then dose numbers and date */
-_Static_assert(6 * 2 + SHOT_ID_MAX + PERSON_ID_MAX + 2 * NAME_MAX_BYTES + 10 + SHOT_CODE_MAX + 2 + 10 <=
+/* shot_id, person_id, fn, gn, date of birth, mp, supersedes with two bytes of length each; dose numbers, date
+ */
+_Static_assert(7 * 2 + UVCI_MAX + SHOT_ID_MAX + PERSON_ID_MAX + 2 * NAME_MAX_BYTES + 10 + SHOT_CODE_MAX + 2 +
+                       10 <=
                    SHOT_KEY_MAX,
                "the longest message must fit");
 
@@ -32,7 +34,11 @@ size_t shot_key_message(const shot_row *row, const dcc_record *record, uint8_t *
     *end++ = record->dose_number;
     *end++ = record->doses_in_series;
     memcpy(end, record->vaccinated_on, sizeof record->vaccinated_on);
-    return (size_t)(end - out) + sizeof record->vaccinated_on;
+    end += sizeof record->vaccinated_on;
+    if (row->supersedes.bytes)
+        end = write_field(end, row->supersedes.bytes,
+                          row->supersedes.length < UVCI_MAX ? row->supersedes.length : UVCI_MAX);
+    return (size_t)(end - out);
 }
 
 /* 20 characters of base 32, RFC 4648 section 6, from the first 100 bits. */
