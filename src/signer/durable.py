@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ __all__ = [
     "write_text",
 ]
 
+TEMPORARY = re.compile(r"\.(.+?)(\.[0-9a-f]{16})?\.tmp", re.ASCII)  # all of ours; the digits are chance
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -134,7 +136,8 @@ def naming(path: Path) -> Iterator[None]:
 
 def unwritten(path: Path, error: OSError) -> StoppedHalfWay:
     """The error of ours that tells what could not be written; a file by the name that it was to get."""
-    path = path.with_name(path.name.removeprefix(".").removesuffix(".tmp"))
+    if found := TEMPORARY.fullmatch(path.name):
+        path = path.with_name(found[1])
     kind = DiskFull if error.errno in FULL else StoppedHalfWay
     cause = os.strerror(error.errno) if error.errno else "the disk failed"
     return kind(f"{path}: cannot be written: {cause}")

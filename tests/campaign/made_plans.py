@@ -21,6 +21,7 @@ PLAN = Plan(
     expires_at=1681442100,
     encoder=Encoder("0.1.0", "0d" * 32),
     dsc=b"certificate",
+    registry_owner="0a" * 32,
     parts=(
         PlannedPart(0, 0, 0, 100, (0,), 0, "0e" * 8),
         PlannedPart(1, 0, 100, 50, (0, 1), 100, "0e" * 8),

@@ -31,7 +31,7 @@ def write(folder: Path, files: Sequence[Sequence[Row]]) -> list[CommittedFile]:
         table = pa.table([pa.array(column, pa.string()) for column in columns], schema=SCHEMA)
         pq.write_table(table, path, row_group_size=3)
         about = PartFile(path.name, len(rows), 1, "", None, None)
-        written.append(CommittedFile(path, "a" * 32, number, 1, about, {}))
+        written.append(CommittedFile(path, "a" * 32, number, 1, 1, about, {}))
     return written
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from made_plans import PLAN
 
+from signer.campaign.plan import PlannedPart
 from signer.campaign.plan_store import find_plan, keep_plan, load_plans, plan_path
 from signer.errors import DiskFull, RegistryUnreadable
 
@@ -99,11 +100,33 @@ def test_a_full_disk_leaves_no_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (),
+        PLAN.parts[1:],
+        PLAN.parts[:-1],
+        (PLAN.parts[0], PLAN.parts[0], *PLAN.parts[1:]),
+        (PLAN.parts[1], PLAN.parts[0], PLAN.parts[2]),
+        (replace(PLAN.parts[0], n_rows=99), *PLAN.parts[1:]),
+        (*PLAN.parts[:2], replace(PLAN.parts[2], input=0)),
+        (*PLAN.parts[:2], replace(PLAN.parts[2], input=9)),
+    ],
+)
+def test_a_plan_whose_parts_do_not_hold_each_row_once_is_damaged(
+    tmp_path: Path, parts: tuple[PlannedPart, ...]
+) -> None:
+    keep_plan(tmp_path, replace(PLAN, parts=parts))
+    with pytest.raises(RegistryUnreadable, match="is damaged"):
+        find_plan(tmp_path, PLAN.plan_id)
+
+
 RACER = """
 import sys
 from dataclasses import replace
 from pathlib import Path
 from made_plans import PLAN
+from signer.campaign.plan import PlannedPart
 from signer.campaign.plan_store import keep_plan
 
 sys.stdin.readline()

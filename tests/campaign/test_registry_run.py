@@ -6,6 +6,7 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from signer.campaign.registry_summary import RegistrySummary
 from signer.errors import OutputExists, PlanChanged, RegistryUnreadable, StoppedHalfWay
 from signer.records.pictures import PictureOptions
 from signer.records.schemas import REFUSED, registered_schema
-from signer.registry import Registry, open_registry
+from signer.registry import PartFiles, Registry, open_registry
 
 N_ROWS, N_PARTS = 500, 5
 DAY_S = 86_400
@@ -45,8 +46,8 @@ def shots(tmp_path: Path) -> Path:
 def issue(tmp_path: Path, profile: Path) -> Issue:
     def run(*tables: Path, on_progress: Any = lambda done, total: None, **choices: Any) -> RegistrySummary:
         order: dict[str, Any] = {"issued_at": None, "now": ISSUED_AT, "n_workers": 1, "rows_per_part": 100}
-        order |= {"registry": tmp_path / "registry"} | choices
-        return issue_into_registry(RegistryOrder(tables, profile, **order), on_progress, time.monotonic)
+        order |= {"registry": tmp_path / "registry", "profile": profile} | choices
+        return issue_into_registry(RegistryOrder(tables, **order), on_progress, time.monotonic)
 
     return run
 
@@ -99,6 +100,7 @@ def test_the_same_again_signs_nothing_whenever_it_is(
     before = file_names(registry())
     again = issue(shots, now=ISSUED_AT + DAY_S)
     assert (again.plan, again.parts_before, again.rate_per_s) == (first.plan, N_PARTS, 0.0)
+    assert (first.issued_now, again.issued_now) == (497, 0)
     assert (again.issued, again.refused, again.by_reason) == (first.issued, first.refused, first.by_reason)
     assert file_names(registry()) == before
 
@@ -280,6 +282,52 @@ def test_a_damaged_file_is_named_before_anything_is_signed(
         issue(shots)
     assert refusal.value.exit_code == 3
     assert file_names(open_registry(registry)) == before
+
+
+@pytest.mark.parametrize("changed", ["country", "uvci", "person"])
+def test_a_profile_with_another_country_or_secrets_is_refused(
+    issue: Issue,
+    registry: Callable[[], Registry],
+    shots: Path,
+    tmp_path: Path,
+    *,
+    profile: Path,
+    changed: str,
+) -> None:
+    issue(shots)
+    other = make_profile(tmp_path / "other", country="LA" if changed == "country" else "VN")
+    for name in {"country": ("uvci", "person"), "uvci": ("person",), "person": ("uvci",)}[changed]:
+        shutil.copy(profile.parent / f"{name}.secret", other.parent / f"{name}.secret")
+    with pytest.raises(PlanChanged, match=r"its country or \[secrets\] are not those of plan"):
+        issue(shots, profile=other)
+    assert set(issued_shots(open_registry(tmp_path / "registry")).values()) == {1}
+
+
+def test_rows_that_a_part_lacks_are_noticed(
+    issue: Issue, registry: Callable[[], Registry], shots: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issue(shots)
+    committed_parts = Registry.committed_parts
+
+    def without_a_row(self: Registry, plan_id: str) -> dict[int, PartFiles]:
+        parts = committed_parts(self, plan_id)
+        refused = parts[0].refused
+        return parts | {0: replace(parts[0], refused=replace(refused, rows=refused.rows - 1))}
+
+    monkeypatch.setattr(Registry, "committed_parts", without_a_row)
+    with pytest.raises(StoppedHalfWay, match="part 0 has 99 rows of 100"):
+        issue(shots)
+
+
+def test_an_unfinished_plan_under_another_profile_is_told(
+    issue: Issue, shots: Path, profile: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(StoppedHalfWay):
+        issue(shots, on_progress=stopped_at(201))
+    other = profile.with_name("shorter.toml")
+    other.write_text(profile.read_text("utf-8").replace("validity_months = 12", "validity_months = 6"))
+    assert issue(shots, profile=other).skipped == {UNCHANGED: 199}
+    assert "of the same shots, with another profile, is not finished" in caplog.text
 
 
 def test_a_registry_that_another_run_has_is_refused(

@@ -22,7 +22,7 @@ TABLES = ("certificates", "refused")
 def files(registry: Registry) -> list[CommittedFile]:
     """The files of six parts, none like another, as their commits describe them."""
     return [
-        CommittedFile(registry.path / table / file.name, part.plan_id, part.part, 1, file, part.skipped)
+        CommittedFile(registry.path / table / file.name, part.plan_id, part.part, 1, 1, file, part.skipped)
         for table in TABLES
         for part in write_parts(registry, range(N_PARTS))
         for file in [part.file_in(table)]

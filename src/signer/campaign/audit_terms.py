@@ -71,8 +71,6 @@ def terms_of_plans(
 def _wrong_with(plan: Plan, dsc: Dsc, trust: TrustStore | None) -> str:
     if {part.kid for part in plan.parts} - {dsc.kid.hex()}:
         return f"its parts are not all of its DSC {dsc.kid.hex()}; put it back from a copy of the registry"
-    if sum(part.n_rows for part in plan.parts) != plan.n_rows:
-        return "its parts are not all rows of its inputs; put it back from a copy of the registry"
     if trust is not None and dsc not in trust.find(dsc.kid):
         return f"its DSC {dsc.kid.hex()} is not trusted; trust it, or revoke its certificates"
     return ""

@@ -10,7 +10,17 @@ from signer.campaign.issue_parts import IssuePart
 from signer.records.canonical import digest_of
 from signer.records.pictures import PictureOptions
 
-__all__ = ["FORMAT", "Encoder", "InputFile", "Per", "Plan", "PlannedPart", "Subject", "plan_parts"]
+__all__ = [
+    "FORMAT",
+    "Encoder",
+    "InputFile",
+    "Per",
+    "Plan",
+    "PlannedPart",
+    "Subject",
+    "has_all_rows",
+    "plan_parts",
+]
 
 FORMAT = 1
 ID_DIGITS = 32
@@ -88,6 +98,8 @@ class PlannedPart:
 class Plan:
     """One plan. `input_rows` are the rows of each input; times are in seconds since 1970; `dsc` is DER.
 
+    `registry_owner` as in `issuing.identity.IssuerIdentity`.
+
     Which rows repeat an earlier shot_id is not in here but their number, `n_duplicates`: it follows from the
     inputs, whose bytes are certain, and could be as many numbers as there are rows. `instead_of` are the ids
     of plans that were given up for this one. At `after_version` stood the table of certificates when the plan
@@ -101,6 +113,7 @@ class Plan:
     expires_at: int
     encoder: Encoder
     dsc: bytes
+    registry_owner: str
     parts: tuple[PlannedPart, ...]
     n_duplicates: int
     instead_of: tuple[str, ...]
@@ -118,6 +131,19 @@ class Plan:
     def first_row_of(self, input_number: int) -> int:
         """The number of an input's first row, counted over all inputs."""
         return sum(self.input_rows[:input_number])
+
+
+def has_all_rows(plan: Plan) -> bool:
+    """Whether the parts hold each row of the inputs once and in order, as those that are cut here do."""
+    first_row = 0
+    for number, part in enumerate(plan.parts):
+        if (part.number, part.first_row) != (number, first_row) or not 0 <= part.input < len(plan.input_rows):
+            return False
+        end = first_row + part.n_rows
+        if not plan.first_row_of(part.input) <= first_row <= end <= plan.first_row_of(part.input + 1):
+            return False
+        first_row = end
+    return bool(plan.parts) and first_row == plan.n_rows
 
 
 def plan_parts(parts: Sequence[IssuePart], input_rows: Sequence[int], kid: bytes) -> tuple[PlannedPart, ...]:

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from signer.campaign.plan import Encoder, InputFile, Plan
 from signer.errors import PlanChanged
 from signer.issuing.identity import IssuerIdentity
+from signer.profile import Profile
 
-__all__ = ["refuse_changed_inputs", "refuse_changed_run"]
+__all__ = ["refuse_changed_inputs", "refuse_changed_run", "refuse_other_owner"]
 
 
 def refuse_changed_run(
@@ -33,6 +34,17 @@ def refuse_changed_run(
         raise PlanChanged(
             f"plan {plan.plan_id}: its DSC {identity.kid.hex()} expired at {_text(identity.dsc_ends_at)};"
             " name a newer one in the profile, which starts a new plan"
+        )
+
+
+def refuse_other_owner(profile: Profile, identity: IssuerIdentity, plans: Sequence[Plan]) -> None:
+    """Raises PlanChanged where the registry's plans are of another country, or made with other secrets."""
+    others = [plan for plan in plans if plan.registry_owner != identity.registry_owner]
+    if others:
+        raise PlanChanged(
+            f"{profile.path}: its country or [secrets] are not those of plan {others[0].plan_id}, so every"
+            " shot would get a second certificate; take the profile and secrets that belong to this registry,"
+            " or name another one"
         )
 
 

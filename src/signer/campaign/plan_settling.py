@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from signer.campaign.plan import InputFile, Per, Plan, Subject, plan_parts
-from signer.campaign.plan_changes import refuse_changed_inputs, refuse_changed_run
+from signer.campaign.plan_changes import refuse_changed_inputs, refuse_changed_run, refuse_other_owner
 from signer.campaign.plan_encoder import encoder_here
 from signer.campaign.plan_parts import ROWS_PER_PART, StagedInputs
 from signer.campaign.plan_store import find_plan, keep_plan, load_plans
@@ -16,6 +17,8 @@ from signer.issuing.identity import identify_issuer, profile_digest
 from signer.issuing.terms import IssueTerms, settle_terms
 from signer.profile import Profile
 from signer.records.pictures import PictureOptions
+
+log = logging.getLogger(__name__)
 
 __all__ = ["PlanOrder", "SettledPlan", "settle"]
 
@@ -101,10 +104,13 @@ class _Settling:
         return last
 
     def _begin(self, former: Plan | None) -> SettledPlan:
-        left = self._left_of_other_bytes()
+        plans = load_plans(self._plans)
+        refuse_other_owner(self._order.profile, self._identity, plans)
+        left = self._left_of_other_bytes(plans)
         if not self._order.new_plan:
             refuse_changed_inputs(left, self._subject.inputs)
         # The terms first: what the preflight refuses shall not take the minutes of a large table before.
+        self._warn_of_same_inputs(plans)
         terms = self._terms(self._order.moment)
         plan = self._make(terms, former, left)
         kept = keep_plan(self._plans, plan)
@@ -123,16 +129,22 @@ class _Settling:
             expires_at=terms.expires_at,
             encoder=self._encoder,
             dsc=self._identity.dsc,
+            registry_owner=self._identity.registry_owner,
             parts=plan_parts(self._staged.cut(self._order.rows_per_part), self._staged.rows, terms.kid),
             n_duplicates=len(self._staged.duplicates),
             instead_of=tuple(plan.plan_id for plan in given_up),
             after_version=self._order.registry_version,
         )
 
-    def _left_of_other_bytes(self) -> list[Plan]:
+    def _warn_of_same_inputs(self, stored: Sequence[Plan]) -> None:
+        """Half a nation under one profile and half under another may not be what was meant."""
+        for plan in stored:
+            if plan.subject.inputs == self._subject.inputs and not self._is_finished(plan):
+                log.warning("plan %s of the same shots, with another profile, is not finished", plan.plan_id)
+
+    def _left_of_other_bytes(self, stored: Sequence[Plan]) -> list[Plan]:
         """The unfinished plans, not given up for others, that name one of the inputs with other bytes."""
         sha256_of = {file.path: file.sha256 for file in self._subject.inputs}
-        stored = load_plans(self._plans)
         given_up = {plan_id for plan in stored for plan_id in plan.instead_of}
         return [
             plan

@@ -7,7 +7,7 @@ from base64 import b64decode, b64encode
 from dataclasses import asdict
 from typing import Any
 
-from signer.campaign.plan import FORMAT, Encoder, InputFile, Plan, PlannedPart, Subject
+from signer.campaign.plan import FORMAT, Encoder, InputFile, Plan, PlannedPart, Subject, has_all_rows
 from signer.records.canonical import canonical_json, digest_of
 from signer.records.pictures import PictureOptions
 
@@ -36,7 +36,7 @@ def plan_of_text(text: str) -> Plan:
         raise ValueError(OTHER_FORMAT)
     try:
         plan = _plan(content)
-        is_whole = text_of_plan(plan) == text
+        is_whole = text_of_plan(plan) == text and has_all_rows(plan)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ValueError(DAMAGED) from error
     if not is_whole:
@@ -67,6 +67,7 @@ def _content(plan: Plan) -> dict[str, Any]:
         "exp": plan.expires_at,
         "encoder": {"version": plan.encoder.version, "core_sha256": plan.encoder.core_sha256},
         "dsc": b64encode(plan.dsc).decode("ascii"),
+        "registry_owner": plan.registry_owner,
         "parts": [
             {
                 "number": part.number,
@@ -100,6 +101,7 @@ def _plan(content: dict[str, Any]) -> Plan:
         expires_at=content["exp"],
         encoder=Encoder(**content["encoder"]),
         dsc=b64decode(content["dsc"]),
+        registry_owner=content["registry_owner"],
         parts=tuple(_part(entry) for entry in content["parts"]),
         n_duplicates=content["counts"]["duplicates"],
         instead_of=tuple(content["instead_of"]),

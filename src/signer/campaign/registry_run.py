@@ -12,7 +12,7 @@ from pathlib import Path
 
 from signer.campaign.earlier_doses import find_earlier_doses
 from signer.campaign.issue_destinations import RegistryOfPlan
-from signer.campaign.issue_parts import IssuePart, n_rows_of
+from signer.campaign.issue_parts import n_rows_of
 from signer.campaign.issue_progress import OnProgress, RowsDone
 from signer.campaign.issue_worker import OpenIssueWorker
 from signer.campaign.known_shots import find_known_shots
@@ -92,7 +92,10 @@ def issue_into_registry(
         # The workers first: nothing has been opened, and no thread started, that they could inherit.
         with LocalEngine(order.n_workers) as engine:
             profile = load_profile(order.profile)
+            is_new = not order.registry.exists()
             registry = open_or_create(order.registry, order.pictures)
+            if is_new:
+                log.info("%s: a new registry", order.registry)
             with registry.lease(order.take_over) as lease:
                 _sweep(registry, lease)
                 run = _Run(order, profile, registry, lease, engine, on_progress)
@@ -127,16 +130,19 @@ class _Run:
         order, registry = self.order, self.registry
         inputs = hash_inputs(order.shots, order.n_workers, lambda done, total: None)
         staging = f"staging-{self.lease.epoch}-"
-        with staged_inputs(inputs, registry.path, order.n_workers, staging) as staged:
-            plan_order = order.plan_order(self.profile, registry.version)
-            settled = settle(plan_order, inputs, staged, registry.plans, self.is_finished)
-            plan = settled.plan
-            self.lease.tell(plan.plan_id)
-            done = registry.committed_parts(plan.plan_id)
-            self.refuse_damaged(plan, relies_on_others=settled.terms is not None)
-            if settled.terms is not None:
-                terms = replace(settled.terms, plan_id=plan.plan_id)
-                self.do_missing(plan, done, terms, staged)
+        plan: Plan | None = None
+        try:
+            with staged_inputs(inputs, registry.path, order.n_workers, staging) as staged:
+                plan_order = order.plan_order(self.profile, registry.version)
+                settled = settle(plan_order, inputs, staged, registry.plans, self.is_finished)
+                plan = settled.plan
+                self.lease.tell(plan.plan_id)
+                done = registry.committed_parts(plan.plan_id)
+                self.refuse_damaged(plan, relies_on_others=settled.terms is not None)
+                if settled.terms is not None:
+                    self.do_missing(plan, done, replace(settled.terms, plan_id=plan.plan_id), staged)
+        except DiskFull as error:
+            raise self.with_bytes_needed(error, plan) from error
         return plan, set(done)
 
     def is_finished(self, plan: Plan) -> bool:
@@ -164,13 +170,10 @@ class _Run:
         destination = RegistryOfPlan(self.registry.path, plan.plan_id)
         open_worker = OpenIssueWorker(terms, destination, self.left_out(plan, staged))
         progress = RowsDone(plan.n_rows, self.on_progress, n_before=plan.n_rows - n_rows_of(missing))
-        try:
-            with closing(self.engine.run(missing, open_worker, progress.hear)) as results:
-                for part, issued in results:
-                    self.registry.commit(self.lease, [issued.files] if issued.files else [])
-                    progress.hear(part, part.n_rows)
-        except DiskFull as error:
-            raise self.with_need(error, plan, missing) from error
+        with closing(self.engine.run(missing, open_worker, progress.hear)) as results:
+            for part, issued in results:
+                self.registry.commit(self.lease, [issued.files] if issued.files else [])
+                progress.hear(part, part.n_rows)
 
     def left_out(self, plan: Plan, staged: StagedInputs) -> LeftOut:
         others = [file for file in self.registry.files(CERTIFICATES) if file.plan_id != plan.plan_id]
@@ -193,14 +196,17 @@ class _Run:
         )
         return LeftOut(known, earlier)
 
-    def with_need(self, error: DiskFull, plan: Plan, missing: Sequence[IssuePart]) -> DiskFull:
-        """The error with the room that the rest takes: as much a row as what was committed."""
+    def with_bytes_needed(self, error: DiskFull, plan: Plan | None) -> DiskFull:
+        """The error with the room that the rest of the plan takes: as much a row as what was committed."""
+        bytes_per_row: float = BYTES_PER_ROW[self.registry.picture_format]
+        if plan is None:
+            return DiskFull(f"{error}; a row takes about {bytes_per_row:,} bytes: make room, and start again")
         done = self.registry.committed_parts(plan.plan_id)
-        n_rows = sum(part.n_rows for part in missing if part.number not in done)
+        n_rows = sum(part.n_rows for part in plan.parts if part.number not in done)
         n_bytes = sum(files.certificates.bytes + files.refused.bytes for files in done.values())
-        n_rows_done = sum(part.n_rows for part in plan.parts if part.number in done)
-        per_row = n_bytes / n_rows_done if n_rows_done else BYTES_PER_ROW[self.registry.picture_format]
+        if n_rows < plan.n_rows:
+            bytes_per_row = n_bytes / (plan.n_rows - n_rows)
         return DiskFull(
-            f"{error}; the {n_rows:,} rows that remain need about {int(n_rows * per_row):,} bytes:"
+            f"{error}; the {n_rows:,} rows that remain need about {int(n_rows * bytes_per_row):,} bytes:"
             " make room, and the same command goes on"
         )

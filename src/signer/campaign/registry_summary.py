@@ -19,22 +19,24 @@ __all__ = ["PlanCounts", "RegistrySummary", "counts_of"]
 
 @dataclass(frozen=True)
 class RegistrySummary(Summary):
-    """All counts are of the whole plan; `parts_before` were committed by earlier runs of it.
+    """All counts but `issued_now` are of the whole plan; `parts_before` were committed by earlier runs.
 
     `skipped` counts by reason the rows that needed no certificate.
     """
 
     plan: str
     parts_before: int
+    issued_now: int
     skipped: Mapping[str, int]
 
 
 @dataclass(frozen=True)
 class PlanCounts:
-    """The rows of a finished plan."""
+    """The rows of a finished plan; `issued` by the number of the part."""
 
     plan: Plan
     counts: PartCounts
+    issued: Mapping[int, int]
     skipped: Mapping[str, int]
 
     def summary(
@@ -64,6 +66,7 @@ class PlanCounts:
             exp=plan.expires_at,
             plan=plan.plan_id,
             parts_before=len(before),
+            issued_now=sum(n for part, n in self.issued.items() if part not in before),
             skipped=dict(sorted(self.skipped.items())),
         )
 
@@ -83,7 +86,8 @@ def counts_of(registry: Registry, plan: Plan) -> PlanCounts:
         skipped.update(files.skipped)
     for refused in registry.read("refused", ["reason", "field"], plan_id=plan.plan_id):
         counts.count_refused(refused)
-    return PlanCounts(plan, counts, skipped)
+    issued = {part.number: done[part.number].certificates.rows for part in plan.parts}
+    return PlanCounts(plan, counts, issued, skipped)
 
 
 def _refuse_lost_rows(registry: str, number: int, n_rows: int, files: PartFiles) -> None:

@@ -139,7 +139,9 @@ def in_words(summary: Summary, out: Path) -> str:
     """The summary for people: counts, the commonest reasons of refusal and who must act, and the rate."""
     lines = [f"issued {summary.issued:,} of {counted(summary.rows, 'row')} into {out}"]
     if isinstance(summary, RegistrySummary):
-        lines += _about_plan(summary)
+        lines = _about_plan(summary, out)
+        if summary.parts_before == summary.parts:
+            return "\n".join(lines)
     if summary.refused:
         lines.append(f"refused {summary.refused:,}; each with its reason in {out / 'refused'}:")
         commonest = sorted(summary.by_reason.items(), key=lambda entry: (-entry[1], entry[0]))
@@ -147,6 +149,11 @@ def in_words(summary: Summary, out: Path) -> str:
             reason = Reason.of_code(code)
             lines.append(f"  {count:>12,}  {code}, for {reason.actor.in_words} to mend")
             lines.append(f"  {'':>12}  {reason.text}")
+    if summary.is_above_limit:
+        share = summary.refused / summary.rows
+        lines.append(
+            f"refused {share:.1%}, above the limit of {summary.refused_limit:.1%} in the profile: ends with 1"
+        )
     lines.append(
         f"{summary.seconds:.1f} s, {summary.rate_per_s:,.0f} rows a second"
         f" with {counted(summary.workers, 'worker')} at cpu level {summary.cpu_level}"
@@ -154,11 +161,14 @@ def in_words(summary: Summary, out: Path) -> str:
     return "\n".join(lines)
 
 
-def _about_plan(summary: RegistrySummary) -> list[str]:
-    lines = [f"skipped {count:,}: {SKIPPED[reason]}" for reason, count in summary.skipped.items()]
+def _about_plan(summary: RegistrySummary, out: Path) -> list[str]:
+    plan, before = summary.plan[:8], f"{summary.parts_before} of {summary.parts} parts"
+    lines = [f"issued {summary.issued_now:,} of {counted(summary.rows, 'row')} into {out}"]
     if summary.parts_before == summary.parts:
-        return [f"plan {summary.plan[:8]} was done already: nothing was signed", *lines]
-    if summary.parts_before:
-        before = f"{summary.parts_before} of {summary.parts} parts"
-        lines.append(f"plan {summary.plan[:8]} went on: {before} had been done before")
-    return lines
+        lines = [
+            f"nothing to do: plan {plan}, {counted(summary.rows, 'row')}, is done; --new-plan starts it anew"
+        ]
+        lines.append(f"it issued {summary.issued:,} and refused {summary.refused:,}")
+    elif summary.parts_before:
+        lines.append(f"plan {plan} went on behind {before}; with these it issued {summary.issued:,}")
+    return lines + [f"skipped {count:,}: {SKIPPED[reason]}" for reason, count in summary.skipped.items()]

@@ -26,12 +26,15 @@ class IssuerIdentity:
     """The DSC (DER), its kid, its last second in force, and a digest of all settings that reach output bytes.
 
     Settings that do not reach them, such as the places of files and the share of refusals, may change.
+    `registry_owner` is a digest of what may never change in a registry: country and secrets. Under others
+    every shot would get another UVCI and person key, and so a second certificate.
     """
 
     dsc: bytes
     kid: bytes
     dsc_ends_at: int
     profile_digest: str
+    registry_owner: str
 
 
 def identify_issuer(profile: Profile) -> IssuerIdentity:
@@ -41,7 +44,11 @@ def identify_issuer(profile: Profile) -> IssuerIdentity:
     secrets = [keys.load_secret(path) for path in (profile.uvci_secret, profile.person_secret)]
     digest = _digest(profile, kid, resolve_products(profile.products), secrets)
     return IssuerIdentity(
-        dsc.public_bytes(Encoding.DER), kid, int(dsc.not_valid_after_utc.timestamp()), digest
+        dsc=dsc.public_bytes(Encoding.DER),
+        kid=kid,
+        dsc_ends_at=int(dsc.not_valid_after_utc.timestamp()),
+        profile_digest=digest,
+        registry_owner=digest_of({"country": profile.country} | _marks(secrets)),
     )
 
 
@@ -53,7 +60,6 @@ def profile_digest(terms: IssueTerms) -> str:
 def _digest(
     profile: Profile, kid: bytes, products: Sequence[tuple[str, str, str, str]], secrets: Sequence[bytes]
 ) -> str:
-    uvci_secret, person_secret = (hmac.digest(secret, MARK, "sha256").hex() for secret in secrets)
     return digest_of(
         {
             "country": profile.country,
@@ -63,7 +69,14 @@ def _digest(
             "uvci_checksum": profile.uvci_checksum,
             "products": sorted(products),
             "kid": kid.hex(),
-            "uvci_secret": uvci_secret,
-            "person_secret": person_secret,
         }
+        | _marks(secrets)
     )
+
+
+def _marks(secrets: Sequence[bytes]) -> dict[str, str]:
+    """What tells the two secrets from others and gives nothing of them away."""
+    names = ("uvci_secret", "person_secret")
+    return {
+        name: hmac.digest(secret, MARK, "sha256").hex() for name, secret in zip(names, secrets, strict=True)
+    }

@@ -46,7 +46,7 @@ def temporary_name(plan_id: str, part: int) -> str:
 
     One of them was stopped, lost its lease, and goes on writing before it notices.
     """
-    return f".{plan_id[:16]}-{part:05d}-{secrets.token_hex(8)}.tmp"
+    return f".{plan_id[:16]}-{part:05d}.{secrets.token_hex(8)}.tmp"
 
 
 def commit_file(log: Path, version: int) -> Path:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from signer.errors import InputUnreadable, OutputUnwritable, StoppedHalfWay
+from signer.durable import unwritten
+from signer.errors import InputUnreadable, OutputUnwritable
 from signer.records.schemas import SHOTS
 from signer.sources.csv_header import read_header
 from signer.sources.csv_rows import line_break_inside, read_rows
@@ -73,8 +74,7 @@ def stage_csv(path: Path, directory: Path) -> Path:
     except BaseException as error:
         staged.unlink(missing_ok=True)
         if isinstance(error, OSError):
-            raise StoppedHalfWay(
-                f"{directory} cannot hold {path} as Parquet: {error.strerror or error}"
-            ) from error
+            kind = type(unwritten(directory, error))
+            raise kind(f"{directory} cannot hold {path} as Parquet: {error.strerror or error}") from error
         raise
     return staged

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from signer.errors import SignerError, StoppedHalfWay
+from signer.errors import DiskFull, SignerError, StoppedHalfWay
 
 __all__ = ["Room", "Stream", "open_database"]
 
@@ -27,6 +27,7 @@ class Room:
     threads: int
 
 
+NO_SPACE = "No space left on device"
 INTERRUPTED = "Query interrupted"  # what DuckDB makes of a Ctrl-C
 
 
@@ -79,7 +80,8 @@ def open_database(task: str, room: Room, streams: Sequence[Stream]) -> Iterator[
             if stream.fault is not None:
                 raise stream.fault from None
         if isinstance(error, duckdb.OutOfMemoryException | duckdb.IOException):
-            raise StoppedHalfWay(
+            kind = DiskFull if NO_SPACE in str(error) else StoppedHalfWay
+            raise kind(
                 f"{task} needs more than {room.memory_limit} of memory and the room in {room.temp_directory}"
             ) from error
         raise

@@ -95,5 +95,8 @@ def _pictures_in(folder: Path) -> list[Path]:
         raise InputUnreadable(f"cannot read {folder}: {error.strerror}") from error
     if not found:
         inside = folder / "certificates" if os.path.isdir(folder / "certificates") else folder
-        raise InputUnreadable(f"{folder} holds no pictures; name the files in it, such as {inside}/*.parquet")
+        advice = f"name the files in it, such as {inside}/*.parquet"
+        if (folder / "registry.json").is_file():
+            advice = "it is a registry: `signer audit` verifies all that is in it"
+        raise InputUnreadable(f"{folder} holds no pictures; {advice}")
     return found
