@@ -7,11 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
+from made_tables import REFUSED_TABLE, REGISTERED_TABLE, write_file
 
 from signer.campaign.plan import Encoder, InputFile, Plan, PlannedPart, Subject
 from signer.campaign.plan_store import keep_plan
-from signer.records.schemas import REFUSED, registered_schema
 from signer.registry import Lease, Registry
 
 ROWS_PER_PART = 100
@@ -35,6 +34,7 @@ def made_plan(n_parts: int = 3, name: str = "shots.parquet", rows: int = ROWS_PE
         parts=tuple(PlannedPart(n, 0, n * rows, rows, (n,), 0, "0e" * 8) for n in range(n_parts)),
         n_duplicates=0,
         instead_of=(),
+        after_version=0,
     )
 
 
@@ -75,9 +75,10 @@ def commit_part(
             "province": ["Hà Nội" if row % 2 else "Huế" for row in range(n_issued)],
             "supersedes": ["URN" if row < n_superseding else None for row in range(n_issued)],
         }
-        pq.write_table(filled(registered_schema(None), certificates, n_issued), working.certificates)
+        issued = filled(REGISTERED_TABLE.schema, certificates, n_issued)
+        write_file(REGISTERED_TABLE, issued, working.certificates)
         refused = {"row": list(range(N_REFUSED)), "province": ["Huế"] * N_REFUSED}
-        pq.write_table(filled(REFUSED, refused, N_REFUSED), working.refused)
+        write_file(REFUSED_TABLE, filled(REFUSED_TABLE.schema, refused, N_REFUSED), working.refused)
     registry.commit(lease, [working.files])
 
 

@@ -10,8 +10,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 from made_certificates import ISSUED_AT, certificates_table
+from made_tables import REFUSED_TABLE, REGISTERED_TABLE, write_file
 
-from signer.records.schemas import REFUSED, REVOCATIONS, registered_schema
+from signer.records.schemas import REVOCATIONS
 from signer.registry import PartFile, PartFiles, Registry, open_or_create
 from signer.registry.layout import part_file_name
 from signer.registry.table_log import read_table
@@ -66,8 +67,8 @@ def _write(registry: Registry, part: int, n_rows: int, changes: dict[int, dict[s
     supersedes = [changes[row].pop("supersedes", None) for row in range(n_rows)]
     table = certificates_table(n_rows, changes).append_column("supersedes", pa.array(supersedes, pa.string()))
     with registry.new_part(PLAN, part) as working:
-        pq.write_table(table.cast(registered_schema(None)), working.certificates)
-        pq.write_table(REFUSED.empty_table(), working.refused)
+        write_file(REGISTERED_TABLE, table.cast(REGISTERED_TABLE.schema), working.certificates)
+        write_file(REFUSED_TABLE, REFUSED_TABLE.schema.empty_table(), working.refused)
     return working.files
 
 

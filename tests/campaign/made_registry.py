@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 from campaign.made_plans import PLAN
 from cryptography.hazmat.primitives.serialization import Encoding
 from made_shots import ISSUED_AT, make_profile, shots_batch
+from made_tables import REFUSED_TABLE, REGISTERED_TABLE, write_file
 
 from signer import keys
 from signer.campaign.plan import Plan, PlannedPart
@@ -137,8 +137,10 @@ def write_part(
 ) -> PartFiles:
     """Certificates and refusals, in row groups of four, so that the work is cut."""
     with registry.new_part(plan.plan_id, number) as working:
-        for table, path in zip(tables, (working.certificates, working.refused), strict=True):
-            pq.write_table(table, path, row_group_size=4)
+        for layout, table, path in zip(
+            (REGISTERED_TABLE, REFUSED_TABLE), tables, (working.certificates, working.refused), strict=True
+        ):
+            write_file(layout, table, path, rows_per_group=4)
         working.skipped.update(skipped)
     return working.files
 

@@ -7,9 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
+from made_tables import REFUSED_TABLE, REGISTERED_TABLE, write_file
 
-from signer.records.schemas import REFUSED, registered_schema
 from signer.registry import PartFiles, Registry
 
 PLAN, OTHER_PLAN = "0123456789abcdef" * 2, "fedcba9876543210" * 2
@@ -30,8 +29,8 @@ def write_part(registry: Registry, part: int, plan_id: str = PLAN, empty: bool =
     certificates = [{"uvci": f"URN:{each}", "shot_id": each, "part": part} for each in ids[N_REFUSED:]]
     refused = [{"shot_id": each, "row": row, "reason": "x"} for row, each in enumerate(ids[:N_REFUSED])]
     with registry.new_part(plan_id, part) as working:
-        pq.write_table(rows_of(registered_schema(None), certificates), working.certificates)
-        pq.write_table(rows_of(REFUSED, refused), working.refused)
+        write_file(REGISTERED_TABLE, rows_of(REGISTERED_TABLE.schema, certificates), working.certificates)
+        write_file(REFUSED_TABLE, rows_of(REFUSED_TABLE.schema, refused), working.refused)
     return working.files
 
 
