@@ -68,7 +68,10 @@ def certificates_table(pictures: PictureOptions | None, registered: bool) -> Tab
     random = (
         (*CERTIFICATES_TABLE.random, pictures.column) if pictures and is_packed else CERTIFICATES_TABLE.random
     )
-    return replace(CERTIFICATES_TABLE, schema=schema, random=random)
+    ranged = CERTIFICATES_TABLE.ranged
+    if registered:
+        ranged = (*ranged, "supersedes")  # its null count tells `signer status` how many were superseded
+    return replace(CERTIFICATES_TABLE, schema=schema, random=random, ranged=ranged)
 
 
 REFUSED_TABLE = Table(
