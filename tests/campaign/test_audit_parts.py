@@ -39,14 +39,16 @@ def told(
 def test_parts_as_planned_are_well() -> None:
     assert told(*WHOLE, PLANS) == []
     (progress,) = progress_of(*WHOLE, PLANS)
-    assert (progress.missing, progress.rows, progress.issued) == ((), 200, 200)
+    assert (progress.missing, progress.rows_done, progress.issued) == ((), 200, 200)
 
 
 def test_rows_may_be_issued_refused_or_skipped() -> None:
     parts = [committed(0, ROWS[0] - 7, skipped=3)], [committed(0, 4, skipped=3)]
     assert told(*parts, PLANS) == []
     (progress,) = progress_of(*parts, PLANS)
-    assert (progress.missing, progress.refused, progress.skipped) == ((1, 2), 4, 3)
+    assert (progress.missing, progress.refused, progress.skipped) == ((1, 2), 4, {"unchanged": 3})
+    found = progress.as_dict()
+    assert (found["parts"], found["parts_done"], found["parts_missing"]) == (3, 1, 2)
 
 
 def test_a_row_too_few_or_too_many_is_a_fault() -> None:

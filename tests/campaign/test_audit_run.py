@@ -89,7 +89,11 @@ def test_a_whole_registry_is_well(whole: MadeRegistry) -> None:
     summary = audit(order, lambda done, of: heard.append((done, of)), time.monotonic)
     assert faults_of(summary) == []
     assert (summary.certificates, summary.verified, summary.unchecked) == (N_ISSUED, N_ISSUED, 0)
-    assert (summary.refused, summary.skipped, summary.revocations) == (N_PARTS, N_PARTS, 0)
+    assert (summary.refused, summary.skipped, summary.revocations) == (
+        N_PARTS,
+        {"unchanged": N_PARTS},
+        0,
+    )
     assert [plan.missing for plan in summary.plans] == [(), ()]
     assert heard[-1] == (N_ISSUED, N_ISSUED)
     assert [done for done, _ in heard] == sorted(done for done, _ in heard)
@@ -209,14 +213,14 @@ def test_parts_that_are_still_to_be_done_are_told_and_no_fault(tmp_path: Path) -
     summary = audited(MadeRegistry(registry, profile, (plan, plan)))
     assert faults_of(summary) == []
     assert [each.missing for each in summary.plans] == [(0, 2)]
-    assert summary.plans[0].rows == ROWS_PER_PART
+    assert summary.plans[0].rows_done == ROWS_PER_PART
 
 
 def test_files_that_no_commit_names_are_told_and_no_fault(made: MadeRegistry) -> None:
     orphan = make_part(made.registry, made.plans[0], made.profile, 1, with_value("province", 0, "Huế"))
     summary = audited(made)
     assert faults_of(summary) == []
-    assert [path.name for path in summary.orphans] == [orphan.certificates.name]
+    assert [orphan.path.name for orphan in summary.orphans] == [orphan.certificates.name]
 
 
 def test_a_row_that_is_lost_though_the_commit_agrees_is_found(tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def only_campaign(registry: Registry) -> CampaignStatus:
 
 
 def test_a_new_registry_has_no_campaign_and_no_fault(registry: Registry) -> None:
-    assert look(registry) == RegistryStatus((), None, 0, 0, 0, 0, 0, ())
+    assert look(registry) == RegistryStatus((), None, 0, 0, 0, 0, [], ())
 
 
 def test_a_plan_without_any_part_is_stopped(registry: Registry) -> None:
@@ -200,9 +200,9 @@ def test_a_damaged_older_commit_is_told_with_what_to_do(
         look(registry)
 
 
-def test_orphans_are_counted(registry: Registry) -> None:
+def test_orphans_are_told(registry: Registry) -> None:
     (registry.path / "certificates" / ".0123456789abcdef-00002-ff.tmp").write_bytes(b"half")
-    assert look(registry).orphans == 1
+    assert [orphan.n_bytes for orphan in look(registry).orphans] == [4]
 
 
 def test_a_certificates_file_that_is_gone_is_not_read_by_the_status(registry: Registry) -> None:
@@ -229,7 +229,7 @@ def test_the_json_of_a_campaign_says_all_of_it(registry: Registry) -> None:
         "superseded": 0,
         "refused": 3,
         "revocations": 0,
-        "orphans": 0,
+        "orphans": [],
         "faults": [],
     }
     assert campaign.pop("last_commit_at") is not None

@@ -54,8 +54,8 @@ def test_what_a_killed_run_has_left_goes_and_committed_parts_stay(tmp_path: Path
     assert left
     done = clean(registry, "--json")
     found = json.loads(done.stdout)
-    assert {entry["path"] for entry in found["removed"]} == {str(path / name) for name in left}
-    assert found["bytes"] == sum(entry["bytes"] for entry in found["removed"])
+    assert {entry["path"] for entry in found["orphans"]} == {str(path / name) for name in left}
+    assert found["bytes"] == sum(entry["bytes"] for entry in found["orphans"])
     now = files_of(path)
     del committed["lease"], now["lease"]  # the killed run has written itself into it
     assert now == committed
@@ -70,7 +70,7 @@ def test_a_dry_run_lists_the_same_and_removes_nothing(registry: Registry) -> Non
     removed = json.loads(clean(registry, "--json").stdout)
     assert (listed.pop("dry_run"), removed.pop("dry_run")) == (True, False)
     assert listed == removed
-    assert listed["removed"]
+    assert listed["orphans"]
 
 
 def test_the_text_names_each_orphan_with_its_size(registry: Registry) -> None:
@@ -95,7 +95,7 @@ def test_a_leftover_folder_of_staging_goes_with_all_that_is_in_it(registry: Regi
     (staging / "elsewhere").symlink_to(outside)
     assert json.loads(clean(registry, "--json").stdout) == {
         "dry_run": False,
-        "removed": [{"path": str(staging), "bytes": 1000}],
+        "orphans": [{"path": str(staging), "bytes": 1000}],
         "bytes": 1000,
     }
     assert not staging.exists()
@@ -118,7 +118,7 @@ def test_a_file_of_others_stays(registry: Registry, name: str) -> None:
     foreign = registry.path / name
     foreign.parent.mkdir(exist_ok=True)
     foreign.touch()
-    assert json.loads(clean(registry, "--json").stdout)["removed"] == []
+    assert json.loads(clean(registry, "--json").stdout)["orphans"] == []
     assert foreign.exists()
 
 

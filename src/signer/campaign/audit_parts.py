@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from signer.campaign.audit_faults import Fault, Faults
 from signer.campaign.plan import Plan, PlannedPart
 from signer.registry.reading import CommittedFile
 
-__all__ = ["PlanProgress", "check_parts", "progress_of"]
+__all__ = ["PlanProgress", "check_parts", "progress_of", "skipped_rows"]
 
 Parts = dict[int, list[CommittedFile]]
 REPORT = "keep the registry as it is and report this mistake"
@@ -20,17 +21,22 @@ REPORT = "keep the registry as it is and report this mistake"
 class PlanProgress:
     """How far a plan has come: `missing` parts are not in both tables; rows of those that are.
 
-    `given_up_for` is the plan that was made instead, where there is one.
+    `skipped` counts by reason; `given_up_for` is the plan that was made instead, where there is one.
     """
 
     plan: str
     parts: int
     missing: tuple[int, ...]
-    rows: int
+    rows_done: int
     issued: int
     refused: int
-    skipped: int
+    skipped: Mapping[str, int]
     given_up_for: str | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """By the names that `signer status` has for the same."""
+        n_missing = len(self.missing)
+        return asdict(self) | {"parts_done": self.parts - n_missing, "parts_missing": n_missing}
 
 
 def check_parts(
@@ -63,6 +69,14 @@ def progress_of(
         _progress(plan, by_table[0][plan_id], by_table[1][plan_id], successor.get(plan_id))
         for plan_id, plan in sorted(plans.items())
     ]
+
+
+def skipped_rows(files: Iterable[CommittedFile]) -> dict[str, int]:
+    """The rows that these files of certificates have left out, by reason."""
+    skipped: Counter[str] = Counter()
+    for file in files:
+        skipped.update(file.skipped)
+    return dict(sorted(skipped.items()))
 
 
 def _by_plan(files: Sequence[CommittedFile]) -> defaultdict[str, Parts]:
@@ -105,9 +119,9 @@ def _progress(plan: Plan, issued: Parts, refused: Parts, given_up_for: str | Non
         plan=plan.plan_id,
         parts=len(plan.parts),
         missing=tuple(sorted({part.number for part in plan.parts} - {part.number for part in there})),
-        rows=sum(part.n_rows for part in there),
+        rows_done=sum(part.n_rows for part in there),
         issued=sum(issued[part.number][0].file.rows for part in there),
         refused=sum(refused[part.number][0].file.rows for part in there),
-        skipped=sum(sum(issued[part.number][0].skipped.values()) for part in there),
+        skipped=skipped_rows(issued[part.number][0] for part in there),
         given_up_for=given_up_for,
     )

@@ -13,7 +13,7 @@ from pathlib import Path
 from signer.campaign.audit_faults import Fault, Faults
 from signer.campaign.audit_files import check_refused, check_revocations, cut_certificates
 from signer.campaign.audit_links import check_links
-from signer.campaign.audit_parts import check_parts, progress_of
+from signer.campaign.audit_parts import check_parts, progress_of, skipped_rows
 from signer.campaign.audit_summary import AuditSummary
 from signer.campaign.audit_tables import AuditedTables, read_plans, read_tables
 from signer.campaign.audit_terms import PlanTerms, terms_of_plans
@@ -22,6 +22,7 @@ from signer.engines.local import LocalEngine
 from signer.errors import OutputUnwritable, RegistryUnreadable, StoppedHalfWay
 from signer.registry import Registry, open_registry
 from signer.registry.checking import damaged_files
+from signer.registry.orphans import Orphan, find_orphans
 from signer.registry.reading import CommittedFile
 from signer.tables.repeats import Room
 from signer.verifying import TrustStore
@@ -99,7 +100,7 @@ class _Audit:
             verified=n_verified,
             unchecked=max(0, n_certificates - sum(each.n_rows for each in rows)),
             refused=sum(file.file.rows for file in refused),
-            skipped=sum(sum(file.skipped.values()) for file in certificates),
+            skipped=skipped_rows(certificates),
             revocations=n_revocations,
             trusted=self._trust is not None,
             faults=faults,
@@ -148,8 +149,8 @@ class _Audit:
                 hear(part, part.n_rows)
         return n_sound
 
-    def _orphans(self) -> list[Path]:
+    def _orphans(self) -> list[Orphan]:
         try:
-            return self._registry.orphans()
+            return find_orphans(self._registry.path)
         except RegistryUnreadable:
             return []  # the table that cannot be read is a fault already

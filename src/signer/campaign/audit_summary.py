@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from signer.campaign.audit_faults import Faults
 from signer.campaign.audit_parts import PlanProgress
+from signer.registry.orphans import Orphan
 
 __all__ = ["AuditSummary"]
 
@@ -19,7 +20,7 @@ class AuditSummary:
 
     `certificates`, `refused` and `skipped` are what the commits tell of; `verified` are the certificates that
     are sound, `unchecked` those in files that cannot be relied on. `trusted` tells whether the DSCs of the
-    plans were held against others. `orphans` are files that no commit names, which is no fault.
+    plans were held against others. `skipped` counts by reason. `orphans` are no fault.
     """
 
     registry: Path
@@ -30,11 +31,11 @@ class AuditSummary:
     verified: int
     unchecked: int
     refused: int
-    skipped: int
+    skipped: Mapping[str, int]
     revocations: int
     trusted: bool
     faults: Faults
-    orphans: Sequence[Path]
+    orphans: Sequence[Orphan]
     seconds: float
     rate_per_s: float
     workers: int
@@ -50,11 +51,11 @@ class AuditSummary:
         return entries | {
             "registry": str(self.registry),
             "is_well": self.is_well,
-            "plans": [asdict(plan) for plan in self.plans],
+            "plans": [plan.as_dict() for plan in self.plans],
             "faults": {
                 "total": self.faults.total,
                 "by_kind": dict(sorted((+self.faults.counts).items())),
                 "listed": [fault.as_dict() for fault in self.faults.in_order()],
             },
-            "orphans": [str(path) for path in self.orphans],
+            "orphans": [orphan.as_dict() for orphan in self.orphans],
         }

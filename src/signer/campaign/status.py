@@ -18,6 +18,7 @@ from signer.registry import Registry
 from signer.registry.history import TableHistory, read_history
 from signer.registry.layout import CERTIFICATES, REFUSED, REVOCATIONS
 from signer.registry.lease_holder import LeaseHolder, find_holder
+from signer.registry.orphans import Orphan, find_orphans
 from signer.registry.table_log import read_table
 
 __all__ = ["RegistryStatus", "read_status"]
@@ -37,7 +38,7 @@ class RegistryStatus:
     superseded: int | None
     refused: int
     revocations: int | None
-    orphans: int
+    orphans: Sequence[Orphan]
     faults: tuple[str, ...]
 
     @property
@@ -48,7 +49,9 @@ class RegistryStatus:
 
 def read_status(registry: Registry, now: float) -> RegistryStatus:
     """Looks on, whether a run goes on or not; `now` in seconds since 1970. Raises RegistryUnreadable."""
-    orphans = registry.orphans()  # first, as it refuses damaged logs: in those parts could seem to be missing
+    orphans = find_orphans(
+        registry.path
+    )  # first, as it refuses damaged logs: in those parts could seem to be missing
     holder = find_holder(registry.path)
     certificates = read_history(registry.path / CERTIFICATES)  # before refused: see pair_up
     refused = read_history(registry.path / REFUSED)
@@ -61,7 +64,7 @@ def read_status(registry: Registry, now: float) -> RegistryStatus:
         superseded=_n_superseded(certificates),
         refused=_n_rows(refused),
         revocations=read_table(registry.path / REVOCATIONS).n_rows,
-        orphans=len(orphans),
+        orphans=orphans,
         faults=(*certificates.faults, *refused.faults, *faults, *_without_plan(plans, parts)),
     )
 

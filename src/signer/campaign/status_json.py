@@ -23,7 +23,7 @@ def status_as_dict(status: RegistryStatus, now: float, deadline: float | None) -
         "superseded": status.superseded,
         "refused": status.refused,
         "revocations": status.revocations,
-        "orphans": status.orphans,
+        "orphans": [orphan.as_dict() for orphan in status.orphans],
         "faults": list(status.all_faults),
     }
 

@@ -53,9 +53,10 @@ def _in_words(summary: AuditSummary) -> Iterator[str]:
     if (more := summary.faults.total - len(listed)) > 0:
         yield f"and {counted(more, 'more fault')}; --json lists more of them"
     yield from _remarks(summary)
+    n_skipped = sum(summary.skipped.values())
     yield (
         f"{counted(summary.certificates, 'certificate')}, {summary.verified:,} verified;"
-        f" {summary.refused:,} refused, {summary.skipped:,} skipped, {summary.revocations:,} revoked"
+        f" {summary.refused:,} refused, {n_skipped:,} skipped, {summary.revocations:,} revoked"
         f" in {counted(summary.files, 'file')} of {counted(len(summary.plans), 'plan')}"
     )
     yield (
@@ -74,7 +75,7 @@ def _verdict(summary: AuditSummary) -> str:
 def _remarks(summary: AuditSummary) -> Iterator[str]:
     """What an auditor should know and is no fault."""
     yield from (_unfinished(plan) for plan in summary.plans if plan.missing)
-    yield from (f"orphan: {path}: no commit names it" for path in summary.orphans[:MOST_REMARKS])
+    yield from (f"orphan: {orphan.path}: no commit names it" for orphan in summary.orphans[:MOST_REMARKS])
     if (n_orphans := len(summary.orphans)) > MOST_REMARKS:
         yield f"and {counted(n_orphans - MOST_REMARKS, 'more orphan')}"
     if n_orphans:

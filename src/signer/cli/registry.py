@@ -46,6 +46,6 @@ def clean(*, registry: Path, dry_run: bool, as_json: bool) -> None:
 def _as_dict(found: list[Orphan], dry_run: bool) -> dict[str, object]:
     return {
         "dry_run": dry_run,
-        "removed": [{"path": str(orphan.path), "bytes": orphan.n_bytes} for orphan in found],
+        "orphans": [orphan.as_dict() for orphan in found],
         "bytes": sum(orphan.n_bytes for orphan in found),
     }

@@ -37,6 +37,6 @@ def status(*, registry: Path, deadline: int | None, as_json: bool) -> None:
         ui.json_result(status_as_dict(found, now, deadline))
     else:
         ui.result(status_in_words(found, registry, now, deadline))
-    for fault in found.all_faults:
+    for fault in found.all_faults if as_json else found.faults:  # the text has those of the campaigns
         ui.error(fault)
     click.get_current_context().exit(FAULTS_FOUND if found.all_faults else 0)

@@ -40,10 +40,11 @@ def _totals(status: RegistryStatus) -> Iterator[str]:
     yield counted(status.certificates, "certificate") + replaced
     revoked = "an unknown number of" if status.revocations is None else f"{status.revocations:,}"
     yield f"{counted(status.refused, 'refused row')}, {revoked} revocations"
-    if status.orphans and status.holder:
-        yield f"{counted(status.orphans, 'file')} not committed yet, or left by killed runs"
-    elif status.orphans:
-        yield f"{counted(status.orphans, 'orphan')} left by killed runs; signer registry clean removes them"
+    n_orphans = len(status.orphans)
+    if n_orphans and status.holder:
+        yield f"{counted(n_orphans, 'file')} not committed yet, or left by killed runs"
+    elif n_orphans:
+        yield f"{counted(n_orphans, 'orphan')} left by killed runs; signer registry clean removes them"
 
 
 def _holder(status: RegistryStatus) -> Iterator[str]:

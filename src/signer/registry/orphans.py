@@ -11,6 +11,7 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from signer.errors import OutputUnwritable
 from signer.failpoints import failpoint
@@ -34,6 +35,10 @@ class Orphan:
 
     path: Path
     n_bytes: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """As scripts read it."""
+        return {"path": str(self.path), "bytes": self.n_bytes}
 
 
 def find_orphans(registry: Path) -> list[Orphan]:
