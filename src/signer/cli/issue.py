@@ -143,7 +143,8 @@ def in_words(summary: Summary, out: Path) -> str:
         if summary.parts_before == summary.parts:
             return "\n".join(lines)
     if summary.refused:
-        lines.append(f"refused {summary.refused:,}; each with its reason in {out / 'refused'}:")
+        where = "the table refused" if isinstance(summary, RegistrySummary) else out / "refused"
+        lines.append(f"refused {summary.refused:,}; each with its reason in {where}:")
         commonest = sorted(summary.by_reason.items(), key=lambda entry: (-entry[1], entry[0]))
         for code, count in commonest[:N_REASONS_SHOWN]:
             reason = Reason.of_code(code)
