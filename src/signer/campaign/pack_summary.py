@@ -18,7 +18,7 @@ class PackSummary:
     """Counts of certificates, the time taken in seconds, sizes in bytes.
 
     `certificates` are those of the input, `superseded` and `revoked` those of them that a registry says are
-    not in force, and of which none is selected. `selected` = `packed` + `left_out` those asked for,
+    withdrawn, and of which none is selected. `selected` = `packed` + `left_out` those asked for,
     `not_found` the ids and places asked for that none of them has.
     """
 
