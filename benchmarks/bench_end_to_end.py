@@ -28,6 +28,7 @@ from signer.synthetic import write_nation
 SHOTS_PER_PERSON = 2  # about; the nation is cut to the rows asked for
 N_TWIN = 2_000
 ROWS_A_GROUP = 100_000  # a row group is one part: fewer than two leave the second worker without work
+ROWS_OF_GOAL = 4_900_000  # the nation of --rows 5000000 is a little smaller
 ROUNDS = 3
 
 needs_two_cores = pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="there is only one core")
@@ -35,7 +36,7 @@ needs_two_cores = pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="t
 
 @dataclass
 class Issue:
-    """Runs `signer issue` over one shots table, each time into a new folder that is removed again."""
+    """Runs `signer issue` over one shots table, each time into a new place that is removed again."""
 
     folder: Path
     n_rows: int
@@ -45,12 +46,12 @@ class Issue:
         self.summary: dict[str, Any] = {}
         self.peak_mb = 0.0
 
-    def run(self, disabled: str, n_workers: int, qr: str = "none") -> None:
+    def run(self, disabled: str, n_workers: int, qr: str = "none", into: str = "--out") -> None:
         """Keeps the summary, and the memory of the largest process, in MB."""
         self.runs += 1
         out = self.folder / f"out-{self.runs}"
         command = [sys.executable, "-m", "signer", "issue", str(self.folder / "shots.parquet")]
-        command += ["--profile", str(self.folder / "issuer" / "profile.toml"), "--out", str(out)]
+        command += ["--profile", str(self.folder / "issuer" / "profile.toml"), into, str(out)]
         command += ["--workers", str(n_workers), "--qr", qr, "--json"]
         process = Popen(command, stdout=PIPE, env={**os.environ, "SIGNER_DISABLE_CPU": disabled})
         assert process.stdout is not None
@@ -94,11 +95,11 @@ def twin_us(workload: Workload, folder: Path) -> float:
 
 @pytest.fixture
 def duel_of_runs(duel: Callable[..., None], level: Level, issue: Issue) -> Callable[..., None]:
-    """Times runs with so many workers and such pictures; all else is named as in Duel."""
+    """Times runs with so many workers, such pictures and into what; all else is named as in Duel."""
 
-    def compare(n_workers: int, qr: str = "none", **others: Any) -> None:
+    def compare(n_workers: int, qr: str = "none", into: str = "--out", **others: Any) -> None:
         duel(
-            ours=lambda: issue.run(level.disabled, n_workers, qr),
+            ours=lambda: issue.run(level.disabled, n_workers, qr, into),
             ours_us=issue.us_per_certificate,
             n_records=issue.n_rows,
             rounds=ROUNDS,
@@ -160,4 +161,25 @@ def test_two_workers_against_one(duel_of_runs: Callable[..., None], level: Level
         baseline="one worker",
         baseline_us=one_worker_us,
         goal=1.8,
+    )
+
+
+@needs_two_cores
+def test_into_a_registry_against_into_a_folder(
+    duel_of_runs: Callable[..., None], level: Level, issue: Issue
+) -> None:
+    """What plan, digests, syncs and commits cost; a start takes its half second whatever the rows."""
+
+    def into_a_folder_us() -> float:
+        issue.run(level.disabled, n_workers=2)
+        return issue.us_per_certificate()
+
+    duel_of_runs(
+        n_workers=2,
+        into="--registry",
+        stage="Parquet to registry, two workers",
+        baseline="to a folder",
+        baseline_us=into_a_folder_us,
+        goal=1 / 1.08 if issue.n_rows >= ROWS_OF_GOAL else None,
+        note=lambda: f"{issue.peak_mb:.0f} MB",
     )

@@ -15,7 +15,7 @@ from signer.campaign.audit_links import check_links
 from signer.errors import RegistryUnreadable
 from signer.registry.part_files import PartFile
 from signer.registry.reading import CommittedFile
-from signer.tables.repeats import Room
+from signer.tables.out_of_core import Room
 
 Row = tuple[str | None, str | None, str | None]
 """uvci, shot_id, supersedes"""

@@ -13,7 +13,8 @@ import pytest
 
 from signer.errors import InputUnreadable, StoppedHalfWay
 from signer.tables import repeats
-from signer.tables.repeats import KeysOfRows, Room, first_repeat, repeating_rows
+from signer.tables.out_of_core import Room
+from signer.tables.repeats import KeysOfRows, first_repeat, repeating_rows
 
 
 @pytest.fixture

@@ -14,8 +14,7 @@ from signer.errors import RegistryUnreadable
 from signer.registry.reading import CommittedFile
 from signer.tables.columns import converted
 from signer.tables.files import READ_BUFFER_BYTES, read_groups
-from signer.tables.out_of_core import Stream, open_database
-from signer.tables.repeats import Room
+from signer.tables.out_of_core import Room, Stream, open_database
 
 __all__ = ["check_links"]
 
@@ -57,9 +56,8 @@ def check_links(files: Sequence[CommittedFile], is_all: bool, room: Room, faults
     """
     unlinked = UNLINKED.format(wrong=ALL_THERE if is_all else SOME_MISSING)
     questions: list[tuple[Kind, str, str]] = [("uvci", "uvci", REPEATED), ("shot", "shot_id", unlinked)]
-    n_rows = sum(file.file.rows for file in files)
     for kind, key, query in questions:
-        passes = [Stream(ROWS, _batches(files), n_rows) for _ in range(2)]
+        passes = [Stream(ROWS, _batches(files)) for _ in range(2)]
         with open_database("comparing certificates", room, passes) as database:
             for stream, question in zip(passes, (SUSPECTS.format(key=key), query), strict=True):
                 database.register("certificates", stream.reader())

@@ -24,7 +24,7 @@ from signer.registry import Registry, open_registry
 from signer.registry.checking import damaged_files
 from signer.registry.orphans import Orphan, find_orphans
 from signer.registry.reading import CommittedFile
-from signer.tables.repeats import Room
+from signer.tables.out_of_core import Room
 from signer.verifying import TrustStore
 
 __all__ = ["AuditOrder", "audit"]

@@ -12,7 +12,8 @@ import pyarrow as pa
 from signer.errors import InputUnreadable
 from signer.packing.certificate_files import CertificateFile, read_batches
 from signer.packing.choosing import NOT_CHOSEN, Choice
-from signer.tables.repeats import Room, first_repeat
+from signer.tables.out_of_core import Room
+from signer.tables.repeats import first_repeat
 
 __all__ = ["refuse_repeats"]
 

@@ -12,8 +12,7 @@ import pyarrow as pa
 
 from signer.packing.certificate_files import CertificateFile, read_batches
 from signer.tables.columns import converted
-from signer.tables.out_of_core import Stream, open_database
-from signer.tables.repeats import Room
+from signer.tables.out_of_core import Room, Stream, open_database
 
 __all__ = ["NOTHING_WITHDRAWN", "WITHDRAWALS", "Withdrawn", "find_withdrawn"]
 
@@ -61,8 +60,8 @@ def find_withdrawn(
     Starts threads: do not fork afterwards. Raises what `withdrawals` raises, InputUnreadable where a file is
     damaged, and StoppedHalfWay where memory and disk do not suffice.
     """
-    said = Stream(WITHDRAWALS, iter(withdrawals), 0)
-    issued = Stream(ISSUED, _issued(files), sum(file.n_rows for file in files))
+    said = Stream(WITHDRAWALS, iter(withdrawals))
+    issued = Stream(ISSUED, _issued(files))
     room = Room(MEMORY_LIMIT, temp_directory, threads)
     with open_database("finding superseded and revoked certificates", room, [said, issued]) as database:
         # The few are the side to be kept in memory; DuckDB cannot know that of a stream.

@@ -89,11 +89,10 @@ class Registry:
         table: str,
         columns: Sequence[str],
         plan_id: str | None = None,
-        rows_per_batch: int = ROWS_PER_BATCH,
     ) -> Iterator[pa.RecordBatch]:
         """The rows of a table, or of one plan in it, with the given columns. Raises RegistryUnreadable."""
         files = [file for file in self.files(table) if plan_id in (None, file.plan_id)]
-        return read_batches(files, columns, rows_per_batch)
+        return read_batches(files, columns, ROWS_PER_BATCH)
 
     def orphans(self) -> list[Path]:
         """Files that no commit names; of a plan that is being issued, also those still to be committed.

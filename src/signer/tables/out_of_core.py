@@ -32,15 +32,14 @@ INTERRUPTED = "Query interrupted"  # what DuckDB makes of a Ctrl-C
 
 
 class Stream:
-    """Batches of a schema for DuckDB to pull, `n_rows` in all.
+    """Batches of a schema for DuckDB to pull.
 
     An error of ours that ends them is kept in `fault`, as DuckDB hands on its text alone.
     """
 
-    def __init__(self, schema: pa.Schema, batches: Iterator[pa.RecordBatch], n_rows: int = 0) -> None:
+    def __init__(self, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> None:
         self._schema = schema
         self._batches = batches
-        self.n_rows = n_rows
         self.fault: SignerError | None = None
 
     def reader(self) -> pa.RecordBatchReader:

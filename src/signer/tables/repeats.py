@@ -12,7 +12,7 @@ import pyarrow as pa
 from signer.tables.columns import converted
 from signer.tables.out_of_core import Room, Stream, open_database
 
-__all__ = ["KeysOfRows", "Room", "first_repeat", "repeating_rows"]
+__all__ = ["KeysOfRows", "first_repeat", "repeating_rows"]
 
 KeysOfRows = Callable[[], Iterator[tuple[npt.NDArray[np.int64], pa.Array]]]
 """Gives, each time from the beginning, the numbers of some rows and their keys, texts of any kind."""
