@@ -220,6 +220,8 @@ def test_of_a_person_only_the_latest_dose_is_issued(
     assert set(issued_shots(registry())) == {f"S{row}" for row in range(1, 100, 2)}
     each = issue(shots, per="shot", rows_per_part=30)
     assert (each.issued, each.skipped) == (50, {UNCHANGED: 50})
+    again = issue(shots, per="person", rows_per_part=30, new_plan=True)  # each row is known, half are earlier
+    assert (again.issued, again.skipped) == (0, {UNCHANGED: 50, EARLIER_DOSE: 50})
 
 
 def test_nothing_is_issued_twice_by_two_plans_that_overlap(
@@ -282,6 +284,17 @@ def test_a_damaged_file_is_named_before_anything_is_signed(
         issue(shots)
     assert refusal.value.exit_code == 3
     assert file_names(open_registry(registry)) == before
+
+
+def test_a_damaged_certificate_of_another_plan_is_named_where_shots_are_looked_up_in_it(
+    issue: Issue, registry: Callable[[], Registry], shots: Path, tmp_path: Path
+) -> None:
+    issue(shots)
+    path = registry().files("certificates")[1].path
+    flip_a_bit(path)
+    more = write_shots(tmp_path / "more.parquet", N_ROWS + 60, REFUSALS, rows_per_group=100)
+    with pytest.raises(RegistryUnreadable, match=path.name):
+        issue(more)
 
 
 @pytest.mark.parametrize("changed", ["country", "uvci", "person"])
