@@ -64,24 +64,12 @@ def stopped_run(command: list[str], failpoint: str) -> Iterator[int]:
         process.wait()
 
 
-def test_a_run_is_seen_while_it_goes_on_after_it_was_killed_and_when_it_is_done(tmp_path: Path) -> None:
+def test_a_run_is_seen_while_it_goes_on_after_a_kill_when_done_and_when_corrected(tmp_path: Path) -> None:
     registry = open_or_create(tmp_path / "registry", test=True).path
     shots = write_shots(tmp_path / "shots.parquet", N_ROWS, {5: {"full_name": None}})
-    issue = signer(
-        "issue",
-        shots,
-        "--profile",
-        make_profile(tmp_path),
-        "--registry",
-        registry,
-        "--rows-per-part",
-        ROWS_PER_PART,
-        "--issued-at",
-        ISSUED_AT_TEXT,
-        "--workers",
-        1,
-    )
-    with stopped_run(issue, "commit-begun") as pid:
+    options = ["--profile", make_profile(tmp_path), "--registry", registry, "--workers", 1]
+    options += ["--rows-per-part", ROWS_PER_PART, "--issued-at", ISSUED_AT_TEXT]
+    with stopped_run(signer("issue", shots, *options), "commit-begun") as pid:
         found = status(registry)
         assert state_of(found) == ("running", 2, 4)
         assert found["run"] == {"pid": pid, "epoch": 1, "plan": found["campaigns"][0]["plan"]}
@@ -93,10 +81,17 @@ def test_a_run_is_seen_while_it_goes_on_after_it_was_killed_and_when_it_is_done(
     assert found["orphans"]
     assert run("registry", "clean", registry).exit_code == 0
     assert status(registry)["orphans"] == []
-    subprocess.run(issue, check=True, capture_output=True, timeout=60)
+    done = run("issue", shots, *options)
+    assert done.exit_code == 0, done.stderr
     found = status(registry)
     (campaign,) = found["campaigns"]
     assert state_of(found) == ("finished", 4, 4)
-    assert (found["certificates"], found["refused"]) == (N_ROWS - 1, 1)
+    assert (found["certificates"], found["superseded"], found["refused"]) == (N_ROWS - 1, 0, 1)
     assert (campaign["issued"], campaign["refused"], campaign["skipped"]) == (N_ROWS - 1, 1, {})
     assert campaign["against_deadline"]["verdict"] == "met"
+    corrected = {row: {"full_name": "Nguyễn Thị Hương"} for row in (5, 7, 30)}
+    done = run("issue", write_shots(tmp_path / "corrected.parquet", N_ROWS, corrected), *options)
+    assert done.exit_code == 0, done.stderr
+    found = status(registry)
+    assert (found["certificates"], found["superseded"]) == (N_ROWS + 2, 2)
+    assert found["campaigns"][-1]["skipped"] == {"unchanged": N_ROWS - 3}

@@ -70,7 +70,7 @@ class Sieve:
         self._not_met = {column: dict.fromkeys(values) for column, values in asked.items()}
 
     def __call__(self, batch: pa.RecordBatch, in_force: pa.BooleanArray) -> pa.BooleanArray:
-        """True for each selected row that is not withdrawn. Needs uvci, shot_id, place and iat."""
+        """True for each selected row not withdrawn. Needs uvci, shot_id, province, facility and iat."""
         columns = {column: batch.column(column) for column in self._ids}
         columns |= {column: place_keys(batch.column(column)) for column in self._places}
         among = {
