@@ -1,0 +1,36 @@
+"""docs/formats.md names every member of what commands answer in JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from pathlib import Path
+
+import pytest
+
+from signer.campaign.audit_faults import Fault
+from signer.campaign.audit_parts import PlanProgress
+from signer.campaign.audit_summary import AuditSummary
+from signer.campaign.left_out import EARLIER_DOSE, NEWER, UNCHANGED
+from signer.campaign.registry_summary import RegistrySummary
+from signer.campaign.status_campaign import CampaignStatus
+from signer.campaign.status_pace import Outlook
+
+PAGE = (Path(__file__).parents[1] / "docs" / "formats.md").read_text("utf-8")
+ANSWERS = PAGE.partition("## What commands answer in JSON")[2].partition("\n## ")[0]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [RegistrySummary, CampaignStatus, Outlook, AuditSummary, PlanProgress, Fault],
+    ids=lambda kind: kind.__name__,
+)
+def test_each_member_is_told(kind: type) -> None:
+    assert dataclasses.is_dataclass(kind)
+    names = {field.name for field in dataclasses.fields(kind)}
+    assert names <= set(re.findall(r"`([a-z_]+)`", ANSWERS))
+
+
+@pytest.mark.parametrize("reason", [UNCHANGED, NEWER, EARLIER_DOSE])
+def test_each_reason_to_skip_a_row_is_told(reason: str) -> None:
+    assert f"`{reason}`: " in PAGE
