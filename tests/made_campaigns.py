@@ -31,6 +31,7 @@ def made_plan(n_parts: int = 3, name: str = "shots.parquet", rows: int = ROWS_PE
         expires_at=ISSUED_AT + 1,
         encoder=Encoder("0.1.0", "0d" * 32),
         dsc=b"certificate",
+        registry_owner="0a" * 32,
         parts=tuple(PlannedPart(n, 0, n * rows, rows, (n,), 0, "0e" * 8) for n in range(n_parts)),
         n_duplicates=0,
         instead_of=(),
