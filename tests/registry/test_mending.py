@@ -9,8 +9,8 @@ import pytest
 from made_parts import PLAN, once, rows_in, write_part
 
 from signer.errors import OutputExists, RegistryUnreadable
-from signer.registry import Registry, table_log
-from signer.registry.mending import torn_files
+from signer.registry import Registry, open_or_create, table_log
+from signer.registry.whole_log import torn_files
 
 CUTS: dict[str, Callable[[bytes], bytes]] = {
     "empty": lambda text: b"",
@@ -73,7 +73,10 @@ def test_nobody_mends_while_another_plan_is_being_issued(with_two_parts: Registr
 def test_an_earlier_commit_that_is_damaged_is_no_work_of_a_power_cut(with_two_parts: Registry) -> None:
     log = log_of(with_two_parts, "refused")
     (log / f"{1:020d}.json").write_bytes(b'{"cut')
-    with pytest.raises(RegistryUnreadable, match="refused: cannot be read"), with_two_parts.lease():
+    with (
+        pytest.raises(RegistryUnreadable, match=r"0001\.json: is missing or damaged"),
+        with_two_parts.lease(),
+    ):
         pass
     assert torn_files(with_two_parts.path) == []
 
@@ -92,3 +95,25 @@ def test_a_torn_checkpoint_costs_nothing(
         assert list(registry.committed_parts(PLAN)) == [0, 1, 2, 3]
     commit(registry, 4)
     assert rows_in(registry) == once(range(5))
+
+
+@pytest.mark.parametrize(
+    "hint", ['{"version":40,"size":3}', '{"version":3,"size":3}', "{}", "5", '{"version":"3"}']
+)
+def test_a_hint_to_a_checkpoint_that_is_not_there_is_set_aside(registry: Registry, hint: str) -> None:
+    """A power cut can keep the hint and lose the checkpoint."""
+    commit(registry, 0)
+    path = log_of(registry, "certificates") / "_last_checkpoint"
+    path.write_text(hint)
+    with pytest.raises(RegistryUnreadable, match="_last_checkpoint: was cut short"):
+        registry.orphans()
+    assert open_or_create(registry.path) == registry  # looks at the format of the pictures
+    commit(registry, 1)
+    assert rows_in(registry) == once(range(2))
+    assert registry.orphans() == [path.with_name("._last_checkpoint.torn")]
+
+
+def test_a_torn_commit_is_mended_before_a_registry_is_opened_to_issue(with_two_parts: Registry) -> None:
+    (log_of(with_two_parts, "certificates") / f"{2:020d}.json").write_bytes(b"{")
+    assert open_or_create(with_two_parts.path) == with_two_parts
+    assert list(with_two_parts.committed_parts(PLAN)) == [0]

@@ -12,9 +12,9 @@ from signer.campaign.plan_store import PLAN_NAME, find_plan
 from signer.errors import RegistryUnreadable
 from signer.registry import Registry
 from signer.registry.layout import CERTIFICATES, REFUSED, REVOCATIONS
-from signer.registry.mending import torn_files
 from signer.registry.reading import CommittedFile, described_files
 from signer.registry.table_log import Snapshot, read_table
+from signer.registry.whole_log import torn_files
 
 __all__ = ["AuditedTables", "read_plans", "read_tables"]
 
@@ -68,8 +68,8 @@ def read_plans(registry: Registry, faults: Faults) -> dict[str, Plan]:
 def _torn(registry: Registry) -> Iterator[Fault]:
     try:
         torn = torn_files(registry.path)
-    except OSError as error:
-        yield Fault("log", f"{error.filename}: cannot be read: {error.strerror}; {FROM_COPY}", error.filename)
+    except RegistryUnreadable as error:
+        yield Fault("log", str(error), str(registry.path))
         return
     for path in torn:
         told = f"{path}: was cut short, by a power cut perhaps; the next `signer issue` here sets it aside"

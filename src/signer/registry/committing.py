@@ -15,7 +15,7 @@ from signer import durable
 from signer.durable import unwritten
 from signer.errors import DiskFull, StoppedHalfWay
 from signer.failpoints import failpoint
-from signer.registry.layout import LOG, PART_TABLES, commit_file
+from signer.registry.layout import LOG, PART_TABLES, PRIVATE_FILE, commit_file
 from signer.registry.lease import Lease
 from signer.registry.part_files import PartFiles
 from signer.registry.table_log import CommitFailed, Snapshot, keep_short, read_table
@@ -122,6 +122,7 @@ def settle(snapshot: Snapshot) -> None:
     """
     entry = commit_file(snapshot.folder / LOG, snapshot.version)
     try:
+        entry.chmod(PRIVATE_FILE)  # its process may have died before it did so
         durable.sync_all([entry, entry.parent])
     except OSError as error:
         raise unwritten(entry, error) from error

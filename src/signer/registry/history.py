@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from signer.registry.reading import CommittedFile, files_of
+from signer.registry.reading import CommittedFile, files_of, foreign_changes
 from signer.registry.table_log import Snapshot, read_table
 
 __all__ = ["TableHistory", "TimedFile", "read_history"]
@@ -33,19 +33,13 @@ class TableHistory:
 def read_history(folder: Path) -> TableHistory:
     """Reads the log of a table once, and none of its files. Raises RegistryUnreadable."""
     snapshot = read_table(folder)
-    described = {timed.committed.file.name: timed for timed in _timed_files(snapshot)}
+    described = list(_timed_files(snapshot))
     current = set(snapshot.names())
-    faults = [
-        f"{folder / name}: was put into the table by another program" for name in current - set(described)
-    ]
-    faults += [
-        f"{folder / name}: was taken out of the table by another program" for name in set(described) - current
-    ]
-    files = tuple(timed for name, timed in described.items() if name in current)
-    return TableHistory(files, tuple(sorted(faults)))
+    files = tuple(timed for timed in described if timed.committed.file.name in current)
+    return TableHistory(files, tuple(foreign_changes(snapshot, [timed.committed for timed in described])))
 
 
 def _timed_files(snapshot: Snapshot) -> Iterator[TimedFile]:
     for version, commit in enumerate(snapshot.metadata()):
         for file in files_of(snapshot.folder, version, commit):
-            yield TimedFile(file, commit["timestamp"] / MS_PER_S)
+            yield TimedFile(file, commit.get("timestamp", 0) / MS_PER_S)

@@ -7,33 +7,23 @@ empty log file would even be read as a commit of nothing. Checkpoints only short
 
 from __future__ import annotations
 
-import json
 import logging
-import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from signer import durable
 from signer.errors import OutputUnwritable
-from signer.registry.layout import LOG, TABLES
 from signer.registry.lease import keep_all_away
+from signer.registry.whole_log import torn_files
 
-__all__ = ["COMMIT", "actions_of", "mend", "torn_files"]
+__all__ = ["mend"]
 
 log = logging.getLogger(__name__)
-
-COMMIT = re.compile(r"[0-9]{20}\.json")
-HINT = "_last_checkpoint"
 
 
 def mend(registry: Path) -> None:
     """Renames torn files so that no reader looks at them.
 
-    Raises OutputExists while another plan is being issued, and OutputUnwritable.
+    Raises OutputExists while another plan is being issued, OutputUnwritable and RegistryUnreadable.
     """
     if not torn_files(registry):
         return
@@ -44,51 +34,3 @@ def mend(registry: Path) -> None:
                 durable.set_aside(path, path.with_name(f".{path.name}.torn"))
             except OSError as error:
                 raise OutputUnwritable(f"{path}: cannot be renamed: {error.strerror}") from error
-
-
-def torn_files(registry: Path) -> list[Path]:
-    """The torn files of all tables."""
-    return [path for table in TABLES for path in _torn(registry / table / LOG)]
-
-
-def _torn(folder: Path) -> Iterator[Path]:
-    commits = sorted(path for path in folder.iterdir() if COMMIT.fullmatch(path.name))
-    if len(commits) > 1 and not actions_of(commits[-1]):  # the first was synced before the table got its name
-        yield commits[-1]
-    checkpoints = sorted(folder.glob("*.checkpoint.parquet"))
-    torn = [path for path in checkpoints[-1:] if not _can_be_read(path)]
-    yield from torn
-    hint = folder / HINT
-    if hint.exists() and (torn or not _json_objects(hint)):
-        yield hint
-
-
-def actions_of(commit: Path) -> list[dict[str, Any]]:
-    """What a commit does; nothing where it is not whole.
-
-    It is whole where each line is JSON and, in a commit of ours, the transactions of all parts are there:
-    they come last, and a file can have been cut at the end of a line.
-    """
-    actions = _json_objects(commit)
-    about: dict[str, Any] = next((action["commitInfo"] for action in actions if "commitInfo" in action), {})
-    promised = {f"{file['plan']}/{file['part']}" for file in about.get("signer", {}).get("files", ())}
-    told = {action["txn"]["appId"] for action in actions if "txn" in action}
-    return actions if promised <= told else []
-
-
-def _json_objects(path: Path) -> list[dict[str, Any]]:
-    """The objects of a file, one a line; none where any line is not one."""
-    try:
-        found = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-    except ValueError:
-        return []
-    return found if all(isinstance(each, dict) for each in found) else []
-
-
-def _can_be_read(checkpoint: Path) -> bool:
-    try:
-        with pq.ParquetFile(checkpoint) as opened:
-            opened.read()
-    except (OSError, pa.ArrowException):
-        return False
-    return True

@@ -14,6 +14,7 @@ from signer.failpoints import failpoint
 from signer.records.pictures import PictureOptions
 from signer.records.schemas import REFUSED, REVOCATIONS, registered_schema
 from signer.registry import layout
+from signer.registry.mending import mend
 from signer.registry.registry import Registry
 from signer.registry.table_log import create_table
 
@@ -38,6 +39,7 @@ def open_or_create(path: Path, pictures: PictureOptions | None = None, test: boo
         _refuse_foreign(path)
         _create(path, pictures, test)
     registry = open_registry(path)
+    mend(registry.path)  # before anything is read
     _refuse_other_pictures(registry, pictures)
     return registry
 

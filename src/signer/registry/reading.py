@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from signer.errors import RegistryUnreadable
-from signer.registry.layout import PART_TABLES
+from signer.registry.layout import LOG, PART_TABLES, commit_file
 from signer.registry.part_files import PartFile, PartFiles
 from signer.registry.table_log import Snapshot, read_table
 
@@ -21,6 +21,7 @@ __all__ = [
     "committed_parts",
     "described_files",
     "files_of",
+    "foreign_changes",
     "read_batches",
 ]
 
@@ -41,14 +42,24 @@ class CommittedFile:
 def committed_files(folder: Path) -> list[CommittedFile]:
     """The files that a table consists of, oldest commit first.
 
-    Raises RegistryUnreadable, also where another program has put a file in.
+    Raises RegistryUnreadable, also where another program has put a file in or taken one out.
     """
     snapshot = read_table(folder)
-    described = {file.file.name: file for file in described_files(snapshot)}
-    current = set(snapshot.names())
-    if unknown := sorted(current - set(described)):
-        raise RegistryUnreadable(f"{folder / unknown[0]}: was put into the table by another program")
-    return [file for name, file in described.items() if name in current]
+    described = list(described_files(snapshot))
+    if faults := foreign_changes(snapshot, described):
+        raise RegistryUnreadable(f"{faults[0]}; put {folder / LOG} back from a copy")
+    return described
+
+
+def foreign_changes(snapshot: Snapshot, described: Iterable[CommittedFile]) -> list[str]:
+    """What says of each file that other programs have put in, or taken out of those that are described."""
+    current, ours = set(snapshot.names()), {file.file.name for file in described}
+    changes = [(name, "put into") for name in current - ours] + [
+        (name, "taken out of") for name in ours - current
+    ]
+    return [
+        f"{snapshot.folder / name}: was {how} the table by another program" for name, how in sorted(changes)
+    ]
 
 
 def committed_parts(registry: Path, plan_id: str) -> dict[int, PartFiles]:
@@ -71,13 +82,20 @@ def described_files(snapshot: Snapshot) -> Iterator[CommittedFile]:
 
 
 def files_of(folder: Path, version: int, commit: Mapping[str, Any]) -> Iterator[CommittedFile]:
-    """The files that the commit of a version names; none where it is another program's."""
-    ours: dict[str, Any] = commit.get("signer", {})
-    for entry in ours.get("files", ()):
-        about = dict(entry)
-        plan_id, part, skipped = about.pop("plan"), about.pop("part"), about.pop("skipped")
-        file = PartFile(**about)
-        yield CommittedFile(folder / file.name, plan_id, part, version, ours["epoch"], file, skipped)
+    """The files that the commit of a version names; none where it is another program's.
+
+    Raises RegistryUnreadable where it is like one of ours and not one.
+    """
+    try:
+        ours: dict[str, Any] = commit.get("signer", {})
+        for entry in ours.get("files", ()):
+            about = dict(entry)
+            plan_id, part, skipped = about.pop("plan"), about.pop("part"), about.pop("skipped")
+            file = PartFile(**about)
+            yield CommittedFile(folder / file.name, plan_id, part, version, ours["epoch"], file, skipped)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        path = commit_file(folder / LOG, version)
+        raise RegistryUnreadable(f"{path}: does not describe its files as signer does") from error
 
 
 def read_batches(

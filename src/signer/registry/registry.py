@@ -17,6 +17,7 @@ from signer.registry.orphans import find_orphans, remove_orphans
 from signer.registry.part_files import PartFiles, WorkingPart, new_part
 from signer.registry.reading import CommittedFile, committed_files, committed_parts, read_batches
 from signer.registry.table_log import read_table
+from signer.registry.whole_log import files_ever_named
 
 __all__ = ["Registry"]
 
@@ -54,6 +55,7 @@ class Registry:
         process has it, OutputUnwritable and RegistryUnreadable.
         """
         mend(self.path)
+        files_ever_named(self.path)  # of a commit that is lost the shots would be issued again
         with hold_lease(self.path, take_over) as lease:
             for table in layout.PART_TABLES:
                 settle(read_table(self.path / table))

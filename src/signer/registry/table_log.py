@@ -26,6 +26,7 @@ from signer.errors import RegistryUnreadable
 from signer.failpoints import failpoint
 from signer.registry.layout import LOG, PRIVATE_FILE, commit_file
 from signer.registry.part_files import PartFile
+from signer.registry.whole_log import log_files, read_commits
 
 __all__ = ["CommitFailed", "Snapshot", "create_table", "keep_short", "read_table"]
 
@@ -93,9 +94,7 @@ class Snapshot:
 
         Raises RegistryUnreadable.
         """
-        with _unreadable(self.folder):
-            commits = self.table.history()  # also what came in since, and then with versions that are wrong
-        return list(reversed(commits))[: self.version + 1]
+        return [commit.about for commit in read_commits(self.folder / LOG, self.version)]
 
     def append(
         self, files: Sequence[PartFile], transactions: Sequence[str], metadata: Mapping[str, Any]
@@ -134,7 +133,7 @@ def create_table(folder: Path, schema: pa.Schema, description: str) -> None:
     """Makes an empty table in an empty folder. Raises OSError."""
     try:
         DeltaTable.create(
-            str(folder),
+            folder.as_uri(),
             schema,
             mode="error",
             name=folder.name,
@@ -148,8 +147,9 @@ def create_table(folder: Path, schema: pa.Schema, description: str) -> None:
 
 def read_table(folder: Path) -> Snapshot:
     """The table at its newest version. Raises RegistryUnreadable."""
+    log_files(folder / LOG)  # the library would wait for ever for a pipe
     with _unreadable(folder):
-        return Snapshot(folder, DeltaTable(str(folder)))
+        return Snapshot(folder, DeltaTable(folder.as_uri()))
 
 
 def keep_short(folder: Path, version: int) -> None:
@@ -160,9 +160,12 @@ def keep_short(folder: Path, version: int) -> None:
     if version % VERSIONS_PER_CHECKPOINT:
         return
     try:
-        DeltaTable(str(folder)).create_checkpoint()
+        DeltaTable(folder.as_uri()).create_checkpoint()
         failpoint("checkpoint-made")
-        durable.sync_all([*(folder / LOG).glob("*checkpoint*"), folder / LOG])
+        made = [folder / LOG / name for name in log_files(folder / LOG) if "checkpoint" in name]
+        for path in made:
+            path.chmod(PRIVATE_FILE)
+        durable.sync_all([*made, folder / LOG])
     except (DeltaError, OSError) as error:
         log.warning("%s: no checkpoint could be made: %s", folder, _told(error))
 
