@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import stat
 from pathlib import Path
 
 import pytest
-from made_parts import write_part
+from made_parts import PLAN, once, rows_in, write_part
 
 from signer.errors import OutputExists, OutputUnwritable, RegistryUnreadable
 from signer.records.pictures import PictureOptions
-from signer.registry import Registry, open_or_create, open_registry
+from signer.registry import Registry, open_or_create, open_registry, table_log
+from signer.registry.history import read_history
 
 
 def test_a_registry_is_made_with_its_tables_and_opened_again(tmp_path: Path) -> None:
@@ -26,9 +28,55 @@ def test_a_registry_is_made_with_its_tables_and_opened_again(tmp_path: Path) -> 
     assert [path.name for path in (tmp_path / "some").iterdir()] == ["registry"]
 
 
-def test_an_empty_folder_becomes_a_registry(tmp_path: Path) -> None:
-    (tmp_path / "registry").mkdir()
-    assert open_or_create(tmp_path / "registry").files("certificates") == []
+@pytest.mark.parametrize("name", ["empty", "link", "."])
+def test_an_empty_folder_is_left_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """It is where the user stands, or another disk: a registry that replaces it is not in it."""
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "link").symlink_to("empty")
+    monkeypatch.chdir(tmp_path / "empty" if name == "." else tmp_path)
+    inode = (tmp_path / "empty").stat().st_ino
+    with pytest.raises(OutputExists, match=r"is there and is no registry; .* such as (.*/)?registry"):
+        open_or_create(Path(name))
+    assert (tmp_path / "empty").stat().st_ino == inode
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["empty", "link"]
+    assert open_or_create(Path(name) / "registry").files("certificates") == []
+
+
+def test_a_link_to_nothing_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("nothing")
+    with pytest.raises(OutputExists, match="is a link to what is not there"):
+        open_or_create(tmp_path / "link")
+
+
+NAMES = ["a b", "h#s", "q?u", "50% off", "q\"'u", "a;b[x]*~", "a:b", "s3:", "ü", "-x", "{x}&y=c+d", " "]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_registry_may_be_called_almost_anything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(table_log, "VERSIONS_PER_CHECKPOINT", 2)
+    registry = open_or_create(tmp_path / name)
+    for part in range(3):
+        with registry.lease() as lease:
+            registry.commit(lease, [write_part(registry, part)])
+    registry = open_registry(tmp_path / name)
+    assert rows_in(registry) == once(range(3))
+    assert list(registry.committed_parts(PLAN)) == [0, 1, 2]
+    assert [timed.committed.part for timed in read_history(registry.path / "refused").files] == [0, 1, 2]
+    assert (registry.path / "certificates" / "_delta_log" / f"{2:020d}.checkpoint.parquet").exists()
+    assert registry.clean() == []
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.parametrize("name", ["n\nl", "b\\s", "p%20c", "t\t", os.fsdecode(b"n\xff"), "\x7f"], ids=ascii)
+def test_a_name_that_is_taken_for_another_is_refused(tmp_path: Path, registry: Registry, name: str) -> None:
+    with pytest.raises(OutputUnwritable, match="is no path for a registry"):
+        open_or_create(tmp_path / name / "registry")
+    (tmp_path / name).symlink_to(registry.path)
+    with pytest.raises(RegistryUnreadable, match="is no path for a registry") as refusal:
+        open_registry(tmp_path / name)
+    assert str(refusal.value).isascii()
 
 
 def test_nobody_else_may_read_it(registry: Registry) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -21,6 +23,8 @@ from signer.registry.table_log import create_table
 __all__ = ["open_or_create", "open_registry"]
 
 FORMAT = 1
+UNFIT = re.compile(r"[\x00-\x1f\x7f\\\ud800-\udfff]|%[0-9A-Fa-f]{2}")
+UNFIT_TOLD = "no line breaks and the like, no backslash, no % before two hex digits, and is UTF-8"
 DESCRIPTIONS = {
     layout.CERTIFICATES: "all certificates ever issued",
     layout.REFUSED: "all rows ever refused, with the reason",
@@ -29,12 +33,14 @@ DESCRIPTIONS = {
 
 
 def open_or_create(path: Path, pictures: PictureOptions | None = None, test: bool = False) -> Registry:
-    """The registry at `path`, which is made where nothing or an empty folder stands.
+    """The registry at `path`, which is made where nothing stands.
 
     A new one is whole before it has its name. `test` marks a new one as made for tests: failpoints work in
     it. Raises OutputExists where something else stands there or its pictures are of another format,
     OutputUnwritable where it cannot be made, and RegistryUnreadable.
     """
+    if told := _unfit(path):
+        raise OutputUnwritable(told)
     if not _is_registry(path):
         _refuse_foreign(path)
         _create(path, pictures, test)
@@ -46,6 +52,8 @@ def open_or_create(path: Path, pictures: PictureOptions | None = None, test: boo
 
 def open_registry(path: Path) -> Registry:
     """The registry at `path`, to read or, in a worker, to write parts. Raises RegistryUnreadable."""
+    if told := _unfit(path):
+        raise RegistryUnreadable(told)
     mark = path / layout.MARK
     try:
         about: dict[str, Any] = json.loads(mark.read_text("utf-8"))
@@ -63,14 +71,30 @@ def open_registry(path: Path) -> Registry:
     return Registry(path.absolute(), is_test=test is True)
 
 
+def _unfit(path: Path) -> str | None:
+    """Why there can be no registry at `path`: the library takes it for another one, or for none."""
+    name = f"{path.absolute()} {os.path.realpath(path)}"
+    if not UNFIT.search(name):
+        return None
+    shown = ascii(os.fspath(path))[1:-1]
+    return f"{shown}: is no path for a registry, which has {UNFIT_TOLD}; name another folder"
+
+
 def _is_registry(path: Path) -> bool:
     return (path / layout.MARK).is_file()
 
 
 def _refuse_foreign(path: Path) -> None:
     try:
+        if path.is_symlink() and not path.exists():
+            raise OutputExists(f"{path}: is a link to what is not there; name another folder")
         if path.exists() and (not path.is_dir() or any(path.iterdir())):
             raise OutputExists(f"{path}: is no registry and not empty; name another folder")
+        if path.exists():  # the user's own, another disk or where the user stands: it is not to be replaced
+            raise OutputExists(
+                f"{path}: is there and is no registry; name a folder that is not there yet,"
+                f" such as {path / 'registry'}"
+            )
     except OSError as error:
         raise OutputUnwritable(f"{path}: cannot be looked at: {error.strerror}") from error
 
@@ -94,8 +118,6 @@ def _create(path: Path, pictures: PictureOptions | None, test: bool) -> None:
         raise OutputUnwritable(f"{path}: cannot be made: {error.strerror}") from error
     try:
         _fill(working, pictures, test)
-        if final.is_dir() and not _is_registry(final):
-            final.rmdir()  # empty, or made by someone in this moment: then it is refused
         durable.publish_folder(working, final)
     except OSError as error:
         if not _is_registry(final):
