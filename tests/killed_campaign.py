@@ -32,7 +32,7 @@ def _run(path: Path, n_parts: int) -> None:
     registry = open_or_create(path, test=True)
     plan = stored(registry, made_plan())
     with registry.lease() as lease:
-        lease.tell(plan.plan_id)
+        lease.note_plan(plan.plan_id)
         done = registry.committed_parts(plan.plan_id)
         for number in (number for number in range(n_parts) if number not in done):
             commit_part(registry, lease, plan, number)

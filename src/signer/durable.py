@@ -31,12 +31,14 @@ FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @contextmanager
-def new_file(path: Path) -> Iterator[Path]:
+def new_file(path: Path, is_shared: bool = False) -> Iterator[Path]:
     """Gives a temporary name beside `path` to write to; the file gets its own name when the block ends well.
 
-    On any error the temporary file is removed and the error goes on. Raises OSError.
+    On any error the temporary file is removed and the error goes on. The name is never the same where it
+    `is_shared` by several processes that may be at it. Raises OSError.
     """
-    temporary = path.with_name(f".{path.name}.tmp")
+    token = f".{secrets.token_hex(8)}" if is_shared else ""
+    temporary = path.with_name(f".{path.name}{token}.tmp")
     try:
         yield temporary
         _sync(temporary)

@@ -82,7 +82,7 @@ def test_the_plan_that_the_holder_of_the_lease_tells_of_is_running(registry: Reg
     with registry.lease() as lease:
         assert states(registry) == {plan.plan_id: "stopped", other.plan_id: "stopped"}
         assert look(registry).holder is not None
-        lease.tell(other.plan_id)
+        lease.note_plan(other.plan_id)
         commit_part(registry, lease, other, 0)
         status = look(registry)
         assert states(registry) == {plan.plan_id: "stopped", other.plan_id: "running"}

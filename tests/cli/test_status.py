@@ -57,7 +57,7 @@ def test_each_campaign_has_a_line_and_what_is_to_be_said_of_it(registry: Registr
 def test_large_numbers_stay_within_a_hundred_columns(registry: Registry) -> None:
     plan = stored(registry, made_plan(n_parts=1000, rows=100_000))
     with registry.lease() as lease:
-        lease.tell(plan.plan_id)
+        lease.note_plan(plan.plan_id)
         done = status(registry, "--deadline", in_hours(1))
     assert "100,000,000" in done.stdout
     assert max(map(len, done.stdout.splitlines()[1:])) <= 100
@@ -67,7 +67,7 @@ def test_a_run_is_told_with_its_process_while_it_goes_on(registry: Registry) -> 
     plan = stored(registry, made_plan())
     with registry.lease() as lease:
         assert re.search(r"process \d+ \(epoch 1\) is starting", status(registry).stdout)
-        lease.tell(plan.plan_id)
+        lease.note_plan(plan.plan_id)
         commit_part(registry, lease, plan, 0)
         commit_part(registry, lease, plan, 1)
         running = status(registry)
@@ -114,7 +114,7 @@ def test_a_run_is_in_time_or_late(registry: Registry) -> None:
     """Parts of 1,000 rows, a few a second."""
     plan = stored(registry, made_plan(n_parts=10_000, rows=1000))
     with registry.lease() as lease:
-        lease.tell(plan.plan_id)
+        lease.note_plan(plan.plan_id)
         commit_part(registry, lease, plan, 0)
         commit_part(registry, lease, plan, 1)
         late = status(registry, "--deadline", in_hours(0.01)).stdout

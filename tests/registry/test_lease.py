@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from made_parts import PLAN, once, rows_in, write_part
 
-from signer.errors import OutputExists, StoppedHalfWay
+from signer.errors import OutputExists, OutputUnwritable, RegistryUnreadable, StoppedHalfWay
 from signer.registry import Registry
+from signer.registry.lease_holder import find_holder
 
 
 def test_the_epoch_grows_with_each_holder(registry: Registry) -> None:
@@ -53,7 +56,7 @@ def test_one_whose_file_was_removed_commits_no_more(registry: Registry) -> None:
 
 def test_the_lease_tells_which_plan_is_being_issued(registry: Registry) -> None:
     with registry.lease() as lease:
-        lease.tell(PLAN)
+        lease.note_plan(PLAN)
         assert lease.path.read_text().split() == [f"{1:020d}", f"{os.getpid():020d}", PLAN]
         lease.check()
 
@@ -67,3 +70,59 @@ def test_a_lease_that_a_dead_process_left_is_free(registry: Registry, left: byte
     path.write_bytes(left)
     with registry.lease(take_over=True) as lease:
         assert lease.epoch == (5 if left else 1)
+
+
+@pytest.mark.parametrize("take_over", [False, True])
+@pytest.mark.parametrize("left", [b"abc def\n", b"\xff\xfe", b"1.5 2\n", bytes(75), b"3", b"\n"])
+def test_a_lease_that_nobody_of_us_wrote_is_named_with_what_to_do(
+    registry: Registry, left: bytes, take_over: bool
+) -> None:
+    (registry.path / "lease").write_bytes(left)
+    refused(registry, take_over, "lease: does not tell who holds it; end all runs .*, then remove it")
+
+
+@pytest.mark.parametrize("take_over", [False, True])
+@pytest.mark.parametrize("put", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("nothing")])
+def test_a_lease_that_is_no_file_is_named_and_not_waited_for(
+    registry: Registry, put: Callable[[Path], None], take_over: bool
+) -> None:
+    put(registry.path / "lease")
+    refused(registry, take_over, "lease: is no regular file; end all runs .*, then remove it")
+
+
+def refused(registry: Registry, take_over: bool, told: str) -> None:
+    with pytest.raises(RegistryUnreadable, match=told), registry.lease(take_over):
+        pass
+    with pytest.raises(RegistryUnreadable, match=told):
+        find_holder(registry.path)
+
+
+def test_one_whose_lease_was_written_over_commits_no_more(registry: Registry) -> None:
+    with registry.lease() as lease:
+        lease.path.write_bytes(b"abc def\n")
+        with pytest.raises(StoppedHalfWay, match="lease: another"):
+            lease.check()
+
+
+def test_a_taking_over_that_fails_leaves_nothing_open(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*given: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with registry.lease():
+        before = len(os.listdir("/proc/self/fd"))
+        monkeypatch.setattr(os, "pwrite", fail)
+        with (
+            pytest.raises(OutputUnwritable, match="lease: cannot be written"),
+            registry.lease(take_over=True),
+        ):
+            pass
+        assert len(os.listdir("/proc/self/fd")) == before
+    assert registry.orphans() == []
+
+
+def test_what_another_taking_over_has_left_is_no_hindrance(registry: Registry) -> None:
+    (registry.path / ".lease.tmp").mkdir()
+    with registry.lease(take_over=True) as lease:
+        lease.check()

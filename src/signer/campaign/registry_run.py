@@ -136,7 +136,7 @@ class _Run:
                 plan_order = order.plan_order(self.profile, registry.version)
                 settled = settle(plan_order, inputs, staged, registry.plans, self.is_finished)
                 plan = settled.plan
-                self.lease.tell(plan.plan_id)
+                self.lease.note_plan(plan.plan_id)
                 done = registry.committed_parts(plan.plan_id)
                 self.refuse_damaged(plan, relies_on_others=settled.terms is not None)
                 if settled.terms is not None:

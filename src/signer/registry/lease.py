@@ -11,14 +11,15 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from signer import durable
-from signer.errors import OutputExists, OutputUnwritable, StoppedHalfWay
+from signer.errors import OutputExists, OutputUnwritable, RegistryUnreadable, StoppedHalfWay
 from signer.failpoints import failpoint
 from signer.registry.layout import LEASE, PRIVATE_FILE
+from signer.registry.lease_holder import LeaseHolder, holder_in, open_lease
 
 __all__ = ["Lease", "hold_lease", "keep_all_away"]
 
@@ -35,7 +36,7 @@ class Lease:
     path: Path
     descriptor: int
 
-    def tell(self, plan_id: str) -> None:
+    def note_plan(self, plan_id: str) -> None:
         """Notes in the lease which plan is being issued, for who asks. Raises DiskFull or StoppedHalfWay."""
         with durable.naming(self.path):
             _write_words(self.descriptor, self.epoch, plan_id)
@@ -44,9 +45,10 @@ class Lease:
         """Raises StoppedHalfWay where another coordinator has taken over."""
         try:
             mine = os.path.samestat(self.path.stat(), os.fstat(self.descriptor))
-        except FileNotFoundError:
+            mine = mine and holder_in(self.descriptor, self.path).epoch == self.epoch
+        except (FileNotFoundError, RegistryUnreadable):
             mine = False
-        if not mine or _epoch_in(self.descriptor) != self.epoch:
+        if not mine:
             raise StoppedHalfWay(f"{self.path}: another coordinator has taken over; this one commits no more")
 
 
@@ -55,7 +57,7 @@ def hold_lease(registry: Path, take_over: bool = False) -> Iterator[Lease]:
     """Holds the lease; with `take_over` also where another process, stopped for ever, has it.
 
     Raises OutputExists where another process holds it, or cleans the registry; OutputUnwritable where the
-    file cannot be written.
+    file cannot be written, and RegistryUnreadable where it is damaged.
     """
     path = registry / LEASE
     with _locked(registry, fcntl.LOCK_SH, f"{registry}: is being cleaned or mended; try again later"):
@@ -65,7 +67,7 @@ def hold_lease(registry: Path, take_over: bool = False) -> Iterator[Lease]:
             raise OutputUnwritable(f"{path}: cannot be written: {error.strerror}") from error
         try:
             failpoint("lease-taken")
-            yield Lease(_epoch_in(descriptor), path, descriptor)
+            yield Lease(holder_in(descriptor, path).epoch, path, descriptor)
         finally:
             os.close(descriptor)
 
@@ -103,11 +105,11 @@ def _lock(descriptor: int, mode: int, refusal: str) -> None:
 def _claim(path: Path) -> int:
     """Locks the file and counts its epoch up; gives its descriptor."""
     while True:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
+        descriptor = open_lease(path, os.O_RDWR | os.O_CREAT)
         try:
-            _lock(descriptor, fcntl.LOCK_EX, _held_by(path))
+            _lock(descriptor, fcntl.LOCK_EX, _held_by(holder_in(descriptor, path), path))
             if os.path.samestat(path.stat(), os.fstat(descriptor)):
-                _write_words(descriptor, _epoch_in(descriptor) + 1)
+                _write_words(descriptor, holder_in(descriptor, path).epoch + 1)
                 durable.sync_all([path, path.parent])
                 return descriptor
         except FileNotFoundError:
@@ -120,12 +122,26 @@ def _claim(path: Path) -> int:
 
 def _replace(path: Path) -> int:
     """Puts a file of the next epoch, which is locked already, in the place of the one that is there."""
-    before = int((_words_in(path) or ["0"])[0])
-    with durable.new_file(path) as temporary:
-        descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
-        _lock(descriptor, fcntl.LOCK_EX, f"{path}: another process is taking over; wait for it")
-        _write_words(descriptor, before + 1)
+    epoch = _epoch_at(path) + 1
+    with ExitStack() as on_failure:
+        with durable.new_file(path, is_shared=True) as temporary:
+            descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
+            on_failure.callback(os.close, descriptor)
+            _lock(descriptor, fcntl.LOCK_EX, f"{path}: another process is taking over; wait for it")
+            _write_words(descriptor, epoch)
+        on_failure.pop_all()
     return descriptor
+
+
+def _epoch_at(path: Path) -> int:
+    try:
+        descriptor = open_lease(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return 0
+    try:
+        return holder_in(descriptor, path).epoch
+    finally:
+        os.close(descriptor)
 
 
 def _write_words(descriptor: int, epoch: int, plan_id: str = NO_PLAN) -> None:
@@ -133,19 +149,6 @@ def _write_words(descriptor: int, epoch: int, plan_id: str = NO_PLAN) -> None:
     os.pwrite(descriptor, b"%020d %020d %s\n" % (epoch, os.getpid(), plan_id.encode("ascii")), 0)
 
 
-def _epoch_in(descriptor: int) -> int:
-    words = os.pread(descriptor, 64, 0).split()
-    return int(words[0]) if words else 0
-
-
-def _held_by(path: Path) -> str:
-    words = _words_in(path)
-    holder = f"process {int(words[1])}" if len(words) == 3 else "another process"
-    return f"{path}: {holder} is issuing into this registry; wait for its end, or end it"
-
-
-def _words_in(path: Path) -> list[str]:
-    try:
-        return path.read_text("ascii").split()
-    except FileNotFoundError:
-        return []
+def _held_by(holder: LeaseHolder, path: Path) -> str:
+    process = f"process {holder.pid}" if holder.pid else "another process"
+    return f"{path}: {process} is issuing into this registry; wait for its end, or end it"

@@ -1,18 +1,20 @@
-"""Who holds the lease of a registry, for those who only look on."""
+"""What stands in the lease of a registry, and who holds it, for those who only look on."""
 
 from __future__ import annotations
 
 import fcntl
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from signer.errors import RegistryUnreadable
-from signer.registry.layout import LEASE
+from signer.registry.layout import LEASE, PRIVATE_FILE
 
-__all__ = ["LeaseHolder", "find_holder"]
+__all__ = ["LeaseHolder", "find_holder", "holder_in", "open_lease"]
 
 MAX_BYTES = 128
+WORDS = re.compile(rb"([0-9]{1,20}) ([0-9]{1,20})(?: ([0-9a-f]{32}|-{32}))?\n", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ def find_holder(registry: Path) -> LeaseHolder | None:
     """
     path = registry / LEASE
     try:
-        descriptor = os.open(path, os.O_RDONLY)
+        descriptor = open_lease(path, os.O_RDONLY)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -39,15 +41,36 @@ def find_holder(registry: Path) -> LeaseHolder | None:
             f"{path}: cannot be read ({error.strerror}); check its owner and mode"
         ) from error
     try:
+        holder = holder_in(descriptor, path)
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
         return None
     except BlockingIOError:
-        return _told_by(os.pread(descriptor, MAX_BYTES, 0).split())
+        return holder
     finally:
         os.close(descriptor)
 
 
-def _told_by(words: list[bytes]) -> LeaseHolder:
-    """A holder that has not written its words yet goes by those of the one before; the first by zeros."""
-    epoch, pid, plan_id = ([word.decode("ascii", "replace") for word in words] + ["0", "0", "-"])[:3]
-    return LeaseHolder(int(epoch), int(pid), None if set(plan_id) == {"-"} else plan_id)
+def open_lease(path: Path, flags: int) -> int:
+    """Its descriptor. Raises OSError, and RegistryUnreadable where it is no regular file."""
+    if os.path.lexists(path) and not path.is_file():
+        raise _damaged(path, "is no regular file")
+    return os.open(path, flags, PRIVATE_FILE)
+
+
+def holder_in(descriptor: int, path: Path) -> LeaseHolder:
+    """Who wrote the lease last. Raises RegistryUnreadable, naming its path, where nobody of us did.
+
+    A holder that has not written its words yet goes by those of the one before; the first by zeros.
+    """
+    text = os.pread(descriptor, MAX_BYTES, 0)
+    if not text:
+        return LeaseHolder(0, 0, None)
+    found = WORDS.fullmatch(text)
+    if not found:
+        raise _damaged(path, "does not tell who holds it")
+    plan_id = (found[3] or b"-").decode("ascii")
+    return LeaseHolder(int(found[1]), int(found[2]), None if set(plan_id) == {"-"} else plan_id)
+
+
+def _damaged(path: Path, told: str) -> RegistryUnreadable:
+    return RegistryUnreadable(f"{path}: {told}; end all runs that write here, then remove it")
