@@ -55,12 +55,15 @@ def files_ever_named(registry: Path) -> dict[str, set[str]]:
 def read_commits(log: Path, version: int | None = None) -> Iterator[Commit]:
     """The commits up to a version, or the newest that a file of the log tells of, oldest first.
 
-    Raises RegistryUnreadable, naming the first one that is damaged or missing.
+    The last is one of nothing where it is torn: nobody has relied on it. Raises RegistryUnreadable, naming
+    the first one that is damaged or missing.
     """
     names = log_files(log)
     for each in range((_newest(names) if version is None else version) + 1):
         path = commit_file(log, each)
         commit = _read_commit(path) if path.name in names else None
+        if commit is None and path in _torn(log):
+            commit = Commit({}, frozenset())
         if commit is None:
             raise RegistryUnreadable(f"{path}: is missing or damaged; {FROM_COPY}")
         yield commit
