@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from made_certificates import spread_over, write_certificates
 
+pytestmark = pytest.mark.long
+
 N_FACILITIES = 1500
 PATIENCE_S = 60.0
 

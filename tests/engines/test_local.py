@@ -149,11 +149,16 @@ def test_a_worker_that_cannot_open_stops_the_run_with_its_own_error(tmp_path: Pa
 
 
 def test_ctrl_c_ends_the_workers_at_once(tmp_path: Path) -> None:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a test process may ignore it
+
     def interrupt(part: int, amount: int) -> None:
         signal.raise_signal(signal.SIGINT)
 
-    with pytest.raises(KeyboardInterrupt), LocalEngine(2) as engine:
-        list(engine.run([0, 1, 2, 3], Orders(tmp_path, seconds=0.2), interrupt))
+    try:
+        with pytest.raises(KeyboardInterrupt), LocalEngine(2) as engine:
+            list(engine.run([0, 1, 2, 3], Orders(tmp_path, seconds=0.2), interrupt))
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert not children()
     assert not list(tmp_path.glob("closed-*"))
 

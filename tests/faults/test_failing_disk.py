@@ -15,6 +15,8 @@ from made_shots import ISSUED_AT_TEXT, write_shots
 
 from signer.records.schemas import SHOTS
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:

@@ -9,8 +9,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from disturbed_run import PATIENCE_S, Run, is_alive
 from made_shots import differing_files, parts_of
+
+pytestmark = pytest.mark.long
 
 
 def test_a_killed_worker_is_reported_and_the_files_are_the_same(

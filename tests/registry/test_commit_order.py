@@ -63,7 +63,7 @@ def step_of(line: str) -> str | None:
 
 def last_two(path: str) -> str:
     """Folder and file, with X for a digest or a chance name, and without the zeros of a version."""
-    name = re.sub(r"-[0-9a-f]{16}\.", "-X.", "/".join(path.split("/")[-2:]))
+    name = re.sub(r"[-.][0-9a-f]{16}\.", "-X.", "/".join(path.split("/")[-2:]))
     name = "r" if name.endswith("/r") else name
     return re.sub(r"0{19}(\d)\.json", r"\1.json", name)
 

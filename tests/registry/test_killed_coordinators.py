@@ -14,16 +14,13 @@ from made_parts import OTHER_PLAN, PLAN, once, rows_in
 from signer.failpoints import NAMES
 from signer.registry import open_or_create, open_registry
 
+pytestmark = pytest.mark.long
+
 PLACES = [name for name in NAMES if not name.startswith("plan-")]  # these have no plan
 PASSED = {"registry-made": 1, "lease-taken": 1, "registry-cleaned": 1, "checkpoint-made": 2}
 """How often a coordinator comes by some failpoints; by the others once a part at least."""
 
-QUICK = {("part-named", 1), ("commit-appended", 1), ("commit-appended", 2), ("commit-synced", 2)}
-TIMES = [
-    pytest.param(name, time, marks=[] if (name, time) in QUICK else pytest.mark.long)
-    for name in PLACES
-    for time in range(1, PASSED.get(name, len(PARTS)) + 1)
-]
+TIMES = [(name, time) for name in PLACES for time in range(1, PASSED.get(name, len(PARTS)) + 1)]
 
 
 def assert_all_is_in_once(path: Path) -> None:
@@ -69,9 +66,7 @@ def test_a_failing_disk_leaves_what_the_next_one_completes(
     assert files_of(path) == undisturbed
 
 
-@pytest.mark.parametrize(
-    "trial", [0, *(pytest.param(trial, marks=pytest.mark.long) for trial in range(1, 50))]
-)
+@pytest.mark.parametrize("trial", range(50))
 def test_two_coordinators_of_one_plan_at_once_commit_each_part_once(tmp_path: Path, trial: int) -> None:
     """One may be done before the other has begun: then that finds nothing to do."""
     path = tmp_path / "registry"

@@ -90,6 +90,7 @@ def new_part(registry: Path, plan_id: str, part: int) -> Iterator[WorkingPart]:
     with ExitStack() as files:
         for temporary in (working.certificates, working.refused):
             files.enter_context(durable.new_part_file(temporary, working.finish))
+            temporary.touch(PRIVATE_FILE, exist_ok=False)  # private from the first byte on
         yield working
 
 
