@@ -137,3 +137,13 @@ def test_a_registry_holds_pictures_of_one_format_or_none(tmp_path: Path) -> None
     assert open_or_create(tmp_path / "none").picture_format is None
     with pytest.raises(OutputExists, match="with no pictures, not png"):
         open_or_create(tmp_path / "none", pictures=PictureOptions("png"))
+
+
+@pytest.mark.parametrize("url", ["s3://bucket/registry", "abfss://container@account/registry", "file:///r"])
+def test_an_object_store_is_refused_rather_than_a_folder_of_its_name_made(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(OutputUnwritable, match="an object store cannot hold a registry"):
+        open_or_create(Path(url))
+    assert not list(tmp_path.iterdir())

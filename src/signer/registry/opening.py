@@ -25,6 +25,7 @@ __all__ = ["open_or_create", "open_registry"]
 FORMAT = 1
 UNFIT = re.compile(r"[\x00-\x1f\x7f\\\ud800-\udfff]|%[0-9A-Fa-f]{2}")
 UNFIT_TOLD = "no line breaks and the like, no backslash, no % before two hex digits, and is UTF-8"
+URL = re.compile(r"(s3a?|gs|gcs|az|azure|abfss?|adl|wasbs?|https?|file|hdfs):/", re.ASCII)
 DESCRIPTIONS = {
     layout.CERTIFICATES: "all certificates ever issued",
     layout.REFUSED: "all rows ever refused, with the reason",
@@ -73,6 +74,8 @@ def open_registry(path: Path) -> Registry:
 
 def _unfit(path: Path) -> str | None:
     """Why there can be no registry at `path`: the library takes it for another one, or for none."""
+    if URL.match(os.fspath(path)):
+        return f"{path}: an object store cannot hold a registry, as it has no locks; name a folder"
     name = f"{path.absolute()} {os.path.realpath(path)}"
     if not UNFIT.search(name):
         return None
