@@ -15,12 +15,20 @@ import numpy.typing as npt
 from signer import sources
 from signer.campaign.workspace import make_folder
 
-__all__ = ["IssuePart", "cut_into_parts", "find_repeated", "n_rows_of", "open_input", "staged_parts"]
+__all__ = [
+    "ROWS_PER_PART",
+    "IssuePart",
+    "cut_into_parts",
+    "find_repeated",
+    "n_rows_of",
+    "open_input",
+    "staged_parts",
+]
 
 log = logging.getLogger(__name__)
 
 DUPLICATES_MEMORY = "150MB"  # more is no faster, and DuckDB takes twice that
-ROWS_PER_PART = 100_000  # half a second of work: small against a run, so that all workers end together
+ROWS_PER_PART = 100_000  # a second or two of work: a crash costs no more a worker, and all end together
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,7 @@ from signer.durable import unwritten
 from signer.errors import InputUnreadable, PlanChanged
 from signer.tables.files import identity_of
 
-__all__ = ["ROWS_PER_PART", "StagedInputs", "staged_inputs"]
-
-ROWS_PER_PART = 200_000  # what a crash costs at most, once a worker
+__all__ = ["StagedInputs", "staged_inputs"]
 
 
 @contextmanager

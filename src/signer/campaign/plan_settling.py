@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from signer.campaign.issue_parts import ROWS_PER_PART
 from signer.campaign.plan import InputFile, Per, Plan, Subject, plan_parts
 from signer.campaign.plan_changes import refuse_changed_inputs, refuse_changed_run, refuse_other_owner
 from signer.campaign.plan_encoder import encoder_here
-from signer.campaign.plan_parts import ROWS_PER_PART, StagedInputs
+from signer.campaign.plan_parts import StagedInputs
 from signer.campaign.plan_store import find_plan, keep_plan, load_plans
 from signer.errors import KeyUnusable
 from signer.issuing.identity import identify_issuer, profile_digest

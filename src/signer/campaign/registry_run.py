@@ -12,14 +12,14 @@ from pathlib import Path
 
 from signer.campaign.earlier_doses import find_earlier_doses
 from signer.campaign.issue_destinations import RegistryOfPlan
-from signer.campaign.issue_parts import n_rows_of
+from signer.campaign.issue_parts import ROWS_PER_PART, n_rows_of
 from signer.campaign.issue_progress import OnProgress, RowsDone
 from signer.campaign.issue_worker import OpenIssueWorker
 from signer.campaign.known_shots import find_known_shots
 from signer.campaign.left_out import LeftOut
 from signer.campaign.plan import Per, Plan
 from signer.campaign.plan_inputs import hash_inputs
-from signer.campaign.plan_parts import ROWS_PER_PART, StagedInputs, staged_inputs
+from signer.campaign.plan_parts import StagedInputs, staged_inputs
 from signer.campaign.plan_settling import PlanOrder, settle
 from signer.campaign.registry_summary import RegistrySummary, counts_of
 from signer.campaign.row_list import RowList

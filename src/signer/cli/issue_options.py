@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from signer.campaign.plan_parts import ROWS_PER_PART
+from signer.campaign.issue_parts import ROWS_PER_PART
 
 __all__ = ["REGISTRY_OPTIONS", "registry_choices", "registry_options"]
 

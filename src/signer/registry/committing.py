@@ -18,7 +18,7 @@ from signer.failpoints import failpoint
 from signer.registry.layout import LOG, PART_TABLES, PRIVATE_FILE, commit_file
 from signer.registry.lease import Lease
 from signer.registry.part_files import PartFiles
-from signer.registry.table_log import CommitFailed, Snapshot, keep_short, read_table
+from signer.registry.table_log import CommitFailed, Follower, Snapshot, keep_short, read_table
 
 __all__ = ["commit_parts", "fence", "settle"]
 
@@ -43,8 +43,9 @@ def commit_parts(registry: Path, lease: Lease, parts: Sequence[PartFiles]) -> No
 
 def _commit_to(folder: Path, table: str, lease: Lease, parts: Sequence[PartFiles]) -> None:
     failure: CommitFailed | None = None
+    follower = lease.followers.setdefault(folder, Follower(folder))
     for _ in range(MAX_TRIES):
-        snapshot = read_table(folder)
+        snapshot = follower.newest()
         settle(snapshot)
         missing = [part for part in parts if not snapshot.has(part.transaction)]
         failpoint("commit-looked")

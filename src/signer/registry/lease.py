@@ -12,7 +12,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from signer import durable
@@ -20,6 +20,7 @@ from signer.errors import OutputExists, OutputUnwritable, RegistryUnreadable, St
 from signer.failpoints import failpoint
 from signer.registry.layout import LEASE, PRIVATE_FILE
 from signer.registry.lease_holder import LeaseHolder, holder_in, open_lease
+from signer.registry.table_log import Follower
 
 __all__ = ["Lease", "hold_lease", "keep_all_away"]
 
@@ -30,11 +31,15 @@ TRIES, BETWEEN_TRIES_S = 5, 0.02
 
 @dataclass(frozen=True)
 class Lease:
-    """The right to commit parts; `epoch` counts its holders from 1."""
+    """The right to commit parts; `epoch` counts its holders from 1.
+
+    `followers` are of the tables that its holder has committed to, by their folders.
+    """
 
     epoch: int
     path: Path
     descriptor: int
+    followers: dict[Path, Follower] = field(default_factory=dict)
 
     def note_plan(self, plan_id: str) -> None:
         """Notes in the lease which plan is being issued, for who asks. Raises DiskFull or StoppedHalfWay."""

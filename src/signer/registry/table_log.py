@@ -28,7 +28,7 @@ from signer.registry.layout import LOG, PRIVATE_FILE, commit_file
 from signer.registry.part_files import PartFile
 from signer.registry.whole_log import log_files, read_commits
 
-__all__ = ["CommitFailed", "Snapshot", "create_table", "keep_short", "read_table"]
+__all__ = ["CommitFailed", "Follower", "Snapshot", "create_table", "keep_short", "read_table"]
 
 log = logging.getLogger(__name__)
 
@@ -127,6 +127,27 @@ class Snapshot:
         written.chmod(PRIVATE_FILE)
         durable.sync_all([written, written.parent])
         failpoint("commit-synced")
+
+
+class Follower:
+    """Looks at a table again and again: each look reads only what was committed since the last one."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._table: DeltaTable | None = None
+
+    def newest(self) -> Snapshot:
+        """The table at its newest version; earlier snapshots move along. Raises RegistryUnreadable."""
+        table, self._table = self._table, None  # one that failed is not to be gone on with
+        if table is None:
+            snapshot = read_table(self._folder)
+        else:
+            log_files(self._folder / LOG)
+            with _unreadable(self._folder):
+                table.update_incremental()
+            snapshot = Snapshot(self._folder, table)
+        self._table = snapshot.table
+        return snapshot
 
 
 def create_table(folder: Path, schema: pa.Schema, description: str) -> None:
