@@ -53,7 +53,24 @@ POPULATION = pa.schema(
     ]
 )
 
-TRUTH = pa.schema([("shot_id", pa.string()), ("planted", pa.string())])
+TRUTH = pa.schema(
+    [
+        ("shot_id", pa.string()),
+        ("planted", pa.string()),
+        ("detail", pa.string()),
+        ("stage", pa.string()),
+        ("person_id", pa.string()),
+        ("right_full_name", pa.string()),
+        ("right_date_of_birth", pa.string()),
+        ("right_sex", pa.string()),
+        ("right_vaccine", pa.string()),
+        ("right_dose_number", pa.int32()),
+        ("right_doses_in_series", pa.int32()),
+        ("right_vaccinated_on", pa.date32()),
+    ]
+)
+"""`planted` is null for a right shot; `person_id` is the number under which the shot's person stands in the
+register, null where none does; `right_…` is null where the shot says it right (docs/synthetic.md)."""
 
 CERTIFICATES = pa.schema(
     [

@@ -9,9 +9,9 @@ import numpy as np
 from signer.synthetic import places, vaccines
 from signer.synthetic.draws import Ints, chance, draw, slots
 from signer.synthetic.people import People
-from signer.synthetic.planted import DOSES_SHARES
+from signer.synthetic.proportions import DOSES_SHARES
 
-__all__ = ["Doses", "draw_doses"]
+__all__ = ["Doses", "draw_doses", "how_many_doses", "other_facilities"]
 
 DOSES_SLOTS = slots(DOSES_SHARES)
 MIXED_SHARE = 0.04
@@ -22,7 +22,10 @@ LATE_BY_DAYS = 15
 
 @dataclass(frozen=True)
 class Doses:
-    """Shots by person and dose, an entry a shot: person in the chunk, dose from 0, days since 1970."""
+    """Shots by person and dose, an entry a shot: person in the chunk, dose from 0, days since 1970.
+
+    What is `shown_` is what the row says of it.
+    """
 
     person: Ints
     dose: Ints
@@ -33,6 +36,9 @@ class Doses:
     day: Ints
     facility: Ints
     lot: Ints
+    shown_day: Ints
+    shown_number: Ints
+    shown_in_series: Ints
 
     @property
     def n(self) -> int:
@@ -60,13 +66,18 @@ def _days(rng: np.random.Generator, person: Ints, dose: Ints, gaps: Ints, n_peop
     return np.asarray(vaccines.CAMPAIGN_START + first[person] + since_first, dtype=np.int64)
 
 
-def draw_doses(rng: np.random.Generator, people: People) -> Doses:
-    """One to four doses for each person, by person and dose.
+def how_many_doses(rng: np.random.Generator, people: People) -> Ints:
+    """One to four for each vaccinated person, none for the others."""
+    vaccinated = np.arange(people.n) < people.n_vaccinated
+    return np.where(vaccinated, 1 + draw(rng, DOSES_SLOTS, people.n), 0)
+
+
+def draw_doses(rng: np.random.Generator, people: People, doses_of_person: Ints) -> Doses:
+    """The doses of each person, as many as told, by person and dose.
 
     The numbers follow the certificate's convention: 1/2, 2/2 and then 3/3, 4/4; after a single-dose vaccine
     1/1, 2/1.
     """
-    doses_of_person = 1 + draw(rng, DOSES_SLOTS, people.n)
     person = np.repeat(np.arange(people.n), doses_of_person)
     starts = np.cumsum(doses_of_person) - doses_of_person
     dose = np.arange(len(person)) - starts[person]
@@ -82,8 +93,11 @@ def draw_doses(rng: np.random.Generator, people: People) -> Doses:
         doses=doses_of_person[person],
         vaccine=vaccine,
         number=number,
+        shown_number=number,
         in_series=in_series,
+        shown_in_series=in_series,
         day=day,
+        shown_day=day,
         facility=_facilities(rng, people, person),
         lot=vaccine * vaccines.LOTS_PER_VACCINE + (day - vaccines.CAMPAIGN_START) // vaccines.DAYS_PER_LOT,
     )
@@ -91,9 +105,15 @@ def draw_doses(rng: np.random.Generator, people: People) -> Doses:
 
 def _facilities(rng: np.random.Generator, people: People, person: Ints) -> Ints:
     """The person's facility, or now and then another one of the same province."""
-    home, province = people.facility[person], people.visited_province[person]
+    facility = people.facility[person]
+    away = np.flatnonzero(chance(rng, len(person), OTHER_FACILITY_SHARE))
+    facility[away] = places.draw_facilities(rng, people.visited_province[person[away]])
+    return facility
+
+
+def other_facilities(rng: np.random.Generator, people: People, doses: Doses, rows: Ints) -> Ints:
+    """For some rows a facility of the same province other than theirs."""
+    province = people.visited_province[doses.person[rows]]
     start, count = places.FACILITY_START[province], places.FACILITY_COUNT[province]
-    step = np.where(
-        chance(rng, len(person), OTHER_FACILITY_SHARE), (rng.random(len(person)) * count).astype(int), 0
-    )
-    return np.asarray(start + (home - start + step) % count, dtype=np.int64)
+    step = 1 + (rng.random(len(rows)) * (count - 1)).astype(np.int64)
+    return np.asarray(start + (doses.facility[rows] - start + step) % count, dtype=np.int64)

@@ -13,17 +13,24 @@ import pyarrow as pa
 
 from signer.errors import OutputExists, OutputUnwritable, StoppedHalfWay
 from signer.records.schemas import POPULATION, SHOTS, TRUTH
-from signer.synthetic.doses import draw_doses
+from signer.synthetic.columns import Columns, written_columns
+from signer.synthetic.dose_faults import with_dose_faults
+from signer.synthetic.doses import Doses, draw_doses, how_many_doses
 from signer.synthetic.draws import Ints, chunk_generator
 from signer.synthetic.numbers import MAX_PEOPLE, NumberOffice
-from signer.synthetic.people import People, draw_people
-from signer.synthetic.planted import CLASSES, plant_people, plant_shots
-from signer.synthetic.tables import population_table, shots_table, shuffled, truth_table, written_columns
+from signer.synthetic.people import UNVACCINATED_PERCENT, People, draw_people
+from signer.synthetic.planted import CLASS_OF_FAULT, CLASSES
+from signer.synthetic.planting import Planting
+from signer.synthetic.proportions import Proportions
+from signer.synthetic.tables import Rows, population_table, shot_details, shots_table, shuffled
+from signer.synthetic.truth import truth_table
 from signer.synthetic.writing import TableWriter
 
 __all__ = ["MAX_PEOPLE", "PEOPLE_PER_CHUNK", "NationSummary", "write_nation"]
 
 PEOPLE_PER_CHUNK = 32_768
+NUMBERS_PER_CHUNK = PEOPLE_PER_CHUNK * (100 + UNVACCINATED_PERCENT) // 100 + 1
+"""Running numbers of a chunk, with those who have no shots."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +53,7 @@ class _Files:
     """The three tables of a nation while they are being written."""
 
     def __init__(self, directory: Path) -> None:
-        distinct = frozenset({"shot_id", "person_id", "full_name", "phone"})
+        distinct = frozenset({"shot_id", "person_id", "full_name", "phone", "right_full_name"})
         self.shots = TableWriter(directory / "shots.parquet", SHOTS, distinct)
         self.population = TableWriter(directory / "population.parquet", POPULATION, distinct)
         self.truth = TableWriter(directory / "truth.parquet", TRUTH, distinct)
@@ -68,46 +75,69 @@ def _prepare(directory: Path) -> None:
         raise OutputExists(f"{directory} is not empty; name a new or empty directory")
 
 
-def _write_chunk(
-    files: _Files, office: NumberOffice, seed: int, chunk: int, n_people: int
-) -> tuple[People, Ints]:
-    """Draws one chunk of people and writes their rows; gives the people and the error class of each shot."""
-    rng = chunk_generator(seed, chunk)
-    people = draw_people(rng, chunk * PEOPLE_PER_CHUNK, n_people)
-    of_person = plant_people(rng, people.foreign)
-    columns = written_columns(rng, office, people, of_person)
-    doses = draw_doses(rng, people)
-    planted = plant_shots(rng, of_person[doses.person], doses.dose, doses.doses)
-    doses, planted = shuffled(rng, doses, planted)
-    shots = shots_table(rng, people, columns, doses, planted, first_row=files.shots.n_rows)
-    files.shots.write(shots)
-    files.truth.write(truth_table(shots, planted))
-    files.population.write(population_table(people, columns, of_person))
-    return people, planted
+class _Writer:
+    """Draws the chunks of a nation one after the other and counts what it writes."""
+
+    def __init__(self, files: _Files, seed: int, proportions: Proportions) -> None:
+        self.planted: Counter[int] = Counter()
+        self.foreigners = 0
+        self._files, self._seed = files, seed
+        self._planting, self._office = Planting(proportions), NumberOffice()
+
+    def write_chunk(self, chunk: int, n_people: int) -> None:
+        """Draws one chunk of people and writes their rows."""
+        rng = chunk_generator(self._seed, chunk)
+        people = draw_people(rng, chunk * NUMBERS_PER_CHUNK, n_people)
+        n_doses = how_many_doses(rng, people)
+        of_person = self._planting.people(rng, people, n_doses)
+        columns = written_columns(rng, self._office, people, of_person)
+        rows = self._draw_rows(rng, people, columns, of_person, draw_doses(rng, people, n_doses))
+        shots = shots_table(rng, people, columns, rows, first_row=self._files.shots.n_rows)
+        self._files.shots.write(shots)
+        self._files.truth.write(truth_table(people, columns, shots, rows, of_person))
+        self._files.population.write(population_table(people, columns, of_person))
+        self.foreigners += int(np.count_nonzero(people.foreign))
+        self.planted.update(dict(enumerate(np.bincount(rows.planted).tolist())))
+
+    def _draw_rows(
+        self, rng: np.random.Generator, people: People, columns: Columns, of_person: Ints, doses: Doses
+    ) -> Rows:
+        person = doses.person
+        planted = self._planting.shots(
+            rng, of_person[person], people.foreign[person], doses.dose, doses.doses
+        )
+        detail = shot_details(rng, columns, doses, planted)
+        rows = Rows(with_dose_faults(rng, doses, planted, detail), planted, detail)
+        return shuffled(rng, rows, columns.writing_detail)
 
 
-def _write_all(
-    files: _Files, people: int, seed: int, on_progress: Callable[[int], None] | None
-) -> tuple[Counter[int], int]:
-    """All chunks in turn; gives the shots of each error class and the number of foreigners."""
-    office, counted, foreigners = NumberOffice(), Counter[int](), 0
+def _write_all(writer: _Writer, people: int, on_progress: Callable[[int], None] | None) -> None:
     for chunk, first in enumerate(range(0, people, PEOPLE_PER_CHUNK)):
         n_people = min(PEOPLE_PER_CHUNK, people - first)
-        drawn, planted = _write_chunk(files, office, seed, chunk, n_people)
-        foreigners += int(np.count_nonzero(drawn.foreign))
-        counted.update(dict(enumerate(np.bincount(planted).tolist())))
+        writer.write_chunk(chunk, n_people)
         if on_progress is not None:
             on_progress(first + n_people)
-    return counted, foreigners
+
+
+def _by_class(planted: Counter[int]) -> dict[str, int]:
+    counts = dict.fromkeys(CLASSES, 0)
+    for fault, count in planted.items():
+        if fault:
+            counts[CLASSES[CLASS_OF_FAULT[fault]]] += count
+    return counts
 
 
 def write_nation(
-    directory: Path, people: int, seed: int, on_progress: Callable[[int], None] | None = None
+    directory: Path,
+    people: int,
+    seed: int,
+    on_progress: Callable[[int], None] | None = None,
+    proportions: Proportions | None = None,
 ) -> NationSummary:
     """Writes a nation of `people` people, each with at least one shot, into a new or empty directory.
 
-    The files are a function of `people` and `seed` alone (and of the versions of numpy and pyarrow).
-    `on_progress` gets the number of people done. Raises OutputExists, OutputUnwritable, and StoppedHalfWay
+    The files are a function of `people`, `seed` and `proportions` alone (and of the versions of numpy and
+    pyarrow). `on_progress` gets the number of people done. Raises OutputExists, OutputUnwritable, and StoppedHalfWay
     where the disk is full; then nothing is left behind.
     """
     if not 1 <= people <= MAX_PEOPLE or seed < 0:
@@ -115,7 +145,8 @@ def write_nation(
     _prepare(directory)
     files = _Files(directory)
     try:
-        counted, foreigners = _write_all(files, people, seed, on_progress)
+        writer = _Writer(files, seed, proportions or Proportions())
+        _write_all(writer, people, on_progress)
         for file in files.all():
             file.close()
         for file in files.all():
@@ -131,8 +162,8 @@ def write_nation(
         raise
     return NationSummary(
         people=people,
-        foreigners=foreigners,
+        foreigners=writer.foreigners,
         population=files.population.n_rows,
         shots=files.shots.n_rows,
-        planted={name: counted[place + 1] for place, name in enumerate(CLASSES)},
+        planted=_by_class(writer.planted),
     )

@@ -1,4 +1,4 @@
-"""Citizen numbers (CCCD), old identity numbers (CMND), passports and telephones; each is given out once."""
+"""Citizen numbers (CCCD), old identity numbers (CMND) and passports; each is given out once."""
 
 from __future__ import annotations
 
@@ -6,52 +6,55 @@ import numpy as np
 import pyarrow as pa
 
 from signer.synthetic import dates, places
-from signer.synthetic.digits import Characters, characters_to_text, digits, fixed_text, scatter
-from signer.synthetic.draws import Ints, chance
+from signer.synthetic.digits import Characters, characters_to_text, digits, scatter
+from signer.synthetic.draws import Ints
 from signer.synthetic.names import FOREIGN
 from signer.synthetic.people import People
+from signer.synthetic.planted import Detail, Fault
 
-__all__ = ["NumberOffice", "malformed", "number_texts", "phone_texts"]
+__all__ = [
+    "MAX_PEOPLE",
+    "NumberOffice",
+    "contradictions",
+    "malformed",
+    "mistyped",
+    "number_texts",
+    "old_numbers",
+]
 
 CCCD_DIGITS, CMND_DIGITS, PASSPORT_CHARACTERS = 12, 9, 9
+SERIAL_START = 6  # of a citizen number: province 3, century and sex 1, year of birth 2, then serial digits
 WIDTH = CCCD_DIGITS + 1  # room for a digit too many
-CMND_SHARE_OF_OLDER = 0.05
-PHONE_MISSING_SHARE = 0.08
-MOBILE_PREFIXES = np.array(
-    [
-        32,
-        33,
-        34,
-        35,
-        36,
-        37,
-        38,
-        39,
-        70,
-        76,
-        77,
-        79,
-        81,
-        82,
-        83,
-        84,
-        85,
-        86,
-        88,
-        89,
-        90,
-        91,
-        93,
-        94,
-        96,
-        97,
-        98,
-    ]
-)
+ZERO = ord("0")
 PASSPORT_LETTERS = np.array([0, *(ord(letter) for letter, _, _ in FOREIGN.values())], dtype=np.uint8)
 N_CELLS = len(places.PROVINCE_CODES) * 4 * 100
-MAX_PEOPLE = 100_000_000
-"""The largest province and year then stays below the million numbers that six digits can tell apart."""
+MAX_PEOPLE = 80_000_000
+"""The largest province and year then stays below the 100,000 numbers that five digits can tell apart."""
+PAST_CENTURIES = 4  # century and sex digits 0 to 3: those of the 1900s and 2000s
+MALFORMED_CCCD = (
+    Detail.DIGIT_ADDED,
+    Detail.DIGIT_LOST,
+    Detail.ZERO_LOST,
+    Detail.NOT_DIGITS,
+    Detail.PROVINCE_CODE,
+    Detail.CENTURY_DIGIT,
+)
+MALFORMED_CMND = (Detail.DIGIT_ADDED, Detail.DIGIT_LOST, Detail.NOT_DIGITS)
+
+
+def _with_check_digit(leading: Characters) -> Characters:
+    """One digit more, such that a single mistyped digit never makes another number that was given out.
+
+    Real numbers have none. Here it keeps a mistyped number from being another person's by accident, which no
+    truth could tell.
+    """
+    n, width = leading.shape
+    weights = np.where(np.arange(width) % 2 == width % 2, 1, 3).astype(np.int16)
+    total = (leading - ZERO).astype(np.int16) @ weights
+    out = np.empty((n, width + 1), dtype=np.uint8)
+    out[:, :width] = leading
+    out[:, width] = ZERO + (-total) % 10
+    return out
 
 
 class NumberOffice:
@@ -70,18 +73,21 @@ class NumberOffice:
         self._given_out += np.bincount(cells, minlength=N_CELLS)
         return serials
 
-    def issue(self, rng: np.random.Generator, people: People) -> tuple[Characters, Ints]:
-        """Each person's number as characters, shape (n, 13), and its length: 12, or 9 (CMND, passport)."""
-        year = dates.YEAR_OF_DAY[people.born]
-        century_and_sex = 2 * (year // 100 - 19) + people.sex
-        cells = (people.province * 4 + century_and_sex) * 100 + year % 100
-        personal = scatter(self._serials(cells), cells * 7919, 10**6)
-        prefix = (places.PROVINCE_CODES[people.province] * 10 + century_and_sex) * 100 + year % 100
+    def issue(self, people: People, faults: Ints) -> tuple[Characters, Ints]:
+        """Each person's number as characters, shape (n, 13), and its length: 12, or 9 (CMND, passport).
+
+        Who has the fault REGISTER_CONTRADICTS gets a number that tells the other sex or another year.
+        """
+        wrong_sex, wrong_year = contradictions(people, faults)
+        year = dates.YEAR_OF_DAY[people.born] + np.where(wrong_year, -1, 0)
+        century_and_sex = 2 * (year // 100 - 19) + (people.sex ^ wrong_sex)
+        cells = (people.birth_province * 4 + century_and_sex) * 100 + year % 100
+        personal = scatter(self._serials(cells), cells * 7919, 10**5)
+        prefix = (places.PROVINCE_CODES[people.birth_province] * 10 + century_and_sex) * 100 + year % 100
         out = np.zeros((people.n, WIDTH), dtype=np.uint8)
-        out[:, :CCCD_DIGITS] = digits(prefix * 10**6 + personal, CCCD_DIGITS)
-        old = np.flatnonzero((year < 1990) & ~people.foreign & chance(rng, people.n, CMND_SHARE_OF_OLDER))
-        out[old, :CMND_DIGITS] = digits(scatter(people.first + old, 0, 10**9), CMND_DIGITS)
-        abroad = np.flatnonzero(people.foreign)
+        out[:, :CCCD_DIGITS] = _with_check_digit(digits(prefix * 10**5 + personal, CCCD_DIGITS - 1))
+        old, abroad = np.flatnonzero(people.has_cmnd), np.flatnonzero(people.foreign)
+        out[old, :CMND_DIGITS] = old_numbers(people, old)
         out[abroad, 0] = PASSPORT_LETTERS[people.nationality[abroad]]
         out[abroad, 1:PASSPORT_CHARACTERS] = digits(scatter(people.first + abroad, 0, 10**8), 8)
         lengths = np.full(people.n, CCCD_DIGITS, dtype=np.int64)
@@ -89,29 +95,50 @@ class NumberOffice:
         return out, lengths
 
 
+def contradictions(people: People, faults: Ints) -> tuple[Ints, Ints]:
+    """Whose number tells the other sex, and whose another year of birth, as 0 and 1."""
+    contradicts = faults == Fault.REGISTER_CONTRADICTS
+    by_sex = contradicts & (people.born % 2 == 0)
+    return by_sex.astype(np.int64), (contradicts & ~by_sex).astype(np.int64)
+
+
+def old_numbers(people: People, rows: Ints) -> Characters:
+    """The CMND that some people have or had, shape (n, 9)."""
+    return _with_check_digit(digits(scatter(people.first + rows, 0, 10**8), CMND_DIGITS - 1))
+
+
 def number_texts(numbers: Characters, lengths: Ints) -> pa.StringArray:
     """The numbers as strings."""
     return characters_to_text(numbers, lengths)
 
 
-def malformed(rng: np.random.Generator, numbers: Characters, lengths: Ints) -> tuple[Characters, Ints]:
-    """The same numbers with a digit too many, a digit lost (of 12), or a letter and a dash in them."""
+def mistyped(rng: np.random.Generator, numbers: Characters, lengths: Ints) -> Characters:
+    """The same numbers with one digit changed that tells nothing: among the serial ones, or any of a CMND."""
+    rows = np.arange(len(numbers))
+    first = np.where(lengths == CCCD_DIGITS, SERIAL_START, 0)
+    place = first + (rng.random(len(numbers)) * (lengths - first)).astype(np.int64)
+    out = numbers.copy()
+    out[rows, place] = ZERO + (out[rows, place] - ZERO + rng.integers(1, 10, len(numbers))) % 10
+    return out
+
+
+def malformed(rng: np.random.Generator, numbers: Characters, lengths: Ints) -> tuple[Characters, Ints, Ints]:
+    """The same numbers in forms that no number has, their lengths, and how each was spoilt (Detail)."""
     n = len(numbers)
-    kind = rng.integers(0, 3, n)
+    of_cccd, of_cmnd = np.array(MALFORMED_CCCD)[rng.integers(0, 6, n)], np.array(MALFORMED_CMND)
+    detail = np.where(lengths == CCCD_DIGITS, of_cccd, of_cmnd[rng.integers(0, 3, n)])
     out, spoilt = numbers.copy(), lengths.copy()
-    lost = (kind == 0) & (lengths == CCCD_DIGITS)
-    spoilt[lost] -= 1
-    longer = np.flatnonzero((kind == 1) | ((kind == 0) & ~lost))
-    out[longer, lengths[longer]] = ord("0") + rng.integers(0, 10, len(longer))
-    spoilt[longer] += 1
-    mistyped = np.flatnonzero(kind == 2)
-    out[mistyped, 3], out[mistyped, 5] = ord("O"), ord("-")
-    return out, spoilt
-
-
-def phone_texts(rng: np.random.Generator, n: int) -> pa.StringArray:
-    """Mobile numbers, 0 and nine digits; 8 % have none."""
-    prefixes = MOBILE_PREFIXES[rng.integers(0, len(MOBILE_PREFIXES), n)]
-    texts = fixed_text(digits(prefixes * 10**7 + rng.integers(0, 10**7, n), 10))
-    without = chance(rng, n, PHONE_MISSING_SHARE)
-    return texts.take(pa.array(np.arange(n), mask=without))
+    added = np.flatnonzero(detail == Detail.DIGIT_ADDED)
+    out[added, lengths[added]] = ZERO + rng.integers(0, 10, len(added))
+    spoilt[added] += 1
+    spoilt[(detail == Detail.DIGIT_LOST) | (detail == Detail.ZERO_LOST)] -= 1
+    zero_lost = np.flatnonzero(detail == Detail.ZERO_LOST)
+    out[zero_lost, :-1] = out[zero_lost, 1:]
+    letters = np.flatnonzero(detail == Detail.NOT_DIGITS)
+    out[letters, 3], out[letters, 5] = ord("O"), ord("-")
+    elsewhere = np.flatnonzero(detail == Detail.PROVINCE_CODE)
+    codes = places.NO_PROVINCE_CODES[rng.integers(0, len(places.NO_PROVINCE_CODES), len(elsewhere))]
+    out[elsewhere, :3] = digits(codes, 3)
+    century = np.flatnonzero(detail == Detail.CENTURY_DIGIT)
+    out[century, 3] = ZERO + rng.integers(PAST_CENTURIES, 10, len(century))
+    return out, spoilt, detail

@@ -11,9 +11,12 @@ __all__ = [
     "DISTRICT_OF_FACILITY",
     "FACILITY_COUNT",
     "FACILITY_START",
+    "MIGRANT_SHARES",
+    "NO_PROVINCE_CODES",
     "PROVINCE_CODES",
     "PROVINCE_SLOTS",
     "district_texts",
+    "draw_facilities",
     "facility_texts",
     "province_texts",
 ]
@@ -43,6 +46,11 @@ FACILITIES_PER_DISTRICT = 18
 
 PROVINCE_CODES: Ints = np.array([code for code, _, _ in PROVINCES], dtype=np.int64)
 PROVINCE_SLOTS: Ints = slots([people for _, _, people in PROVINCES])
+NO_PROVINCE_CODES: Ints = np.setdiff1d(np.arange(1000), PROVINCE_CODES)
+
+# Who lives in another province than the one whose code the citizen number has, that of the birth (assumed).
+MANY_MIGRANTS = {1: 0.20, 48: 0.25, 74: 0.50, 75: 0.35, 79: 0.35, 92: 0.15}
+MIGRANT_SHARES = np.array([MANY_MIGRANTS.get(code, 0.06) for code, _, _ in PROVINCES])
 
 DISTRICT_COUNT: Ints = np.clip(
     np.array([people for _, _, people in PROVINCES], dtype=np.int64) // PEOPLE_PER_DISTRICT_THOUSANDS, 6, 30
@@ -51,6 +59,19 @@ FACILITY_COUNT: Ints = DISTRICT_COUNT * FACILITIES_PER_DISTRICT
 """Facilities of each province; facility i of province p has the number FACILITY_START[p] + i."""
 FACILITY_START: Ints = np.concatenate([np.zeros(1, np.int64), np.cumsum(FACILITY_COUNT)[:-1]])
 DISTRICT_OF_FACILITY: Ints = np.repeat(np.arange(DISTRICT_COUNT.sum()), FACILITIES_PER_DISTRICT)
+
+SKEW = 1.8
+"""The first districts of a province and the first facilities of a district are the larger ones."""
+
+
+def draw_facilities(rng: np.random.Generator, provinces: Ints) -> Ints:
+    """A facility of each of the provinces, large ones more often."""
+    n_districts = DISTRICT_COUNT[provinces]
+    district = (rng.random(len(provinces)) ** SKEW * n_districts).astype(np.int64)
+    facility = (rng.random(len(provinces)) ** SKEW * FACILITIES_PER_DISTRICT).astype(np.int64)
+    return np.asarray(
+        FACILITY_START[provinces] + district * FACILITIES_PER_DISTRICT + facility, dtype=np.int64
+    )
 
 
 def province_texts() -> pa.StringArray:

@@ -1,107 +1,150 @@
-"""The errors planted in the shots: their classes, their shares (March 2022) and which rows get which."""
+"""The faults that are planted in shots: what each is, and the class and detail that the truth table gives it."""
 
 from __future__ import annotations
 
 import enum
 
 import numpy as np
+import pyarrow as pa
 
-from signer.synthetic.draws import Flags, Ints, chance, draw, slots
+from signer.synthetic.draws import Flags, Ints
 
-__all__ = ["CLASSES", "DOSES_SHARES", "Planted", "plant_people", "plant_shots"]
+__all__ = [
+    "CLASSES",
+    "CLASS_OF_FAULT",
+    "ISSUING_CLASSES",
+    "OF_PERSON",
+    "OF_SHOT",
+    "UNKNOWABLE",
+    "WRONG_NUMBER",
+    "Detail",
+    "Fault",
+    "class_texts",
+    "detail_texts",
+    "is_one_of",
+]
 
 
-class Planted(enum.IntEnum):
-    """The error of a row; NONE is null in the truth table. Up to NUMBER_MALFORMED they belong to a person."""
+class Fault(enum.IntEnum):
+    """What was done to a shot. Up to DOSE_CONFLICT it befalls a person, behind that a single shot."""
 
     NONE = 0
     NAME_DIFFERS = 1
-    BIRTH_DATE_DIFFERS = 2
+    BIRTH_DIFFERS = 2
     BOTH_DIFFER = 3
-    PERSON_NOT_FOUND = 4
-    NUMBER_MISSING = 5
-    NUMBER_MALFORMED = 6
-    DUPLICATE_SHOT = 7
-    DOSE_IMPOSSIBLE = 8
-    DATE_IN_FUTURE = 9
-    DATE_IMPOSSIBLE = 10
-    VACCINE_UNKNOWN = 11
-    NAME_UNREADABLE = 12
+    NUMBER_OF_HOUSEMATE = 4
+    NOT_REGISTERED = 5
+    NUMBER_MISTYPED = 6
+    NUMBER_OLD = 7
+    NUMBER_MISSING = 8
+    NUMBER_MALFORMED = 9
+    SEX_DIFFERS = 10
+    REGISTER_CONTRADICTS = 11
+    DOSE_CONFLICT = 12
+    DUPLICATE_SHOT = 13
+    DOSE_IMPOSSIBLE = 14
+    DATE_IN_FUTURE = 15
+    DATE_IMPOSSIBLE = 16
+    VACCINE_UNKNOWN = 17
+    NAME_UNREADABLE = 18
 
 
-CLASSES = tuple(planted.name.lower() for planted in Planted if planted)
-"""Names of the classes in the truth table: class number 1 comes first."""
+OF_PERSON = tuple(Fault)[1 : Fault.DUPLICATE_SHOT]
+OF_SHOT = tuple(Fault)[Fault.DUPLICATE_SHOT :]
 
-# Million people of 76.6: 51.5 right, 19.0 wrong, 2.6 not found, 3.5 with no number or a malformed one. How
-# the 19.0 and the 3.5 divide was not published: assumed.
-PEOPLE_SHARES = {
-    Planted.NONE: 51.5,
-    Planted.NAME_DIFFERS: 9.0,
-    Planted.BIRTH_DATE_DIFFERS: 7.5,
-    Planted.BOTH_DIFFER: 2.5,
-    Planted.PERSON_NOT_FOUND: 2.6,
-    Planted.NUMBER_MISSING: 2.0,
-    Planted.NUMBER_MALFORMED: 1.5,
+# Where the class is called otherwise than the fault: several faults look alike to who holds a shot against the
+# register, and the class is what decides by the order of reasons.
+_CLASSES = {
+    Fault.NUMBER_OF_HOUSEMATE: "both_differ",
+    Fault.NOT_REGISTERED: "person_not_found",
+    Fault.NUMBER_MISTYPED: "person_not_found",
+    Fault.NUMBER_OLD: "person_not_found",
+    Fault.SEX_DIFFERS: "number_of_other",
+    Fault.REGISTER_CONTRADICTS: "number_of_other",
 }
-PEOPLE_SLOTS = slots(list(PEOPLE_SHARES.values()))
+_class_of = [_CLASSES.get(fault, fault.name.lower()) for fault in Fault][1:]
 
-WRONG_SHARE = 41_431_114 / 154_000_402
-"""Of all shots."""
+CLASSES = tuple(dict.fromkeys(_class_of))
+"""Names of the classes in the truth table."""
+CLASS_OF_FAULT: Ints = np.array([-1, *(CLASSES.index(name) for name in _class_of)], dtype=np.int64)
+"""Index into CLASSES of each fault; -1 for none."""
 
-# Of all shots; no figures were published for these: small, but enough to be met.
-SHOT_SHARES = {
-    Planted.DUPLICATE_SHOT: 0.003,
-    Planted.DOSE_IMPOSSIBLE: 0.0005,
-    Planted.DATE_IN_FUTURE: 0.0005,
-    Planted.DATE_IMPOSSIBLE: 0.0005,
-    Planted.VACCINE_UNKNOWN: 0.0005,
-    Planted.NAME_UNREADABLE: 0.0005,
-}
-
-DOSES_SHARES = (0.13, 0.735, 0.13, 0.005)
-"""People with 1, 2, 3, 4 doses: 2.01 each, as 154 M shots of 76.6 M people."""
-
-
-def _further_wrong() -> float:
-    """How likely a further shot of a person with an error has it too, for both shares to hold.
-
-    A person not found has nothing but wrong shots; of any other person with an error one shot is wrong for
-    sure.
-    """
-    total = sum(PEOPLE_SHARES.values())
-    not_found = PEOPLE_SHARES[Planted.PERSON_NOT_FOUND] / total
-    partly = 1 - not_found - PEOPLE_SHARES[Planted.NONE] / total
-    doses = sum(share * (place + 1) for place, share in enumerate(DOSES_SHARES))
-    wanted = (WRONG_SHARE - sum(SHOT_SHARES.values()) - not_found) * doses / partly
-    return (wanted - 1) / (doses - 1)
-
-
-FURTHER_WRONG = _further_wrong()
-OF_RIGHT_ROWS = 1 / (1 - WRONG_SHARE + sum(SHOT_SHARES.values()))
-SHOT_SLOTS = slots(
-    [
-        1 - sum(SHOT_SHARES.values()) * OF_RIGHT_ROWS,
-        *(share * OF_RIGHT_ROWS for share in SHOT_SHARES.values()),
-    ]
+ISSUING_CLASSES = frozenset(
+    {"dose_impossible", "date_in_future", "date_impossible", "vaccine_unknown", "name_unreadable"}
 )
+"""What the issuer refuses; cleaning may have refused it before."""
+
+WRONG_NUMBER = (
+    Fault.NUMBER_OF_HOUSEMATE,
+    Fault.NUMBER_MISTYPED,
+    Fault.NUMBER_OLD,
+    Fault.NUMBER_MISSING,
+    Fault.NUMBER_MALFORMED,
+)
+"""Faults of a shot whose number is not the one of its person in the register."""
+
+UNKNOWABLE = (Fault.NOT_REGISTERED, Fault.REGISTER_CONTRADICTS)
+"""Nothing that a facility could write would make these right."""
 
 
-def plant_people(rng: np.random.Generator, foreign: Flags) -> Ints:
-    """The error class of each person; a foreigner is held against no register and has none."""
-    return np.where(foreign, int(Planted.NONE), draw(rng, PEOPLE_SLOTS, len(foreign)))
+class Detail(enum.IntEnum):
+    """The finer kind of a fault, or, of a right shot, how its name is written."""
+
+    NONE = 0
+    GIVEN_NAME_REPLACED = 1
+    MIDDLE_NAME_REPLACED = 2
+    FAMILY_NAME_REPLACED = 3
+    MIDDLE_NAME_LOST = 4
+    LETTER_LOST = 5
+    MARKS_LOST = 6
+    TONE_CONFUSED = 7
+    TYPED_AS_TELEX = 8
+    DAY_MONTH_SWAPPED = 9
+    YEAR_ONLY = 10
+    ONE_DIGIT = 11
+    OTHER = 12
+    NUMBER_OF_OTHER = 13
+    NOT_REGISTERED = 14
+    NUMBER_MISTYPED = 15
+    OLD_NUMBER = 16
+    DIGIT_ADDED = 17
+    DIGIT_LOST = 18
+    ZERO_LOST = 19
+    NOT_DIGITS = 20
+    PROVINCE_CODE = 21
+    CENTURY_DIGIT = 22
+    SEX = 23
+    REGISTER_SEX = 24
+    REGISTER_YEAR = 25
+    ORDER = 26
+    INTERVAL = 27
+    COUNT = 28
+    EXACT = 29
+    ENTERED_AGAIN = 30
+    DATE_OF_BIRTH = 31
+    VACCINATED_ON = 32
+    UPPER_CASE = 33
+    LOWER_CASE = 34
+    DECOMPOSED = 35
+    OTHER_TONE_PLACE = 36
+    LOOK_ALIKE = 37
+    PLAIN_D = 38
+    SPACING = 39
 
 
-def plant_shots(rng: np.random.Generator, of_person: Ints, dose: Ints, doses: Ints) -> Ints:
-    """The error class of each shot.
+def is_one_of(faults: Ints, wanted: tuple[Fault, ...]) -> Flags:
+    """Where a fault is one of those wanted."""
+    table = np.zeros(len(Fault), dtype=np.bool_)
+    table[list(wanted)] = True
+    flags: Flags = table[faults]
+    return flags
 
-    `of_person` is the class of its person, `dose` its place (0 the first) among the `doses` of the person.
-    Shots of one person stand together, in the order of doses.
-    """
-    n = len(of_person)
-    starts = np.flatnonzero(dose == 0)
-    certain = np.repeat((rng.random(len(starts)) * doses[starts]).astype(np.int64), doses[starts])
-    has_it = (dose == certain) | (of_person == Planted.PERSON_NOT_FOUND) | chance(rng, n, FURTHER_WRONG)
-    planted = np.where(has_it, of_person, int(Planted.NONE))
-    classes = np.array([0, *SHOT_SHARES], dtype=np.int64)
-    own = classes[draw(rng, SHOT_SLOTS, n)]
-    return np.where(planted == Planted.NONE, own, planted)
+
+def class_texts() -> pa.StringArray:
+    """CLASSES as a column."""
+    return pa.array(CLASSES, pa.string())
+
+
+def detail_texts() -> pa.StringArray:
+    """Names of the details, by number."""
+    return pa.array([detail.name.lower() for detail in Detail], pa.string())

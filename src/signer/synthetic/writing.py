@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,6 +16,9 @@ ROWS_PER_GROUP = 100_000
 
 class TableWriter:
     """Takes tables of any length, writes full row groups; `publish` gives the file its name.
+
+    A thread of its own writes one table while the caller makes the next; no more than that one waits, and the
+    order is that of the calls.
 
     `distinct` names the columns in which nearly every value differs: they are written plain. The others come
     as dictionary arrays of one dictionary and go to the file as plain strings to any reader.
@@ -29,6 +33,8 @@ class TableWriter:
         self._waiting: list[pa.Table] = []
         self._n_waiting = 0
         self._writer: pq.ParquetWriter | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=path.stem)
+        self._in_hand: Future[None] | None = None
 
     def _open(self, schema: pa.Schema) -> pq.ParquetWriter:
         few_values = [name for name in self._schema.names if name not in self._distinct]
@@ -42,10 +48,19 @@ class TableWriter:
         )
 
     def write(self, table: pa.Table) -> None:
-        """Adds rows; whole row groups go to the file at once, the rest waits."""
+        """Adds rows; whole row groups go to the file, the rest waits. Raises what the call before met with."""
+        self._wait()
+        self.n_rows += len(table)
+        self._in_hand = self._thread.submit(self._add, table)
+
+    def _wait(self) -> None:
+        if self._in_hand is not None:
+            in_hand, self._in_hand = self._in_hand, None
+            in_hand.result()
+
+    def _add(self, table: pa.Table) -> None:
         self._waiting.append(table)
         self._n_waiting += len(table)
-        self.n_rows += len(table)
         if self._n_waiting < ROWS_PER_GROUP:
             return
         joined = pa.concat_tables(self._waiting)
@@ -61,6 +76,8 @@ class TableWriter:
 
     def close(self) -> None:
         """Writes the rest and the footer; the file still has its temporary name."""
+        self._wait()
+        self._thread.shutdown()
         self._write_groups(pa.concat_tables(self._waiting) if self._waiting else self._schema.empty_table())
         if self._writer is not None:
             self._writer.close()
@@ -71,6 +88,7 @@ class TableWriter:
 
     def discard(self) -> None:
         """Removes what was written so far, under either name."""
+        self._thread.shutdown()
         if self._writer is not None and self._writer.is_open:
             self._writer.close()
         self._temporary.unlink(missing_ok=True)
