@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,25 @@ class Nation:
     summary: NationSummary
     shots: list[dict[str, Any]]
     register: dict[str, dict[str, Any]]
-    planted: list[str | None]
+    truth: list[dict[str, Any]]
+
+    @cached_property
+    def planted(self) -> list[str | None]:
+        return [row["planted"] for row in self.truth]
+
+    def rows(self, planted: str | None, detail: str | None = None) -> list[dict[str, Any]]:
+        """The shots of a class, and of one detail of it where that is named."""
+        return [shot for shot, _ in self.with_truth(planted, detail)]
+
+    def with_truth(
+        self, planted: str | None, detail: str | None = None
+    ) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+        """The same, each with its row of the truth table."""
+        return [
+            (shot, truth)
+            for shot, truth in zip(self.shots, self.truth, strict=True)
+            if truth["planted"] == planted and detail in (None, truth["detail"])
+        ]
 
 
 @pytest.fixture(scope="session")
@@ -35,5 +54,5 @@ def nation(tmp_path_factory: pytest.TempPathFactory) -> Nation:
         summary=summary,
         shots=pq.read_table(directory / "shots.parquet").to_pylist(),
         register={person["person_id"]: person for person in register},
-        planted=pq.read_table(directory / "truth.parquet")["planted"].to_pylist(),
+        truth=pq.read_table(directory / "truth.parquet").to_pylist(),
     )

@@ -41,8 +41,8 @@ _details = np.array([DETAIL_OF_FAULT.get(fault, Detail.NONE) for fault in Fault]
 class Columns:
     """Texts and where in them to find what each person shows with and without their fault.
 
-    `fault_detail` is the Detail of the person's fault, `writing_detail` that of a right name. `again` finds the
-    name as it is written a second time.
+    `fault_detail` is the Detail of the person's fault, `writing_detail` that of a right name. `again` finds
+    the name as it is written a second time.
     """
 
     numbers: pa.StringArray

@@ -75,7 +75,7 @@ def _other_unit(value: Ints, last: Ints, shift: Ints) -> Ints:
     """Another number with the same tens: from 1 or the tens up to `last`, `shift` (0 to 8) further on."""
     first = np.maximum(value // 10 * 10, 1)
     count = last - first + 1
-    return first + (value - first + 1 + shift % np.maximum(count - 1, 1)) % count
+    return np.asarray(first + (value - first + 1 + shift % np.maximum(count - 1, 1)) % count, dtype=np.int64)
 
 
 def with_digit(births: Ints, place: Ints, shift: Ints) -> Ints:
@@ -97,7 +97,7 @@ def with_digit(births: Ints, place: Ints, shift: Ints) -> Ints:
 
 
 def other_date(births: Ints, first_of_year: Flags) -> Ints:
-    """A date that shares neither all but one digit nor the swapped digits: 1 January, or eleven years away."""
+    """A date neither one digit away nor with day and month swapped: 1 January, or eleven years off."""
     year, month, day = YEAR_OF_DAY[births], MONTH_OF_DAY[births], DAY_OF_MONTH[births]
     can = first_of_year & (month != 1) & (day != 1)
     away = np.where(year < 1990, year + 11, year - 11)

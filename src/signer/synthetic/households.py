@@ -1,4 +1,4 @@
-"""Who lives together: people of a chunk who stand one behind the other share an address and often a telephone."""
+"""Who lives together: people who stand one behind the other share an address and often a telephone."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def twins(rng: np.random.Generator, household: Ints, foreigner: Flags, n_vaccina
 def housemates(household: Ints, people: Ints) -> tuple[Ints, ...]:
     """Whose number may stand in a person's place: the next, the one before, then people from farther away.
 
-    Arrays of indices as long as `people`, the likeliest first; where there is no such person, `people` itself.
+    Arrays of indices as long as `people`, the likeliest first; `people` itself where there is no such person.
     """
     n = len(household)
     after, before = np.minimum(people + 1, n - 1), np.maximum(people - 1, 0)

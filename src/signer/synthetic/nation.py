@@ -137,8 +137,8 @@ def write_nation(
     """Writes a nation of `people` people, each with at least one shot, into a new or empty directory.
 
     The files are a function of `people`, `seed` and `proportions` alone (and of the versions of numpy and
-    pyarrow). `on_progress` gets the number of people done. Raises OutputExists, OutputUnwritable, and StoppedHalfWay
-    where the disk is full; then nothing is left behind.
+    pyarrow). `on_progress` gets the number of people done. Raises OutputExists, OutputUnwritable, and
+    StoppedHalfWay where the disk is full; then nothing is left behind.
     """
     if not 1 <= people <= MAX_PEOPLE or seed < 0:
         raise OutputUnwritable(f"a nation has 1 to {MAX_PEOPLE} people and a seed from 0 on")

@@ -55,7 +55,7 @@ MIDDLE_SLOTS = [slots(list(MIDDLE[sex].values())) for sex in ("male", "female")]
 GIVEN_SLOTS = [slots([1 / (rank + 12) for rank in range(len(parts))]) for parts in [*_given, *_foreign]]
 FOREIGNER_SLOTS = slots([34, 26, 10, 10, 8, 4, 4, 4])
 
-# People aged 12 and over in 2021 by decade of birth, 1920s to 2000s, in percent; the 2010s, to 2021, for children.
+# People aged 12 and over in 2021 by decade of birth, 1920s to 2000s, in percent; then, to 2021, the children.
 DECADE_SLOTS = slots([0.4, 1.4, 3.5, 8.0, 12.5, 16.5, 20.5, 20.0, 17.2])
 DECADE_STARTS = np.searchsorted(dates.YEAR_OF_DAY, dates.FIRST_YEAR + 10 * np.arange(10))
 DECADE_DAYS = np.diff(np.append(DECADE_STARTS, dates.N_DAYS))
@@ -79,8 +79,8 @@ class Names:
 class People:
     """A chunk of people, an entry a person: indices into SEXES, NATIONALITIES, places and dates.TEXTS.
 
-    The first `n_vaccinated` have shots. `birth_province` is the one in the citizen number; `has_cmnd` tells who
-    stands in the register with an old number.
+    The first `n_vaccinated` have shots. `birth_province` is the one in the citizen number; `has_cmnd` tells
+    who stands in the register with an old number.
     """
 
     first: int
@@ -119,7 +119,7 @@ def _draw_parts(rng: np.random.Generator, sex: Ints, nationality: Ints) -> Names
 
 
 def _draw_names(rng: np.random.Generator, sex: Ints, nationality: Ints, head: Ints, second: Ints) -> Names:
-    """Names; six of ten share the family name of the household, and a twin (`second`) all but the given name."""
+    """Names; six of ten have that of the household, and a twin (`second`) has all but the given name."""
     n, parts = len(sex), _draw_parts(rng, sex, nationality)
     family = np.where(chance(rng, n, SAME_FAMILY_NAME_SHARE), parts.family[head], parts.family)
     alone = (nationality > 0) | chance(rng, n, SINGLE_NAME_SHARE)

@@ -1,4 +1,4 @@
-"""The faults that are planted in shots: what each is, and the class and detail that the truth table gives it."""
+"""The faults that are planted in shots, and the classes and details that the truth table gives them."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ class Fault(enum.IntEnum):
 OF_PERSON = tuple(Fault)[1 : Fault.DUPLICATE_SHOT]
 OF_SHOT = tuple(Fault)[Fault.DUPLICATE_SHOT :]
 
-# Where the class is called otherwise than the fault: several faults look alike to who holds a shot against the
-# register, and the class is what decides by the order of reasons.
+# Where the class is called otherwise than the fault: several faults look alike to who holds a shot against
+# the register, and the class is what decides by the order of reasons.
 _CLASSES = {
     Fault.NUMBER_OF_HOUSEMATE: "both_differ",
     Fault.NOT_REGISTERED: "person_not_found",

@@ -11,9 +11,9 @@ from signer.synthetic.draws import Flags, Ints, chance, draw, slots
 from signer.synthetic.households import housemates
 from signer.synthetic.people import People
 from signer.synthetic.planted import OF_SHOT, UNKNOWABLE, Fault, is_one_of
-from signer.synthetic.proportions import SINGLE_DOSE_ONLY, Proportions
+from signer.synthetic.proportions import Proportions
 
-__all__ = ["Planting", "is_registered", "plant_people", "whose_numbers"]
+__all__ = ["Planting", "is_registered", "whose_numbers"]
 
 LAST_CMND_YEAR = 2001
 """The youngest born who can have had an old number: given out from the age of 14 on, until 2015 or so."""
@@ -76,8 +76,8 @@ class Planting:
     ) -> Ints:
         """The fault of each shot.
 
-        `of_person` is the fault of its person, `dose` its place (0 the first) among the `doses` of the person.
-        Shots of one person stand together, in the order of doses.
+        `of_person` is the fault of its person, `dose` its place (0 the first) among the `doses` of the
+        person. Shots of one person stand together, in the order of doses.
         """
         n = len(of_person)
         starts = np.flatnonzero(dose == 0)

@@ -11,8 +11,8 @@ from signer.synthetic.planted import OF_PERSON, OF_SHOT, Fault
 
 __all__ = ["DOSES_SHARES", "FOREIGN_SHARE", "SINGLE_DOSE_ONLY", "Proportions"]
 
-# Million people of 76.6: 51.5 right, 19.0 wrong, 2.6 not verifiable, 3.5 with no number or a malformed one. How
-# these divide was not published: assumed. A conflict of doses is none of the published classes.
+# Million people of 76.6: 51.5 right, 19.0 wrong, 2.6 not verifiable, 3.5 with no number or a malformed one.
+# How these divide was not published: assumed. A conflict of doses is none of the published classes.
 PEOPLE_MILLIONS = 76.6
 MILLIONS = {
     Fault.NAME_DIFFERS: 7.6,
@@ -48,7 +48,7 @@ FOREIGN_SHARE = 0.003
 ALL_SHOTS = (Fault.NOT_REGISTERED, Fault.REGISTER_CONTRADICTS)
 """A person with one of these has nothing but wrong shots; any other has one, and others by chance."""
 SINGLE_DOSE_ONLY = (Fault.DOSE_IMPOSSIBLE, Fault.DATE_IN_FUTURE, Fault.DATE_IMPOSSIBLE)
-"""Of people with one dose only: a wrong date or number would put their other, right shots in doubt as well."""
+"""Of people with one dose: a wrong date or number would put other, right shots of theirs in doubt, too."""
 
 
 def _default_shares() -> dict[Fault, float]:

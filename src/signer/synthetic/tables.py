@@ -112,7 +112,7 @@ def _taken(doses: Doses, rows: Ints) -> Doses:
 
 
 def _numbers(rng: np.random.Generator, columns: Columns, rows: Rows) -> pa.StringArray:
-    """Number of each shot's person: where that is planted, a wrong one, and one half empty and one half null."""
+    """The number of each shot: where that is planted a wrong one, or one half empty and one half null."""
     person = rows.doses.person
     positions = np.where(rows.with_fault(*WRONG_NUMBER), columns.wrong_number[person], person)
     missing = rows.with_fault(Fault.NUMBER_MISSING)

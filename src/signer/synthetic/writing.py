@@ -48,7 +48,7 @@ class TableWriter:
         )
 
     def write(self, table: pa.Table) -> None:
-        """Adds rows; whole row groups go to the file, the rest waits. Raises what the call before met with."""
+        """Adds rows; whole row groups go to the file, the rest waits. Raises what befell the call before."""
         self._wait()
         self.n_rows += len(table)
         self._in_hand = self._thread.submit(self._add, table)

@@ -1,10 +1,10 @@
-"""The ways in which a name is written down: those that a matcher must see through, and those that are errors."""
+"""The ways in which a name is written down: some that a matcher must see through, some that are errors."""
 
 from __future__ import annotations
 
 import enum
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -75,11 +75,11 @@ def _telex(part: str) -> str:
 
 
 def _letter_lost(part: str) -> str:
-    return part[:-1] if len(part.split(" ")[-1]) > 1 else part
+    return part[:-1] if len(part.rsplit(" ", maxsplit=1)[-1]) > 1 else part
 
 
-_WRITERS = {
-    Writing.PLAIN: str,
+_WRITERS: dict[Writing, Callable[[str], str]] = {
+    Writing.PLAIN: lambda part: part,
     Writing.UPPER_CASE: str.upper,
     Writing.LOWER_CASE: str.lower,
     Writing.DECOMPOSED: lambda part: unicodedata.normalize("NFD", part),
@@ -102,7 +102,7 @@ def write(part: str, writing: Writing) -> str:
 def folded(name: str) -> str:
     """A name without case, normal form, place of the tone, blanks and the stroke of Đ.
 
-    Two writings of one name come out the same; a matcher that sees through less than this refuses right shots.
+    Two writings of one name come out the same; a matcher that sees through less refuses right shots.
     """
     words = []
     for word in unicodedata.normalize("NFD", name.casefold().translate(STROKED)).split():
