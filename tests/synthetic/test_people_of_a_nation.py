@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from synthetic.reference_matcher import comparable
 
 from signer.synthetic import dates, places
 from signer.synthetic.draws import slots
@@ -23,17 +24,86 @@ def test_numbers_are_given_out_once(nation):
 
 
 def test_citizen_numbers_tell_province_century_sex_and_year(nation):
-    codes = {name: code for code, name, _ in places.PROVINCES}
-    kinds = Counter()
+    """But those planted in the register as contradicting it; the province is that of the birth."""
+    codes = {name: f"{code:03}" for code, name, _ in places.PROVINCES}
+    contradict = {
+        shot["person_id"]
+        for detail in ("register_sex", "register_year")
+        for shot in nation.rows("number_of_other", detail)
+    }
+    kinds, at_home = Counter(), 0
     for number, person in nation.register.items():
         kinds[len(number)] += 1
         assert number.isdigit()
         if len(number) == 12:
             year = int(person["date_of_birth"][:4])
             century_and_sex = 2 * (year // 100 - 19) + (person["sex"] == "F")
-            assert number[:6] == f"{codes[person['province']]:03}{century_and_sex}{year % 100:02}"
+            tells_right = number[3:6] == f"{century_and_sex}{year % 100:02}"
+            assert tells_right == (number not in contradict)
+            assert number[:3] in codes.values()
+            at_home += number[:3] == codes[person["province"]]
     assert set(kinds) == {9, 12}
     assert 0.005 < kinds[9] / len(nation.register) < 0.05
+    assert 0.8 < at_home / kinds[12] < 0.9
+
+
+def test_no_mistyped_digit_makes_the_number_of_another(nation):
+    """Any digit of the last six, not only those that were planted."""
+    some = [number for number in nation.register if len(number) == 12][:2_000]
+    typed = (
+        number[:place] + digit + number[place + 1 :]
+        for number in some
+        for place in range(6, 12)
+        for digit in "0123456789"
+        if digit != number[place]
+    )
+    assert not set(typed) & set(nation.register)
+
+
+def test_provinces_have_their_shares(nation):
+    """Within half a percent of the people: households move as one."""
+    found = Counter(person["province"] for person in nation.register.values())
+    total = sum(thousands for _, _, thousands in places.PROVINCES)
+    for _, name, thousands in places.PROVINCES:
+        assert found[name] / len(nation.register) == pytest.approx(thousands / total, abs=0.005)
+
+
+def test_the_register_knows_people_without_shots(nation):
+    vaccinated = {truth["person_id"] for truth in nation.truth}
+    others = [person for number, person in nation.register.items() if number not in vaccinated]
+    assert len(others) / nation.summary.people == pytest.approx(0.20, abs=0.002)
+    children = sum(person["date_of_birth"] >= "2010" for person in others)
+    assert children / len(others) == pytest.approx(0.75, abs=0.02)
+
+
+def test_households_share_telephones_and_a_place(nation):
+    """A telephone of several people: of one province, and often with one family name."""
+    sharing = defaultdict(set)
+    for shot, truth in nation.with_truth(None):
+        if shot["phone"] and truth["person_id"]:
+            sharing[shot["phone"]].add(truth["person_id"])
+    households = [
+        [nation.register[number] for number in numbers] for numbers in sharing.values() if len(numbers) > 1
+    ]
+    assert len(households) > 0.05 * len(sharing)
+    assert sum(len({p["province"] for p in people}) > 1 for people in households) < 0.001 * len(households)
+    one_name = sum(len({p["full_name"].split()[0] for p in people}) == 1 for people in households)
+    assert one_name > 0.4 * len(households)
+
+
+def test_some_are_twins(nation):
+    born = Counter(
+        (person["date_of_birth"], person["province"], *person["full_name"].split()[:2])
+        for person in nation.register.values()
+        if len(person["full_name"].split()) > 2 and len(person["date_of_birth"]) == 10
+    )
+    assert sum(count > 1 for count in born.values()) > 0.002 * len(nation.register)
+
+
+def test_facilities_are_large_and_small(nation):
+    sizes = sorted(Counter(shot["facility"] for shot in nation.shots).values())
+    assert sizes[0] < 5
+    assert sizes[-1] > 20 * sizes[len(sizes) // 2]
 
 
 def test_there_are_63_provinces_with_a_code_each():
@@ -74,7 +144,7 @@ def test_the_register_is_in_nfc_and_some_shots_are_not(nation):
 def test_no_two_parts_of_a_table_are_one_name_differently_written():
     """Otherwise a replaced part would be no error."""
     for parts in (FAMILIES, *MIDDLE.values(), *GIVEN.values()):
-        written = {unicodedata.normalize("NFC", part).casefold() for part in parts}
+        written = {comparable(part) for part in parts}
         assert len(written) == len(parts)
 
 
@@ -82,7 +152,13 @@ def test_no_two_parts_of_a_table_are_one_name_differently_written():
     ("writing", "name"),
     [
         (Writing.PLAIN, "Hòa Đỗ"),
-        (Writing.UPPER, "HÒA ĐỖ"),
+        (Writing.UPPER_CASE, "HÒA ĐỖ"),
+        (Writing.LOWER_CASE, "hòa đỗ"),
+        (Writing.LOOK_ALIKE, "Hòa Ðỗ"),
+        (Writing.PLAIN_D, "Hòa Dỗ"),
+        (Writing.SPACING, "Hòa  Đỗ "),
+        (Writing.TELEX, "Hoaf Ddoox"),
+        (Writing.LETTER_LOST, "Hòa Đ"),
         (Writing.DECOMPOSED, unicodedata.normalize("NFD", "Hòa Đỗ")),
         (Writing.OTHER_TONE_PLACE, "Hoà Đỗ"),
         (Writing.BARE, "Hoa Do"),
@@ -173,4 +249,4 @@ def test_dates_of_birth_swap_shift_and_shorten():
     assert shown(dates.with_year(leap_day, np.array([7]))[0]) == "1981-02-28"
     assert shown(dates.year_only(leap_day)[0]) == "1984"
     assert shown(dates.impossible(leap_day)[0]) == "1984-02-30"
-    assert shown(dates.N_DAYS - 1) == "2009-12-31"
+    assert shown(dates.N_DAYS - 1) == "2021-12-31"
