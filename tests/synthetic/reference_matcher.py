@@ -6,6 +6,7 @@ import itertools
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 Row = dict[str, Any]
@@ -16,11 +17,14 @@ MIN_DAYS_BETWEEN_DOSES = 10  # somewhere between the planted conflicts and the s
 
 def comparable(name: str) -> str:
     """Without case, normal form, place of the tone, blanks and what tells Đ, Ð and D apart."""
-    words = []
-    for word in unicodedata.normalize("NFD", name.casefold()).replace("đ", "d").replace("ð", "d").split():
-        tones = "".join(character for character in word if character in TONES)
-        words.append("".join(character for character in word if character not in TONES) + tones)
-    return "".join(words)
+    return "".join(map(_comparable_word, name.split()))
+
+
+@cache
+def _comparable_word(word: str) -> str:
+    plain = unicodedata.normalize("NFD", word.casefold()).replace("đ", "d").replace("ð", "d")
+    tones = "".join(character for character in plain if character in TONES)
+    return "".join(character for character in plain if character not in TONES) + tones
 
 
 def is_well_formed(number: str, province_codes: set[int]) -> bool:
@@ -56,6 +60,16 @@ def number_tells_otherwise(shot: Row, person: Row) -> bool:
     )
 
 
+def against_register(shot: Row, person: Row) -> tuple[str | None, str | None]:
+    """Decisive reason and detail of a shot that shows this person's number."""
+    birth = birth_difference(shot["date_of_birth"], person["date_of_birth"])
+    if comparable(shot["full_name"]) != comparable(person["full_name"]):
+        return ("both_differ", birth) if birth else ("name_differs", None)
+    if birth:
+        return "birth_differs", birth
+    return ("number_of_other", None) if number_tells_otherwise(shot, person) else (None, None)
+
+
 class Matcher:
     """A population register, and the codes of the provinces."""
 
@@ -71,18 +85,12 @@ class Matcher:
             return "foreigner", None
         if not is_well_formed(number, self.province_codes):
             return "number_malformed", None
-        person = self.register.get(number)
-        if person is None:
+        if number not in self.register:
             return "person_not_found", None
-        birth = birth_difference(shot["date_of_birth"], person["date_of_birth"])
-        if comparable(shot["full_name"]) != comparable(person["full_name"]):
-            return ("both_differ", birth) if birth else ("name_differs", None)
-        if birth:
-            return "birth_differs", birth
-        return ("number_of_other", None) if number_tells_otherwise(shot, person) else (None, None)
+        return against_register(shot, self.register[number])
 
     def all(self, shots: Iterable[Row]) -> list[tuple[str | None, str | None]]:
-        """The same, then repeated shots and conflicts among those that are right so far, in the order given."""
+        """The same, then repeated shots and conflicts among those that are right so far, in their order."""
         rows = list(shots)
         found = [self.alone(shot) for shot in rows]
         of_person: dict[str, list[int]] = defaultdict(list)

@@ -13,10 +13,33 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from signer.cli import ui
 from signer.cli.words import counted
-from signer.synthetic import NationSummary, write_nation
+from signer.errors import OutputUnwritable
+from signer.synthetic import NationSummary, Proportions, write_nation
 from signer.synthetic.nation import MAX_PEOPLE
+from signer.synthetic.planted import OF_PERSON, OF_SHOT, Fault
 
 __all__ = ["synth"]
+
+FAULTS = {fault.name.lower(): fault for fault in (*OF_PERSON, *OF_SHOT)}
+
+
+def _proportions(_context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> Proportions:
+    """From FAULT=PERCENT, each fault once."""
+    changes: dict[Fault, float] = {}
+    for text in given:
+        name, _, percent = text.partition("=")
+        if name not in FAULTS:
+            raise click.BadParameter(f"{name!r} is no fault; there are {', '.join(FAULTS)}")
+        if FAULTS[name] in changes:
+            raise click.BadParameter(f"{name} is given twice")
+        try:
+            changes[FAULTS[name]] = float(percent) / 100
+        except ValueError as error:
+            raise click.BadParameter(f"{text!r} is not FAULT=PERCENT, such as name_differs=12.5") from error
+    try:
+        return Proportions(changes)
+    except OutputUnwritable as error:
+        raise click.BadParameter(str(error)) from error
 
 
 @click.command()
@@ -31,14 +54,24 @@ __all__ = ["synth"]
 @click.option(
     "--seed", default=1, show_default=True, metavar="S", type=click.IntRange(0), help="Same seed, same files."
 )
+@click.option(
+    "--share",
+    "proportions",
+    multiple=True,
+    metavar="FAULT=PERCENT",
+    callback=_proportions,
+    help="Plant so much of a fault, of the people or, for the faults of a single shot, of the shots"
+    " (docs/synthetic.md); can be given again.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Give the summary as JSON.")
-def synth(directory: Path, people: int, seed: int, as_json: bool) -> None:
+def synth(directory: Path, people: int, seed: int, proportions: Proportions, as_json: bool) -> None:
     """Write shots.parquet, population.parquet and truth.parquet of an invented nation to DIR.
 
-    DIR must be new or empty. truth.parquet names the error planted in each shot.
+    DIR must be new or empty. truth.parquet names the error planted in each shot, the person whom it belongs
+    to, and what the wrong fields ought to say.
     """
     with _progress(people) as on_progress:
-        summary = write_nation(directory, people, seed, on_progress)
+        summary = write_nation(directory, people, seed, on_progress, proportions)
     if as_json:
         ui.json_result({**asdict(summary), "wrong": summary.wrong, "directory": str(directory)})
     else:

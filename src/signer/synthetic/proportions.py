@@ -79,7 +79,8 @@ class Proportions:
 
     def __post_init__(self) -> None:
         of_people, of_shots = (sum(self.shares[fault] for fault in faults) for faults in (OF_PERSON, OF_SHOT))
-        if min(self.shares.values()) < 0 or of_people > 1 or of_shots > 0.1 or self.single_dose_total > 1:
+        sane = all(share >= 0 for share in self.shares.values()) and of_people < 1 + 1e-9 and of_shots <= 0.1
+        if not sane or max(self.any_dose_total, self.single_dose_total) > 1:
             raise OutputUnwritable(
                 "the shares of planted faults must be 0 or more, of people at most 100 % together, of single"
                 " shots at most 10 %, and leave right shots for those"
@@ -93,29 +94,35 @@ class Proportions:
     def of_people(self) -> list[float]:
         """Shares of the people from Fault.NONE to the last fault that befalls a person."""
         faulty = [self.shares[fault] for fault in OF_PERSON]
-        return [1 - sum(faulty), *faulty]
+        return [max(1 - sum(faulty), 0.0), *faulty]
 
     def of_right_shots(self) -> dict[Fault, float]:
         """How likely a shot right so far gets each fault that any shot can have."""
-        right = self._right_of(MEAN_DOSES)
-        return {f: self.shares[f] / right for f in OF_SHOT if f not in SINGLE_DOSE_ONLY}
+        return self._each(self._right_shots(), [f for f in OF_SHOT if f not in SINGLE_DOSE_ONLY])
 
     def of_right_single_doses(self) -> dict[Fault, float]:
         """The same for the faults that only people with one dose have, of their right shots."""
-        right = self.of_people()[0] + self.shares[Fault.DOSE_CONFLICT] + 1e-9
-        of_shots = right * DOSES_SHARES[0] / MEAN_DOSES
-        return {fault: self.shares[fault] / of_shots for fault in SINGLE_DOSE_ONLY}
+        right = self.of_people()[0] + self.shares[Fault.DOSE_CONFLICT]
+        return self._each(right * DOSES_SHARES[0] / MEAN_DOSES, list(SINGLE_DOSE_ONLY))
+
+    def _each(self, room: float, faults: list[Fault]) -> dict[Fault, float]:
+        return {fault: self.shares[fault] and self.shares[fault] / max(room, 1e-9) for fault in faults}
+
+    @property
+    def any_dose_total(self) -> float:
+        """How likely a right shot gets any of the faults of all shots."""
+        return sum(self.of_right_shots().values())
 
     @property
     def single_dose_total(self) -> float:
         """How likely a right shot of a person with one dose gets any of the faults of these."""
         return sum(self.of_right_single_doses().values())
 
-    def _right_of(self, doses: float) -> float:
-        """The share of shots that the faults of people leave right; never 0, as one divides by it."""
+    def _right_shots(self) -> float:
+        """The share of shots that the faults of people leave right."""
         all_wrong = sum(self.shares[fault] for fault in ALL_SHOTS)
         conflict = self.shares[Fault.DOSE_CONFLICT]
         partly = 1 - self.of_people()[0] - all_wrong - conflict
-        wrong_each = (1 + (doses - 1) * self.FURTHER_WRONG) / doses
-        wrong = all_wrong + conflict * 2 * DOSES_SHARES[1] / doses + partly * wrong_each
-        return max(1 - wrong * (1 - FOREIGN_SHARE), 1e-9)
+        wrong_each = (1 + (MEAN_DOSES - 1) * self.FURTHER_WRONG) / MEAN_DOSES
+        wrong = all_wrong + conflict * 2 * DOSES_SHARES[1] / MEAN_DOSES + partly * wrong_each
+        return 1 - wrong * (1 - FOREIGN_SHARE)
