@@ -67,7 +67,7 @@ def plainly_written(tmp_path_factory):
 
 
 def test_the_same_seed_gives_the_same_bytes_in_any_environment(tmp_path, plainly_written):
-    """Hash seed, time zone and the threads that Arrow and numpy may use."""
+    """Hash seed, time zone and the threads that Arrow and numpy may use; how fast each file is written."""
     other = {"PYTHONHASHSEED": "2", "LC_ALL": "C.UTF-8", "TZ": "Asia/Ho_Chi_Minh", "OMP_NUM_THREADS": "8"}
     assert digests_written_in(other, tmp_path / "nation") == plainly_written
     assert list(plainly_written) == sorted(FILES)
@@ -132,6 +132,17 @@ def test_a_full_disk_leaves_nothing_that_looks_finished(tmp_path, monkeypatch):
     monkeypatch.setattr(TableWriter, "close", full)
     with pytest.raises(StoppedHalfWay, match="No space left on device"):
         write_nation(tmp_path, 100, 1)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_befalls_the_writing_thread_stops_the_run_and_leaves_nothing(tmp_path, monkeypatch):
+    def full(self: TableWriter, table: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(nation_module, "PEOPLE_PER_CHUNK", 100)
+    monkeypatch.setattr(TableWriter, "_add", full)
+    with pytest.raises(StoppedHalfWay, match="No space left on device"):
+        write_nation(tmp_path, 1_000, 1)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -101,7 +101,7 @@ def _possible(names: Names, fault: Ints, writings: Ints) -> Ints:
             fault == Detail.MIDDLE_NAME_REPLACED,
             fault == Detail.MIDDLE_NAME_LOST,
         ],
-        [~given_differs, ~(elsewhere | given_differs), no_family, no_middle, no_middle | ~_has_text(names)],
+        [~given_differs, ~(elsewhere | given_differs), no_family, no_middle, ~_has_text(names)],
         False,
     )
     return np.where(void, int(Detail.GIVEN_NAME_REPLACED), fault)

@@ -60,15 +60,15 @@ FACILITY_COUNT: Ints = DISTRICT_COUNT * FACILITIES_PER_DISTRICT
 FACILITY_START: Ints = np.concatenate([np.zeros(1, np.int64), np.cumsum(FACILITY_COUNT)[:-1]])
 DISTRICT_OF_FACILITY: Ints = np.repeat(np.arange(DISTRICT_COUNT.sum()), FACILITIES_PER_DISTRICT)
 
-SKEW = 1.8
-"""The first districts of a province and the first facilities of a district are the larger ones."""
-
 
 def draw_facilities(rng: np.random.Generator, provinces: Ints) -> Ints:
-    """A facility of each of the provinces, large ones more often."""
-    n_districts = DISTRICT_COUNT[provinces]
-    district = (rng.random(len(provinces)) ** SKEW * n_districts).astype(np.int64)
-    facility = (rng.random(len(provinces)) ** SKEW * FACILITIES_PER_DISTRICT).astype(np.int64)
+    """A facility of each of the provinces; the first districts and facilities are the larger ones.
+
+    By squares, which come out the same on every processor, as other powers need not.
+    """
+    in_province, in_district = np.square(rng.random(len(provinces))), np.square(rng.random(len(provinces)))
+    district = (in_province * DISTRICT_COUNT[provinces]).astype(np.int64)
+    facility = (in_district * FACILITIES_PER_DISTRICT).astype(np.int64)
     return np.asarray(
         FACILITY_START[provinces] + district * FACILITIES_PER_DISTRICT + facility, dtype=np.int64
     )

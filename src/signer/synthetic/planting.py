@@ -84,7 +84,7 @@ class Planting:
         certain = np.repeat((rng.random(len(starts)) * doses[starts]).astype(np.int64), doses[starts])
         all_of_them = is_one_of(of_person, (*UNKNOWABLE, Fault.DOSE_CONFLICT))
         has_it = (dose == certain) | all_of_them | chance(rng, n, self._further_wrong)
-        of_any, of_single = (draw_of(rng, table, n) for table in (self._any_dose, self._single_dose))
+        of_any, of_single = (_draw_of(rng, table, n) for table in (self._any_dose, self._single_dose))
         own = np.where((doses == 1) & (of_single != Fault.NONE), of_single, of_any)
         own = np.where(foreign & (own == Fault.DUPLICATE_SHOT), Fault.NONE, own)
         planted = np.where(has_it, of_person, int(Fault.NONE))
@@ -105,7 +105,7 @@ def _table(chances: dict[Fault, float]) -> _Table:
     return _Table(np.array([*faults, Fault.NONE]), np.cumsum([chances[fault] for fault in faults]))
 
 
-def draw_of(rng: np.random.Generator, table: _Table, n: int) -> Ints:
+def _draw_of(rng: np.random.Generator, table: _Table, n: int) -> Ints:
     """A fault for each of `n` shots; mostly none."""
     drawn: Ints = table.faults[np.searchsorted(table.ends, rng.random(n), side="right")]
     return drawn
