@@ -102,6 +102,13 @@ class QrSymbol(NamedTuple):
 def qr_symbol(text: str, *, level: str = "Q", raise_level: bool = False) -> QrSymbol:
     """The symbol of one text. Raises QrTextUnfit."""
 
+def name_keys(full_names: pa.StringArray) -> pa.StringArray:
+    """The key by which each full name is compared, equal where two writings are one name (docs/names.md).
+
+    Null for null and where a name is unreadable: no letter in it, a character without transliteration, a
+    control character, or not UTF-8. Raises ValueError at more than 700 MB of names.
+    """
+
 # Single kernels, for tests and benchmarks.
 def sha256_many(messages: Sequence[bytes]) -> list[bytes]: ...
 def hmac_sha256_many(secret: bytes, messages: Sequence[bytes]) -> list[bytes]: ...

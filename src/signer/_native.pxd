@@ -51,6 +51,10 @@ cdef extern from "names/names.h" nogil:
         NAME_OK
     name_status name_split(const uint8_t *full_name, size_t length, dcc_name *out)
 
+cdef extern from "names/name_key.h" nogil:
+    size_t NAME_KEY_BOUND(size_t length)
+    size_t name_key(const uint8_t *full_name, size_t length, uint8_t *key)
+
 cdef extern from "cbor/dcc.h" nogil:
     ctypedef struct dcc_text:
         const uint8_t *bytes
