@@ -28,6 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "profile": {"errors", "records"},
     "tables": {"errors"},
     "sources": {*GROUND, "_core"},
+    "cleaning": {*GROUND, "_core"},
     "synthetic": {*GROUND, "_core"},
     "keys": {*GROUND},
     "issuing": {*GROUND, "_core", "keys"},
