@@ -2,8 +2,8 @@
 
 from signer.cleaning.classes import ShotClass
 from signer.cleaning.cleaning import REFUSED_SHOTS, CleanCounts, clean
-from signer.cleaning.matching import Rules
 from signer.cleaning.rows import Batches, ShotTable, parquet_batches
+from signer.cleaning.rules import Rules
 
 __all__ = [
     "REFUSED_SHOTS",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 
-__all__ = ["DETAILS", "FAULTS", "ShotClass", "decisive"]
+__all__ = ["DETAILS", "FAULTS", "ShotClass", "decisive", "faults_of"]
 
 
 class ShotClass(enum.IntFlag):
@@ -76,3 +76,8 @@ def decisive(classes: int) -> ShotClass:
     """The class that stands for a refused row of these classes, of which one is a fault at least."""
     faults = classes & int(FAULTS)
     return ShotClass(faults & -faults)
+
+
+def faults_of(classes: int) -> list[ShotClass]:
+    """The classes for which a row is refused, the decisive one first."""
+    return [kind for kind in ShotClass if kind in FAULTS and classes & kind]

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import shutil
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from signer.cleaning.classes import DETAILS, FAULTS, ShotClass, decisive
-from signer.cleaning.matching import Rules, judged_shots
+from signer.cleaning.classes import DETAILS, FAULTS, decisive, faults_of
+from signer.cleaning.matching import judged_shots
 from signer.cleaning.rows import Batches, ShotTable
+from signer.cleaning.rules import Rules
+from signer.cleaning.verdicts import Ints, VerdictsInOrder
 from signer.cleaning.writing import GroupWriter, private_table
 from signer.durable import naming
 from signer.errors import InputUnreadable, OutputExists, OutputUnwritable
@@ -66,23 +66,46 @@ def clean(
 ) -> CleanCounts:
     """Writes `out`/verified.parquet (SHOTS) and `out`/refused.parquet (REFUSED_SHOTS), rows in their order.
 
-    The files are a function of the tables and the rules; `memory_limit` is DuckDB's ("4GB"), and what does not
-    fit goes to a folder in `out`, which is made where it is missing. Starts threads: do not fork afterwards.
-    Raises OutputExists, OutputUnwritable, InputUnreadable as the tables do, and StoppedHalfWay where memory or
-    disk do not suffice; then neither file is there.
+    The files are a function of the tables and the rules. `memory_limit` is DuckDB's ("4GB"), the rest
+    goes to a folder in `out`, which is made where it is missing. Starts threads: do not fork afterwards.
+
+    Raises OutputExists, OutputUnwritable, InputUnreadable as the tables do, and StoppedHalfWay where memory
+    or disk do not suffice; then neither file is there.
     """
-    with _spill_folder(out) as spill, ExitStack() as stack:
-        verdicts = stack.enter_context(judged_shots(shots, population, rules, Room(memory_limit, spill, threads)))
-        stack.enter_context(naming(out / VERIFIED_NAME))
-        refused = stack.enter_context(private_table(out / REFUSED_NAME, REFUSED_SHOTS))
-        verified = stack.enter_context(private_table(out / VERIFIED_NAME, SHOTS))
-        found = _Verdicts(verdicts.batches)
-        for table in shots:
-            for batch in table.batches(SHOTS.names):
-                _part(batch, *found.of_next(len(batch)), verified, refused)
-        if verdicts.n_shots != verified.n_rows + refused.n_rows:
-            raise InputUnreadable("the shots have changed while they were read; start again")
-    return found.counts(verdicts.n_shots, verdicts.n_persons, verified.n_rows, verdicts.is_repeated)
+    with _spill_folder(out) as spill, _all_or_nothing(out):
+        room = Room(memory_limit, spill, threads)
+        with judged_shots(shots, population, rules, room) as verdicts, _outputs(out) as (verified, refused):
+            found = VerdictsInOrder(verdicts.batches)
+            for table in shots:
+                for batch in table.batches(SHOTS.names):
+                    _part(batch, *found.of_next(len(batch)), verified, refused)
+            if verdicts.n_shots != verified.n_rows + refused.n_rows:
+                raise InputUnreadable("the shots have changed while they were read; start again")
+    return CleanCounts(
+        verdicts.n_shots, verdicts.n_persons, verified.n_rows, *found.counts(), verdicts.is_repeated
+    )
+
+
+@contextmanager
+def _outputs(out: Path) -> Iterator[tuple[GroupWriter, GroupWriter]]:
+    """The files of verified and of refused shots."""
+    with (
+        naming(out / VERIFIED_NAME),
+        private_table(out / VERIFIED_NAME, SHOTS) as verified,
+        private_table(out / REFUSED_NAME, REFUSED_SHOTS) as refused,
+    ):
+        yield verified, refused
+
+
+@contextmanager
+def _all_or_nothing(out: Path) -> Iterator[None]:
+    """Takes away what was written where not everything was."""
+    try:
+        yield
+    except BaseException:
+        for name in (VERIFIED_NAME, REFUSED_NAME):
+            (out / name).unlink(missing_ok=True)
+        raise
 
 
 @contextmanager
@@ -104,76 +127,6 @@ def _spill_folder(out: Path) -> Iterator[Path]:
         shutil.rmtree(spill, ignore_errors=True)
 
 
-Ints = npt.NDArray[np.int64]
-
-
-class _Verdicts:
-    """Hands out the classes and details of the next rows, and counts them."""
-
-    def __init__(self, batches: Iterator[pa.RecordBatch]) -> None:
-        self._batches = batches
-        self._first_row = 0
-        self._rows = self._classes = self._details = np.empty(0, np.int64)
-        self._counted = Counter[tuple[int, int]]()
-
-    def of_next(self, n_rows: int) -> tuple[Ints, Ints]:
-        """For each of the next rows its classes, 0 where there are none, and the number of its detail."""
-        classes, details = np.zeros(n_rows, np.int64), np.zeros(n_rows, np.int64)
-        end = self._first_row + n_rows
-        while not len(self._rows) or self._rows[-1] < end:
-            if not self._read_on():
-                break
-        taken = int(np.searchsorted(self._rows, end))
-        places = self._rows[:taken] - self._first_row
-        classes[places], details[places] = self._classes[:taken], self._details[:taken]
-        self._rows, self._classes = self._rows[taken:], self._classes[taken:]
-        self._details = self._details[taken:]
-        self._first_row = end
-        self._count(classes, details)
-        return classes, details
-
-    def _read_on(self) -> bool:
-        batch = next(self._batches, None)
-        if batch is None:
-            return False
-        detail = batch.column("detail")
-        read = (
-            batch.column("row").to_numpy(),
-            batch.column("classes").to_numpy().astype(np.int64),
-            detail.indices.fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64),
-        )
-        held = self._rows, self._classes, self._details
-        self._rows, self._classes, self._details = (
-            np.concatenate(pair) for pair in zip(held, read, strict=True)
-        )
-        return True
-
-    def _count(self, classes: Ints, details: Ints) -> None:
-        kinds, numbers = np.unique(classes * len(DETAILS) + details, return_counts=True)
-        for kind, number in zip(kinds.tolist(), numbers.tolist(), strict=True):
-            self._counted[divmod(kind, len(DETAILS))] += number
-
-    def counts(self, n_shots: int, n_persons: int, n_verified: int, is_repeated: bool) -> CleanCounts:
-        """What was handed out, by class."""
-        faults = [kind for kind in ShotClass if kind in FAULTS]
-        refused, carried = ({kind.code: 0 for kind in faults} for _ in range(2))
-        details: dict[str, dict[str, int]] = {}
-        for (classes, detail), number in sorted(self._counted.items()):
-            if not classes & FAULTS:
-                continue
-            reason = decisive(classes).code
-            refused[reason] += number
-            for kind in faults:
-                carried[kind.code] += number if classes & kind else 0
-            if detail:
-                of_reason = details.setdefault(reason, {})
-                of_reason[DETAILS[detail]] = of_reason.get(DETAILS[detail], 0) + number
-        foreigners = self._counted[int(ShotClass.FOREIGNER), 0]
-        return CleanCounts(
-            n_shots, n_persons, n_verified, foreigners, refused, carried, details, is_repeated
-        )
-
-
 def _part(
     shots: pa.RecordBatch, classes: Ints, details: Ints, verified: GroupWriter, refused: GroupWriter
 ) -> None:
@@ -189,7 +142,7 @@ def _reasons(classes: Ints, details: Ints) -> list[pa.Array]:
     """The columns reason, reasons, detail and field; few combinations of classes ever occur."""
     kinds, places = np.unique(classes, return_inverse=True)
     first = [decisive(kind) for kind in kinds.tolist()]
-    every = [[one.code for one in ShotClass if one in FAULTS and kind & one] for kind in kinds.tolist()]
+    every = [[fault.code for fault in faults_of(kind)] for kind in kinds.tolist()]
     taken = pa.array(places)
     return [
         pa.array([kind.code for kind in first], pa.string()).take(taken),

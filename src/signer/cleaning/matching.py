@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from importlib.resources import files
+from dataclasses import dataclass
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 
-from signer.cleaning.classes import DETAILS, FAULTS, ShotClass
 from signer.cleaning.rows import Batches, ShotTable, keyed
+from signer.cleaning.rules import Rules, define_rules, sql_text
 from signer.records.schemas import POPULATION, SHOTS
 from signer.tables.out_of_core import Room, Stream, open_database
 
-__all__ = ["Rules", "Verdicts", "judged_shots"]
+__all__ = ["Verdicts", "judged_shots"]
 
 SHOT_COLUMNS = (
-    "person_id", "nationality", "full_name", "date_of_birth", "sex", "vaccine", "dose_number", "doses_in_series",
-    "vaccinated_on",
+    "person_id", "nationality", "full_name", "date_of_birth", "sex", "vaccine", "dose_number",
+    "doses_in_series", "vaccinated_on",
 )  # fmt: skip
 PERSON_COLUMNS = ("person_id", "full_name", "date_of_birth", "sex")
-FIRST_VACCINATION = datetime.date(2020, 12, 1)  # as in native/shots/checks.c
 VERDICT_ROWS = 65_536
-
-ALL = sum(ShotClass)
 
 
 def _fed_schema(schema: pa.Schema, columns: Sequence[str], beside: Sequence[pa.Field] = ()) -> pa.Schema:
@@ -36,22 +31,8 @@ def _fed_schema(schema: pa.Schema, columns: Sequence[str], beside: Sequence[pa.F
     return pa.schema([*named, *beside])
 
 
-SHOT_ROWS = _fed_schema(
-    SHOTS, SHOT_COLUMNS, [pa.field("row", pa.int64()), pa.field("attested", pa.bool_())]
-)
+SHOT_ROWS = _fed_schema(SHOTS, SHOT_COLUMNS, [pa.field("row", pa.int64()), pa.field("attested", pa.bool_())])
 POPULATION_ROWS = _fed_schema(POPULATION, PERSON_COLUMNS)
-
-
-@dataclass(frozen=True)
-class Rules:
-    """What decides beside the register. `today` is the last day on which a shot can have been given.
-
-    `products` gives the product of each vaccine's name; where it is empty, any name is a product.
-    """
-
-    today: datetime.date
-    products: Mapping[str, str] = field(default_factory=dict)
-    least_interval_days: int = 14
 
 
 @dataclass(frozen=True)
@@ -68,10 +49,6 @@ class Verdicts:
     is_repeated: bool
 
 
-def _sql(name: str) -> str:
-    return (files("signer.cleaning") / "sql" / f"{name}.sql").read_text(encoding="utf-8")
-
-
 @contextmanager
 def judged_shots(
     shots: Sequence[ShotTable], population: Sequence[Batches], rules: Rules, room: Room
@@ -83,9 +60,9 @@ def judged_shots(
     shot_rows, persons = _Fed(_shot_batches(shots)), _Fed(_person_batches(population))
     streams = Stream(SHOT_ROWS, iter(shot_rows)), Stream(POPULATION_ROWS, iter(persons))
     with open_database("matching shots with the population", room, streams) as database:
-        _define(database, rules)
+        define_rules(database, rules)
         is_repeated = _judge(database, streams, shot_rows)
-        found = database.execute(_sql("verdicts")).to_arrow_reader(VERDICT_ROWS)
+        found = database.execute(sql_text("verdicts")).to_arrow_reader(VERDICT_ROWS)
         yield Verdicts(iter(found), shot_rows.n_rows, persons.n_rows, is_repeated)
 
 
@@ -117,39 +94,16 @@ def _person_batches(population: Sequence[Batches]) -> Iterator[pa.RecordBatch]:
         yield from map(keyed, batches(PERSON_COLUMNS))
 
 
-def _define(database: duckdb.DuckDBPyConnection, rules: Rules) -> None:
-    """Makes the words that the rest of the SQL is written in."""
-    names = ", ".join(f"'{detail}'" for detail in DETAILS)
-    codes = " ".join(f"WHEN '{kind.code}' THEN {kind.value}" for kind in ShotClass)
-    database.execute(f"""
-        SET disabled_optimizers = 'join_order,build_side_probe_side';
-        CREATE TYPE detail AS ENUM ({names});
-        CREATE MACRO class_of(code) AS CASE code {codes} END::UINTEGER;
-        CREATE MACRO flag(code, holds) AS CASE WHEN holds THEN class_of(code) ELSE 0::UINTEGER END;
-        CREATE MACRO faults() AS {FAULTS & ALL}::UINTEGER;
-        CREATE MACRO today() AS DATE '{rules.today.isoformat()}';
-        CREATE MACRO this_year() AS {rules.today.year};
-        CREATE MACRO first_day() AS DATE '{FIRST_VACCINATION.isoformat()}';
-        CREATE MACRO least_interval_days() AS {int(rules.least_interval_days)};
-        CREATE MACRO products_are_known() AS {bool(rules.products)};
-        CREATE TEMP TABLE products (name VARCHAR, product VARCHAR);
-    """)  # noqa: S608 (numbers, dates and our own names)
-    if rules.products:
-        database.executemany("INSERT INTO products VALUES (?, ?)", list(rules.products.items()))
-    for name in ("number_rules", "birth_rules", "dose_rules"):
-        database.execute(_sql(name))
-
-
 def _judge(database: duckdb.DuckDBPyConnection, streams: tuple[Stream, Stream], shot_rows: _Fed) -> bool:
     """Fills the tables that the verdicts come from; tells whether a number stood twice in the register."""
     for name, stream in zip(("shot_rows", "population_rows"), streams, strict=True):
         database.register(name, stream.reader())
     for name in ("shots", "population", "match"):
-        database.execute(_sql(name))
+        database.execute(sql_text(name))
     (n_judged,) = database.execute("SELECT count(*) FROM judged").fetchall()[0]
     is_repeated = bool(n_judged > shot_rows.n_rows)
     if is_repeated:
-        database.execute(_sql("best_match"))
+        database.execute(sql_text("best_match"))
     for name in ("repeats", "conflicts"):
-        database.execute(_sql(name))
+        database.execute(sql_text(name))
     return is_repeated

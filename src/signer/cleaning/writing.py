@@ -1,4 +1,4 @@
-"""Writes a table of shots to Parquet, readable to its owner alone, in row groups of a fixed number of rows."""
+"""Writes shots to Parquet, readable to their owner alone, in row groups of a fixed number of rows."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ ROWS_PER_GROUP = 100_000
 PRIVATE_FILE = 0o600  # shots hold names and birth dates
 
 FEW_VALUES = (
-    "nationality", "date_of_birth", "sex", "province", "district", "facility", "vaccine", "lot", "dose_number",
-    "doses_in_series", "vaccinated_on", "reason", "detail", "field", "reasons.list.element",
+    "nationality", "date_of_birth", "sex", "province", "district", "facility", "vaccine", "lot",
+    "dose_number", "doses_in_series", "vaccinated_on", "reason", "detail", "field", "reasons.list.element",
 )  # fmt: skip
 """Columns worth a dictionary."""
 

@@ -1,33 +1,33 @@
--- Dates of birth, which may be partial (YYYY, YYYY-MM, YYYY-MM-DD): read, and told apart.
+-- Dates of birth, which may be partial (YYYY, YYYY-MM, YYYY-MM-DD): compared, and told apart.
 
--- YYYYMMDD as an integer, zeros for what is not known; null where there is no such text. The day need not exist.
-CREATE MACRO birth_of(text) AS CASE
-    WHEN length(text) = 10 AND regexp_full_match(text, '[0-9]{4}-[0-9]{2}-[0-9]{2}')
-        THEN (substr(text, 1, 4) || substr(text, 6, 2) || substr(text, 9, 2))::INTEGER
-    WHEN length(text) = 7 AND regexp_full_match(text, '[0-9]{4}-[0-9]{2}')
-        THEN (substr(text, 1, 4) || substr(text, 6, 2) || '00')::INTEGER
-    WHEN length(text) = 4 AND regexp_full_match(text, '[0-9]{4}') THEN (text || '0000')::INTEGER
-END;
+-- Whether a text is one. The day need not exist: a day and a month that were swapped show in it.
+CREATE MACRO is_birth(text) AS regexp_full_match(text, '[0-9]{4}(-[0-9]{2}){0,2}');
 
 -- Whether the register's date is the shot's, or the same as far as the register knows it.
 CREATE MACRO same_birth(registered, shown) AS CASE
-    WHEN registered % 10000 = 0 THEN registered // 10000 = shown // 10000
-    WHEN registered % 100 = 0 THEN registered // 100 = shown // 100
-    ELSE registered = shown
+    WHEN registered = shown THEN is_birth(shown)
+    WHEN starts_with(shown, registered) THEN is_birth(registered) AND is_birth(shown)
+    ELSE false
 END;
+
+CREATE MACRO swapped_birth(text) AS substr(text, 1, 5) || substr(text, 9, 2) || '-' || substr(text, 6, 2);
 
 -- How two dates differ that are not the same: the detail of birth_differs.
 CREATE MACRO birth_difference(registered, shown) AS CASE
-    WHEN registered IS NULL OR shown IS NULL THEN 'other'
-    WHEN shown % 10000 = 0 AND shown // 10000 = registered // 10000 THEN 'year_only'
-    WHEN registered // 10000 = shown // 10000 AND registered % 100 = shown // 100 % 100
-        AND registered // 100 % 100 = shown % 100 THEN 'day_month_swapped'
-    WHEN hamming(lpad(registered::VARCHAR, 8, '0'), lpad(shown::VARCHAR, 8, '0')) = 1 THEN 'one_digit'
+    WHEN NOT coalesce(is_birth(registered) AND is_birth(shown), false) THEN 'other'
+    WHEN length(shown) = 4 AND starts_with(registered, shown) THEN 'year_only'
+    WHEN length(shown) <> length(registered) THEN 'other'
+    WHEN length(shown) = 10 AND swapped_birth(shown) = registered THEN 'day_month_swapped'
+    WHEN hamming(shown, registered) = 1 THEN 'one_digit'
     ELSE 'other'
 END;
 
+-- Null where there is none.
+CREATE MACRO year_of(birth) AS CASE WHEN is_birth(birth) THEN substr(birth, 1, 4)::SMALLINT END;
+
 -- 'M', 'F', or null where a text says neither: then it contradicts nothing.
 CREATE MACRO sex_of(text) AS CASE
+    WHEN text IN ('M', 'F') THEN text
     WHEN lower(text) IN ('m', 'male', 'nam') THEN 'M'
     WHEN lower(text) IN ('f', 'female', 'nữ') THEN 'F'
 END;
