@@ -1,6 +1,7 @@
 /* Names: whatever comes in, what comes out is refused or fits the fields of a certificate. */
 #include "fuzz.h"
 
+#include "names/name_key.h"
 #include "names/names.h"
 
 static const char *const PIECES[] = {
@@ -37,6 +38,16 @@ static void check_letters(const uint8_t *letters, unsigned length) {
     }
 }
 
+/* The key fits its bound, and every name that a certificate can carry has one. */
+static void check_key(fuzz_text text, name_status status) {
+    uint8_t *key = malloc(NAME_KEY_BOUND(text.length));
+    CHECK(key != NULL);
+    size_t length = name_key(text.bytes, text.length, key);
+    CHECK(length <= 3 * text.length);
+    CHECK(status != NAME_OK || length > 0);
+    free(key);
+}
+
 void fuzz_names(unsigned features) {
     (void)features; /* one implementation */
     fuzz_text text = fuzz_under(4) ? fuzz_assembled(PIECES, sizeof PIECES / sizeof *PIECES)
@@ -51,6 +62,7 @@ void fuzz_names(unsigned features) {
     CHECK(name->fn_length <= NAME_MAX_BYTES && name->gn_length <= NAME_MAX_BYTES);
     check_letters(name->fnt, name->fnt_length);
     check_letters(name->gnt, name->gnt_length);
+    check_key(text, status);
     free(name);
     free(text.bytes);
 }

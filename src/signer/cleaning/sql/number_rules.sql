@@ -1,5 +1,6 @@
 -- What a person's number says by itself: CMND (9 digits, says nothing), CCCD (12 digits: 3 of the province of
--- birth registration, 1 of century and sex, 2 of the year of birth, 6 at random; decree 137/2015, article 13).
+-- birth registration, 1 of century and sex, 2 of the year of birth, 6 at random; decree 137/2015,
+-- article 13).
 
 CREATE MACRO is_number(text) AS strlen(text) IN (9, 12) AND regexp_full_match(text, '[0-9]+');
 
@@ -10,8 +11,8 @@ CREATE MACRO person_of(number) AS
 -- Codes of the 63 provinces (circular 07/2016 of the Ministry of Public Security, appendix 1).
 CREATE MACRO is_province(code) AS code IN (
     1, 2, 4, 6, 8, 10, 11, 12, 14, 15, 17, 19, 20, 22, 24, 25, 26, 27, 30, 31, 33, 34, 35, 36, 37, 38, 40, 42,
-    44, 45, 46, 48, 49, 51, 52, 54, 56, 58, 60, 62, 64, 66, 67, 68, 70, 72, 74, 75, 77, 79, 80, 82, 83, 84, 86,
-    87, 89, 91, 92, 93, 94, 95, 96
+    44, 45, 46, 48, 49, 51, 52, 54, 56, 58, 60, 62, 64, 66, 67, 68, 70, 72, 74, 75, 77, 79, 80, 82, 83, 84,
+    86, 87, 89, 91, 92, 93, 94, 95, 96
 );
 
 -- Of a person's integer; null for a CMND. The fourth digit: 0 and 1 are men and women born 1900-1999, 2 and 3

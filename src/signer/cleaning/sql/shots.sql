@@ -18,7 +18,8 @@ held AS (
     END AS number_fault
     FROM numbered
 )
-SELECT row, full_name_key, birth, sex, CASE WHEN product IS NOT NULL THEN hash(product) END AS product, day, dose, series,
+SELECT row, full_name_key, birth, sex, day, dose, series,
+    CASE WHEN product IS NOT NULL THEN hash(product) END AS product,
     CASE WHEN number_fault IS NULL THEN numbered_person END AS person,
     CASE WHEN foreigner THEN hash(number) END AS passport,
     number_fault::detail AS number_fault,
