@@ -14,8 +14,8 @@
  * name_split refuses, or is not UTF-8. A name may be longer than name_split takes.
  *
  * The key is UTF-8: each letter small and decomposed, the marks that make another vowel behind it ('^' for a
- * circumflex, '(' for a breve, '+' for a horn), and one digit for a tone, behind the vowels that carry it. The
- * input is never read past its end and must not overlap `key`. Not constant time. No allocation. See
+ * circumflex, '(' for a breve, '+' for a horn), and one digit for a tone, behind the vowels that carry it.
+ * The input is never read past its end and must not overlap `key`. Not constant time. No allocation. See
  * docs/names.md for the rule. */
 size_t name_key(const uint8_t *full_name, size_t length, uint8_t *key);
 
