@@ -50,6 +50,8 @@ ORDER = (
     "date_in_future", "vaccine_unknown", "dose_impossible",
 )  # fmt: skip
 
+WEIGHTS = {"both_differ": 8, "name_differs": 4, "birth_differs": 2, "number_of_other": 1}
+
 Row = Mapping[str, Any]
 
 
@@ -134,7 +136,7 @@ def alone(shot: Row, people: Sequence[Row], today: datetime.date) -> set[str]:
         return found | {"person_not_found"} | ({"number_of_other"} if other else set())
     best = min(
         (against_person(shot, person) for person in matches),
-        key=lambda reasons: sum(1 << ORDER.index(reason) for reason in reasons),
+        key=lambda reasons: sum(WEIGHTS[reason] for reason in reasons),
     )
     return found | best
 

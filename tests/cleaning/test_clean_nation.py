@@ -80,5 +80,5 @@ def test_every_planted_error_is_found_in_its_class_and_no_right_row_is_refused(
 
 def test_the_files_do_not_depend_on_memory_or_threads(nation: Path, tmp_path: Path) -> None:
     one = clean_nation(nation, tmp_path / "one", "1GB", 1)
-    assert clean_nation(nation, tmp_path / "two", "60MB", 2) == one
+    assert clean_nation(nation, tmp_path / "two", "100MB", 2) == one
     assert set(one) == {"verified.parquet", "refused.parquet"}

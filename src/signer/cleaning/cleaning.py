@@ -31,7 +31,7 @@ REFUSED_SHOTS = pa.schema(
     [
         *SHOTS,
         pa.field("reason", pa.string()),
-        pa.field("reasons", pa.list_(pa.string())),
+        pa.field("reasons", pa.list_(pa.field("element", pa.string()))),
         pa.field("detail", pa.string()),
         pa.field("field", pa.string()),
     ]
@@ -146,7 +146,7 @@ def _reasons(classes: Ints, details: Ints) -> list[pa.Array]:
     taken = pa.array(places)
     return [
         pa.array([kind.code for kind in first], pa.string()).take(taken),
-        pa.array(every, pa.list_(pa.string())).take(taken),
+        pa.array(every, REFUSED_SHOTS.field("reasons").type).take(taken),
         pa.array([None, *DETAILS[1:]], pa.string()).take(pa.array(details)),
         pa.array([kind.field for kind in first], pa.string()).take(taken),
     ]
