@@ -156,7 +156,10 @@ def dose(number: int, on: str, **changes: Any) -> dict[str, Any]:
         ([dose(1, "2021-08-01"), dose(2, "2021-08-14")], {"S0": "interval", "S1": "interval"}),
         ([dose(1, "2021-09-01"), dose(2, "2021-08-01")], {"S0": "order", "S1": "order"}),
         ([dose(1, "2021-08-01"), dose(1, "2021-09-01")], {"S0": "count", "S1": "count"}),
-        ([dose(1, "2021-08-01"), dose(2, "2021-08-01")], {"S0": "interval", "S1": "interval"}),
+        (
+            [dose(1, "2021-08-01"), dose(2, "2021-08-01", vaccine="Moderna")],
+            {"S0": "interval", "S1": "interval"},
+        ),
         ([dose(1, "2021-08-01"), dose(1, "2021-08-01", vaccine="Moderna")], {"S0": "count", "S1": "count"}),
         (
             [dose(1, "2021-08-01"), dose(2, "2021-09-01"), dose(2, "2021-10-01"), dose(3, "2022-02-01")],
@@ -191,7 +194,7 @@ def test_a_number_that_the_register_has_twice_verifies_whoever_is_meant(tmp_path
     counts = cleaned(tmp_path, [shot(), shot(full_name="Lê Bé", dose_number=1), shot(person_id=None)], twice)
     assert counts.is_register_repeated
     assert verified_ids(tmp_path) == ["S0"]
-    assert refusals(tmp_path) == {"S1": ("name_differs", None), "S2": ("number_missing", None)}
+    assert refusals(tmp_path) == {"S1": ("name_differs duplicate_shot", None), "S2": ("number_missing", None)}
 
 
 def test_rows_stay_in_their_order_and_as_they_came(tmp_path: Path) -> None:
