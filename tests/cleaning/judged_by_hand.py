@@ -47,7 +47,7 @@ PROVINCES = {
 ORDER = (
     "not_attested", "number_missing", "number_malformed", "person_not_found", "both_differ", "name_differs",
     "birth_differs", "number_of_other", "duplicate_shot", "dose_conflict", "date_impossible",
-    "date_in_future", "vaccine_unknown", "dose_impossible",
+    "date_in_future", "vaccine_unknown", "dose_impossible", "name_unreadable", "birth_impossible",
 )  # fmt: skip
 
 WEIGHTS = {"both_differ": 8, "name_differs": 4, "birth_differs": 2, "number_of_other": 1}
@@ -122,7 +122,21 @@ def row_reasons(shot: Row, today: datetime.date) -> set[str]:
         found.add("vaccine_unknown")
     if not (dose in range(1, 10) and series in range(1, 10) and (dose <= series or series == 1)):
         found.add("dose_impossible")
+    if key(shot["full_name"]) is None:
+        found.add("name_unreadable")
+    if not can_be_birth(shot["date_of_birth"], today):
+        found.add("birth_impossible")
     return found
+
+
+def can_be_birth(text: str | None, today: datetime.date) -> bool:
+    if not is_birth(text):
+        return text == ""
+    try:
+        day = datetime.date.fromisoformat(str(text) + "0000-01-01"[len(str(text)) :])
+    except ValueError:
+        return False
+    return datetime.date(1900, 1, 1) <= day <= today
 
 
 def alone(shot: Row, people: Sequence[Row], today: datetime.date) -> set[str]:

@@ -27,9 +27,9 @@ CLASS_OF_PLANTED = {
     "duplicate_shot": {"duplicate_shot"},
     "dose_impossible": {"dose_impossible"},
     "date_in_future": {"date_in_future"},
-    "date_impossible": {"date_impossible", "birth_differs"},
+    "date_impossible": {"date_impossible", "birth_differs", "birth_impossible"},
     "vaccine_unknown": {"vaccine_unknown"},
-    "name_unreadable": {"name_differs"},
+    "name_unreadable": {"name_differs", "name_unreadable"},
 }
 
 

@@ -62,15 +62,16 @@ def test_a_shot_that_the_register_confirms_is_verified(tmp_path: Path, writing: 
         ({"full_name": "Trần Văn An", "date_of_birth": "1991-11-11"}, "both_differ", "other"),
         ({"full_name": "Nguyễn Thị Hương"}, "name_differs", None),
         ({"full_name": "Nguyen Thi Huong"}, "name_differs", None),
-        ({"full_name": None}, "name_differs", "unreadable"),
-        ({"full_name": "??"}, "name_differs", "unreadable"),
-        ({"full_name": b"Nguy\xe1\xbb"}, "name_differs", "unreadable"),
+        ({"full_name": None}, "name_differs name_unreadable", "unreadable"),
+        ({"full_name": "??"}, "name_differs name_unreadable", "unreadable"),
+        ({"full_name": b"Nguy\xe1\xbb"}, "name_differs name_unreadable", "unreadable"),
         ({"full_name": "Ễ" * 300}, "name_differs", None),
         ({"date_of_birth": "1980"}, "birth_differs", "year_only"),
-        ({"date_of_birth": "1980-29-02"}, "birth_differs", "day_month_swapped"),
-        ({"date_of_birth": "1981-02-29"}, "birth_differs", "one_digit"),
-        ({"date_of_birth": None}, "birth_differs", "other"),
-        ({"date_of_birth": b"1980-02-2\xff"}, "birth_differs", "other"),
+        ({"date_of_birth": "1980-29-02"}, "birth_differs birth_impossible", "day_month_swapped"),
+        ({"date_of_birth": "1980-02-28"}, "birth_differs", "one_digit"),
+        ({"date_of_birth": None}, "birth_differs birth_impossible", "other"),
+        ({"date_of_birth": ""}, "birth_differs", "other"),
+        ({"date_of_birth": b"1980-02-2\xff"}, "birth_differs birth_impossible", "other"),
         ({"sex": "M"}, "number_of_other", "sex"),
         ({"vaccinated_on": None}, "date_impossible", None),
         ({"vaccinated_on": day("2020-11-30")}, "date_impossible", None),
@@ -122,6 +123,26 @@ def test_a_foreigner_is_verified_and_counted_but_not_matched(tmp_path: Path) -> 
     counts = cleaned(tmp_path, [shot(**KIM), shot(**KIM, vaccinated_on=day("2023-01-01")), shot()])
     assert (counts.verified, counts.foreigners) == (2, 1)
     assert refusals(tmp_path) == {"S1": ("date_in_future", None)}
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"full_name": "??"}, "name_unreadable"),
+        ({"date_of_birth": "1990-02-30"}, "birth_impossible"),
+        ({"date_of_birth": "1899-12-31"}, "birth_impossible"),
+        ({"date_of_birth": "2022-04-15"}, "birth_impossible"),
+        ({"date_of_birth": None}, "birth_impossible"),
+        ({"date_of_birth": ""}, None),
+        ({"date_of_birth": "2022-04"}, None),
+        ({"dose_number": 3}, "dose_impossible"),
+    ],
+)
+def test_what_a_certificate_cannot_carry_is_refused_of_a_foreigner_too(
+    tmp_path: Path, changes: dict[str, Any], reason: str | None
+) -> None:
+    found = verdict_on(tmp_path, shot(**{**KIM, **changes}))
+    assert found == (None if reason is None else (reason, None))
 
 
 def test_of_shots_that_are_the_same_the_first_stays(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ __all__ = ["DETAILS", "FAULTS", "ShotClass", "decisive", "faults_of"]
 class ShotClass(enum.IntFlag):
     """A bit a class; of several, the lowest is the decisive one. FOREIGNER alone is verified, unmatched.
 
-    The last four are of the row by itself: such a row must not be verified, nor speak against other doses.
+    The last six are of the row by itself: such a row must not be verified, nor speak against other doses.
     """
 
     NOT_ATTESTED = 1 << 0
@@ -28,6 +28,8 @@ class ShotClass(enum.IntFlag):
     DATE_IN_FUTURE = 1 << 12
     VACCINE_UNKNOWN = 1 << 13
     DOSE_IMPOSSIBLE = 1 << 14
+    NAME_UNREADABLE = 1 << 15
+    BIRTH_IMPOSSIBLE = 1 << 16
 
     @property
     def code(self) -> str:
@@ -59,6 +61,8 @@ FIELDS = {
     ShotClass.DATE_IN_FUTURE: "vaccinated_on",
     ShotClass.VACCINE_UNKNOWN: "vaccine",
     ShotClass.DOSE_IMPOSSIBLE: "dose_number",
+    ShotClass.NAME_UNREADABLE: "full_name",
+    ShotClass.BIRTH_IMPOSSIBLE: "date_of_birth",
 }
 
 DETAILS = (

@@ -3,6 +3,14 @@
 -- Whether a text is one. The day need not exist: a day and a month that were swapped show in it.
 CREATE MACRO is_birth(text) AS regexp_full_match(text, '[0-9]{4}(-[0-9]{2}){0,2}');
 
+-- Whether a certificate can carry it: a day that exists, from 1900 to today, the beginning of one, or nothing.
+CREATE MACRO can_be_birth(text) AS CASE
+    WHEN text = '' THEN true
+    WHEN is_birth(text) THEN text BETWEEN '1900' AND today()::VARCHAR
+        AND try_cast(text || substr('0000-01-01', length(text) + 1) AS DATE) IS NOT NULL
+    ELSE false
+END;
+
 -- Whether the register's date is the shot's, or the same as far as the register knows it.
 CREATE MACRO same_birth(registered, shown) AS CASE
     WHEN registered = shown THEN is_birth(shown)

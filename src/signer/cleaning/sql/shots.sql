@@ -30,5 +30,7 @@ SELECT row, full_name_key, birth, sex, day, dose, series,
     | flag('date_impossible', day IS NULL OR day < first_day())
     | flag('date_in_future', coalesce(day > today(), false))
     | flag('vaccine_unknown', product IS NULL)
-    | flag('dose_impossible', NOT coalesce(can_be_doses(dose, series), false)) AS own
+    | flag('dose_impossible', NOT coalesce(can_be_doses(dose, series), false))
+    | flag('name_unreadable', full_name_key IS NULL)
+    | flag('birth_impossible', NOT coalesce(can_be_birth(birth), false)) AS own
 FROM held;

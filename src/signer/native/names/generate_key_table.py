@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
-from generate_table import BLANKS, BLOCK, DROPPED, HYPHENS, MARKS, TABLE_END, array, letters
+from generate_table import BLANKS, BLOCK, DROPPED, HYPHENS, MARKS, TABLE_END, array, letters  # type: ignore[import-not-found]
 
 TONES = [0x300, 0x301, 0x303, 0x309, 0x323]  # grave, acute, tilde, hook above, dot below: digits 1 to 5
 SHORT_MARKS = {0x302: "^", 0x306: "(", 0x31B: "+"}  # circumflex, breve, horn: the vowels â ă ơ and their like
@@ -43,7 +43,7 @@ def mark_text(mark: int) -> bytes:
 
 def letter_entry(code: int) -> Entry:
     """The entry of a letter of the repertoire."""
-    base, *marks = unicodedata.normalize("NFD", chr(code))
+    base, *marks = list(unicodedata.normalize("NFD", chr(code)))
     small = folded(base)
     tones = 0
     kept = sorted({ord(mark) for mark in marks})
