@@ -31,12 +31,23 @@ MAY_IMPORT: dict[str, set[str]] = {
     "cleaning": {*GROUND, "_core"},
     "synthetic": {*GROUND, "_core"},
     "keys": {*GROUND},
+    "attesting": {*GROUND},
     "issuing": {*GROUND, "_core", "keys"},
     "packing": {*GROUND, "_core"},
     "registry": {*GROUND, "_core"},
     "verifying": {"errors", "records"},
     "engines": {"errors", "log"},
-    "campaign": {*GROUND, "_core", "engines", "issuing", "packing", "registry", "sources", "verifying"},
+    "campaign": {
+        *GROUND,
+        "_core",
+        "attesting",
+        "engines",
+        "issuing",
+        "packing",
+        "registry",
+        "sources",
+        "verifying",
+    },
 }
 """Which rooms each room may use beside itself (design: layout); cli may use all."""
 

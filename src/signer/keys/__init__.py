@@ -5,11 +5,13 @@ from signer.keys.creating import KeyPair, create_csca, create_dsc, load_csca
 from signer.keys.passphrase import read_passphrase
 from signer.keys.private import load_private_key, load_scalar, public_key, wipe
 from signer.keys.secret import create_secret, load_secret
+from signer.keys.signatories import FileSignatory, load_signatory
 from signer.keys.writing import write_key_pair
 
 __all__ = [
     "EKU_VACCINATION",
     "EKU_VACCINATION_MISTAKEN",
+    "FileSignatory",
     "KeyPair",
     "create_csca",
     "create_dsc",
@@ -20,6 +22,7 @@ __all__ = [
     "load_private_key",
     "load_scalar",
     "load_secret",
+    "load_signatory",
     "public_key",
     "read_passphrase",
     "wipe",

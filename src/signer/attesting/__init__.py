@@ -1,0 +1,23 @@
+"""Facilities sign the files of shots they hand in (detached CMS, RFC 5652), and intake checks who signed."""
+
+from signer.attesting.authorities import Authorities
+from signer.attesting.checking import Attestation, check_attestation, signature_path, signed_path
+from signer.attesting.faults import Fault, FaultKind
+from signer.attesting.places import CENTRAL_SIGNER, Place, RowsOfPlace
+from signer.attesting.signing import Signatory, check_signatory, sign_file
+
+__all__ = [
+    "CENTRAL_SIGNER",
+    "Attestation",
+    "Authorities",
+    "Fault",
+    "FaultKind",
+    "Place",
+    "RowsOfPlace",
+    "Signatory",
+    "check_attestation",
+    "check_signatory",
+    "sign_file",
+    "signature_path",
+    "signed_path",
+]

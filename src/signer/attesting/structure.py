@@ -1,0 +1,169 @@
+"""Reads a detached signature: CMS SignedData (RFC 5652) in DER or BER, taken apart by asn1crypto."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import asn1crypto.tsp  # noqa: F401 (teaches cms the attribute signingCertificateV2)
+from asn1crypto import cms
+from cryptography import x509
+
+from signer.attesting.faults import FaultKind, NotAttestedError
+
+__all__ = ["MAX_SIGNATURE_BYTES", "DetachedSignature", "SignatureScheme", "parse_signature"]
+
+MAX_SIGNATURE_BYTES = 1 << 18
+MAX_CERTIFICATES = 20
+SHA_256 = "sha256"
+PEM = b"-----BEGIN "
+PARSER_ERRORS = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError)
+"""What asn1crypto, which parses when asked, raises for octets that are not what they should be."""
+
+
+@dataclass(frozen=True)
+class SignatureScheme:
+    """How the signature was made: `name` as asn1crypto has it; `salt_bytes` for RSASSA-PSS."""
+
+    name: str
+    salt_bytes: int | None
+
+
+@dataclass(frozen=True)
+class DetachedSignature:
+    """What a .p7s says, nothing of it verified.
+
+    `attributes` are the octets that were signed; `certificate` is the signer's, `others` came along.
+    `certificate_sha256` is the digest that the attribute signingCertificateV2 binds, if it is there.
+    """
+
+    certificate: x509.Certificate
+    others: tuple[x509.Certificate, ...]
+    scheme: SignatureScheme
+    attributes: bytes
+    value: bytes
+    content_sha256: bytes
+    signed_at: datetime
+    certificate_sha256: bytes | None
+
+
+def parse_signature(octets: bytes) -> DetachedSignature:
+    """Takes a .p7s apart; raises NotAttestedError for what is none, or lacks what is needed."""
+    if octets.lstrip().startswith(PEM):
+        raise _unreadable("the signature is in PEM, not DER (openssl cms -sign needs -outform DER)")
+    try:
+        return _parse(octets)
+    except PARSER_ERRORS as error:
+        raise _unreadable("the signature is damaged or no CMS SignedData in DER") from error
+
+
+def _parse(octets: bytes) -> DetachedSignature:
+    content = cms.ContentInfo.load(octets, strict=True)
+    if content["content_type"].native != "signed_data":
+        raise _unreadable("the signature is CMS of another kind than SignedData")
+    signed = content["content"]
+    _check_detached(signed["encap_content_info"])
+    signer = _only_signer(signed["signer_infos"])
+    certificate, others = _certificates(signed["certificates"], signer["sid"])
+    values = _attributes(signer["signed_attrs"])
+    if values["content_type"].native != "data":
+        raise _incomplete("the attribute contentType is not data")
+    return DetachedSignature(
+        certificate,
+        others,
+        _scheme(signer),
+        signer["signed_attrs"].untag().dump(),
+        signer["signature"].native,
+        values["message_digest"].native,
+        values["signing_time"].native,
+        _bound_certificate(values.get("signing_certificate_v2")),
+    )
+
+
+def _check_detached(encapsulated: Any) -> None:
+    if encapsulated["content_type"].native != "data":
+        raise _unreadable("the signature is over another kind of content than data")
+    if encapsulated["content"].native is not None:
+        raise _unreadable("the signature holds a copy of the file; a detached one is wanted")
+
+
+def _only_signer(signers: Any) -> Any:
+    if len(signers) != 1:
+        raise _incomplete(f"the signature has {len(signers)} signers, one is wanted")
+    return signers[0]
+
+
+def _certificates(certificates: Any, wanted: Any) -> tuple[x509.Certificate, tuple[x509.Certificate, ...]]:
+    """The signer's certificate, found by issuer and serial number or by key identifier, and the others."""
+    chosen = [choice.chosen for choice in certificates if choice.name == "certificate"]
+    if len(chosen) > MAX_CERTIFICATES:
+        raise _unreadable(f"the signature carries {len(chosen)} certificates, more than {MAX_CERTIFICATES}")
+    ours = {found.dump() for found in chosen if _is_wanted(found, wanted)}
+    if not ours:
+        raise _incomplete("the signature does not carry its signer's certificate")
+    if len(ours) > 1:
+        raise _incomplete("the signature carries several certificates that could be its signer's")
+    others = {found.dump(): None for found in chosen if found.dump() not in ours}
+    return x509.load_der_x509_certificate(ours.pop()), tuple(map(x509.load_der_x509_certificate, others))
+
+
+def _is_wanted(certificate: Any, wanted: Any) -> bool:
+    if wanted.name == "subject_key_identifier":
+        return bool(certificate.key_identifier == wanted.chosen.native)
+    issuer, serial = wanted.chosen["issuer"], wanted.chosen["serial_number"]
+    return bool(certificate.issuer == issuer and certificate.serial_number == serial.native)
+
+
+def _attributes(attributes: Any) -> dict[str, Any]:
+    """The one value of each signed attribute that is known here; what else was signed is left alone."""
+    known = ("content_type", "message_digest", "signing_time", "signing_certificate_v2")
+    values: dict[str, Any] = {}
+    for attribute in attributes:
+        name = attribute["type"].native
+        if name not in known:
+            continue
+        if name in values or len(attribute["values"]) != 1:
+            raise _incomplete(f"the signed attribute {name} is there more than once")
+        values[name] = attribute["values"][0]
+    for name in known[:3]:
+        if name not in values:
+            raise _incomplete(f"the signed attribute {name} is missing")
+    return values
+
+
+def _bound_certificate(attribute: Any) -> bytes | None:
+    """The digest of the signer's certificate in signingCertificateV2 (RFC 5035), where it is a SHA-256."""
+    if attribute is None:
+        return None
+    first = attribute["certs"][0]
+    if first["hash_algorithm"]["algorithm"].native != SHA_256:
+        raise _refused("the signed attribute signing_certificate_v2 is not SHA-256")
+    return bytes(first["cert_hash"].native)
+
+
+def _scheme(signer: Any) -> SignatureScheme:
+    if signer["digest_algorithm"]["algorithm"].native != SHA_256:
+        raise _refused("the digest is not SHA-256 (openssl cms -sign needs -md sha256)")
+    algorithm = signer["signature_algorithm"]
+    name = algorithm["algorithm"].native
+    if name != "rsassa_pss":
+        return SignatureScheme(name, None)
+    parameters = algorithm["parameters"]
+    masks = parameters["mask_gen_algorithm"]
+    digests = {parameters["hash_algorithm"]["algorithm"].native, masks["parameters"]["algorithm"].native}
+    if masks["algorithm"].native != "mgf1" or digests != {SHA_256}:
+        raise _refused("RSASSA-PSS is used with another digest than SHA-256")
+    return SignatureScheme(name, parameters["salt_length"].native)
+
+
+def _unreadable(detail: str) -> NotAttestedError:
+    return NotAttestedError(FaultKind.SIGNATURE_UNREADABLE, detail)
+
+
+def _incomplete(detail: str) -> NotAttestedError:
+    return NotAttestedError(FaultKind.SIGNATURE_INCOMPLETE, detail)
+
+
+def _refused(detail: str) -> NotAttestedError:
+    return NotAttestedError(FaultKind.ALGORITHM_REFUSED, detail)
