@@ -12,12 +12,12 @@ from cryptography.exceptions import UnsupportedAlgorithm
 
 from signer.errors import TrustUnreadable
 
-__all__ = ["PARSER_ERRORS", "Authorities", "is_authority", "read_extension"]
+__all__ = ["CERTIFICATE_ERRORS", "Authorities", "is_authority", "read_extension"]
 
 SUFFIXES: Final = frozenset({".pem", ".crt", ".cer", ".cert", ".der"})
 """What is read in a folder; everything else there, keys among it, is passed over."""
 
-PARSER_ERRORS: Final = (
+CERTIFICATE_ERRORS: Final = (
     ValueError,
     UnsupportedAlgorithm,
     x509.DuplicateExtension,
@@ -51,13 +51,13 @@ class Authorities:
 
 
 def is_authority(certificate: x509.Certificate) -> bool:
-    """Whether it may sign other certificates. Raises one of PARSER_ERRORS."""
+    """Whether it may sign other certificates. Raises one of CERTIFICATE_ERRORS."""
     constraints = read_extension(certificate, x509.BasicConstraints)
     return constraints is not None and constraints.ca
 
 
 def read_extension(certificate: x509.Certificate, kind: type[Extension]) -> Extension | None:
-    """An extension of a certificate, None where it has none. Raises one of PARSER_ERRORS."""
+    """An extension of a certificate, None where it has none. Raises one of CERTIFICATE_ERRORS."""
     try:
         return certificate.extensions.get_extension_for_class(kind).value
     except x509.ExtensionNotFound:
@@ -80,7 +80,7 @@ def _read(file: Path) -> Iterator[x509.Certificate]:
         raise TrustUnreadable(
             f"{file}: cannot be read: {error.strerror or error}; check the path, its owner and mode"
         ) from error
-    except PARSER_ERRORS as error:
+    except CERTIFICATE_ERRORS as error:
         raise TrustUnreadable(
             f"{file}: is no certificate in PEM or DER, or damaged; copy it again"
         ) from error

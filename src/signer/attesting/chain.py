@@ -17,7 +17,7 @@ from cryptography.x509.verification import (
     VerificationError,
 )
 
-from signer.attesting.authorities import PARSER_ERRORS, Authorities, is_authority, read_extension
+from signer.attesting.authorities import CERTIFICATE_ERRORS, Authorities, is_authority, read_extension
 from signer.attesting.faults import FaultKind, NotAttestedError
 
 __all__ = ["check_chain", "check_usage"]
@@ -48,7 +48,7 @@ def check_chain(
         )
     try:
         return _build(certificate, others, authorities, at)
-    except (VerificationError, *PARSER_ERRORS) as error:
+    except (VerificationError, *CERTIFICATE_ERRORS) as error:
         if _chains_at_another_time(certificate, others, authorities):
             raise NotAttestedError(
                 FaultKind.NOT_IN_FORCE, f"signed at {_text(at)}, when a CA above was not in force"
@@ -64,7 +64,7 @@ def check_usage(certificate: x509.Certificate) -> None:
         usage = read_extension(certificate, x509.KeyUsage)
         purposes = read_extension(certificate, x509.ExtendedKeyUsage)
         its_a_ca = is_authority(certificate)
-    except PARSER_ERRORS as error:
+    except CERTIFICATE_ERRORS as error:
         raise _wrong("cannot be read") from error
     if its_a_ca:
         raise _wrong("is a CA's")
@@ -118,7 +118,7 @@ def _chains_at_another_time(
     for begin in {found.not_valid_before_utc for found in (certificate, *others, *authorities.certificates)}:
         try:
             _build(certificate, others, authorities, begin)
-        except (VerificationError, *PARSER_ERRORS):
+        except (VerificationError, *CERTIFICATE_ERRORS):
             continue
         return True
     return False

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.utils import CryptographyDeprecationWarning
 
-from signer.attesting.authorities import PARSER_ERRORS, Authorities
+from signer.attesting.authorities import CERTIFICATE_ERRORS, Authorities
 from signer.attesting.chain import check_chain, check_usage
 from signer.attesting.faults import Fault, FaultKind, NotAttestedError
 from signer.attesting.places import Place, RowsOfPlace, check_rows, place_of
@@ -59,7 +61,10 @@ def check_attestation(
     that nobody stands for. The file's own order of checks is that of FaultKind. Raises nothing but bugs.
     """
     try:
-        return _check(file, authorities, rows, now)
+        with warnings.catch_warnings():
+            # Odd serial numbers are common in the field: no reason to write to the terminal.
+            warnings.simplefilter("ignore", CryptographyDeprecationWarning)
+            return _check(file, authorities, rows, now)
     except NotAttestedError as fault:
         return Fault(file, fault.kind, fault.detail, fault.advice)
 
@@ -101,7 +106,7 @@ def _check_signer(
         authority = check_chain(signature.certificate, signature.others, authorities, signature.signed_at)
         check_usage(signature.certificate)
         return authority, place_of(signature.certificate)
-    except PARSER_ERRORS as error:
+    except CERTIFICATE_ERRORS as error:
         raise NotAttestedError(
             FaultKind.SIGNATURE_UNREADABLE, "the signer's certificate cannot be read"
         ) from error

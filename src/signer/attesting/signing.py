@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from signer.attesting.authorities import PARSER_ERRORS
+from signer.attesting.authorities import CERTIFICATE_ERRORS
 from signer.attesting.chain import check_usage
 from signer.attesting.checking import sha256_of
 from signer.attesting.faults import NotAttestedError
@@ -57,7 +57,7 @@ def check_signatory(signatory: Signatory, now: datetime) -> Place:
         return place_of(certificate)
     except NotAttestedError as fault:
         raise KeyUnusable(f"{fault.detail}; {fault.advice}") from fault
-    except PARSER_ERRORS as error:
+    except CERTIFICATE_ERRORS as error:
         raise KeyUnusable("the certificate cannot be read; have it made anew") from error
 
 

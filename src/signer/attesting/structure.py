@@ -10,16 +10,22 @@ import asn1crypto.tsp  # noqa: F401 (teaches cms the attribute signingCertificat
 from asn1crypto import cms
 from cryptography import x509
 
+from signer.attesting.authorities import CERTIFICATE_ERRORS
 from signer.attesting.faults import FaultKind, NotAttestedError
 
 __all__ = ["MAX_SIGNATURE_BYTES", "DetachedSignature", "SignatureScheme", "parse_signature"]
 
 MAX_SIGNATURE_BYTES = 1 << 18
 MAX_CERTIFICATES = 20
+MAX_DIGESTS = 10
+VERSIONS = ("v1", "v3", "v4", "v5")
 SHA_256 = "sha256"
+NOT_SHA_256 = "the digest is not SHA-256 (openssl cms -sign needs -md sha256)"
 PEM = b"-----BEGIN "
-PARSER_ERRORS = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError)
-"""What asn1crypto, which parses when asked, raises for octets that are not what they should be."""
+PARSER_ERRORS = (
+    *CERTIFICATE_ERRORS, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError,
+)  # fmt: skip
+"""What asn1crypto, which parses when asked, raises for octets that are not what they should be, too."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,7 @@ def _parse(octets: bytes) -> DetachedSignature:
     signed = content["content"]
     _check_detached(signed["encap_content_info"])
     signer = _only_signer(signed["signer_infos"])
+    _check_announced(signed, signer)
     certificate, others = _certificates(signed["certificates"], signer["sid"])
     values = _attributes(signer["signed_attrs"])
     if values["content_type"].native != "data":
@@ -86,6 +93,15 @@ def _check_detached(encapsulated: Any) -> None:
         raise _unreadable("the signature is over another kind of content than data")
     if encapsulated["content"].native is not None:
         raise _unreadable("the signature holds a copy of the file; a detached one is wanted")
+
+
+def _check_announced(signed: Any, signer: Any) -> None:
+    """Versions and the list of digests, which nothing here depends on and no signature covers."""
+    known = signed["version"].native in VERSIONS and signer["version"].native in VERSIONS
+    if not known or len(signed["digest_algorithms"]) > MAX_DIGESTS:
+        raise _unreadable("the signature is CMS of an unknown version")
+    if SHA_256 not in [algorithm["algorithm"].native for algorithm in signed["digest_algorithms"]]:
+        raise _refused(NOT_SHA_256)
 
 
 def _only_signer(signers: Any) -> Any:
@@ -144,7 +160,7 @@ def _bound_certificate(attribute: Any) -> bytes | None:
 
 def _scheme(signer: Any) -> SignatureScheme:
     if signer["digest_algorithm"]["algorithm"].native != SHA_256:
-        raise _refused("the digest is not SHA-256 (openssl cms -sign needs -md sha256)")
+        raise _refused(NOT_SHA_256)
     algorithm = signer["signature_algorithm"]
     name = algorithm["algorithm"].native
     if name != "rsassa_pss":
