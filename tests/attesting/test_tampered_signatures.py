@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -62,6 +63,7 @@ def essence(verdict: Attestation | Fault) -> object:
     return replace(verdict, identity=()) if isinstance(verdict, Attestation) else None
 
 
+@pytest.mark.long
 def test_no_byte_can_be_changed_with_effect(file: Path, octets: bytes) -> None:
     good = essence(with_signature(file, octets))
     assert good is not None
@@ -215,3 +217,25 @@ def test_a_file_exchanged_while_its_rows_are_read_is_refused(file: Path) -> None
     verdict = checked(file, CA, rows=rows(), now=NOW)
     assert reason(verdict) == "file_unreadable"
     assert "exchanged" in verdict.message
+
+
+@pytest.mark.parametrize("time", [b"20260414031500", b"00000101000000Z", b"20260414", b"tomorrow", b""])
+def test_a_time_of_signing_that_is_none_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, time: bytes
+) -> None:
+    told = cms.Time("generalized_time", core.GeneralizedTime(contents=time))
+    monkeypatch.setattr("signer.attesting.signing._time", lambda _: told)
+    monkeypatch.setattr("signer.attesting.signing.parse_signature", lambda _: None)
+    monkeypatch.setattr("signer.attesting.signing.verify_attributes", lambda _: None)
+    verdict = checked(signed_file(tmp_path, SIGNER), CA)
+    assert reason(verdict) in ("signature_incomplete", "signature_unreadable")
+
+
+def test_a_signature_that_is_a_pipe_or_a_folder_is_refused(tmp_path: Path) -> None:
+    file = signed_file(tmp_path, SIGNER)
+    signature_path(file).unlink()
+    os.mkfifo(signature_path(file))
+    assert reason(checked(file, CA)) == "signature_unreadable"
+    signature_path(file).unlink()
+    signature_path(file).mkdir()
+    assert reason(checked(file, CA)) == "signature_unreadable"

@@ -73,6 +73,7 @@ def _files_of(path: Path) -> list[Path]:
 def _read(file: Path) -> Iterator[x509.Certificate]:
     try:
         for certificate in _certificates(file.read_bytes()):
+            certificate.public_key(), certificate.subject  # parsed when asked for
             if not is_authority(certificate):
                 raise TrustUnreadable(f"{file}: holds a certificate that is no CA's; take it out of there")
             yield certificate
@@ -87,8 +88,11 @@ def _read(file: Path) -> Iterator[x509.Certificate]:
 
 
 def _certificates(octets: bytes) -> list[x509.Certificate]:
-    if b"-----BEGIN CERTIFICATE-----" in octets:
-        return x509.load_pem_x509_certificates(octets)
+    if n_expected := octets.count(b"-----BEGIN CERTIFICATE-----"):
+        certificates = x509.load_pem_x509_certificates(octets)
+        if len(certificates) != n_expected:
+            raise ValueError("a certificate cut short, which is passed over without a word")
+        return certificates
     if b"PRIVATE KEY-----" in octets:
         return []
     return [x509.load_der_x509_certificate(octets)]

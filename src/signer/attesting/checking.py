@@ -124,6 +124,8 @@ def _identity(file: Path) -> tuple[int, ...]:
 def _read_signature(file: Path) -> bytes:
     path = signature_path(file)
     try:
+        if path.exists() and not path.is_file():  # a pipe would have us wait for ever
+            raise NotAttestedError(FaultKind.SIGNATURE_UNREADABLE, f"{path.name} is not a regular file")
         with path.open("rb") as opened:
             octets = opened.read(MAX_SIGNATURE_BYTES + 1)
     except FileNotFoundError as error:

@@ -38,7 +38,11 @@ class FaultKind(enum.Enum):
         return str(self.value)
 
     FILE_UNREADABLE = "file_unreadable", Signs.INTAKE, "check the path and the file, copy it again"
-    NOT_SIGNED = "not_signed", Signs.SIGNATORY, "hand in its .p7s beside it, or " + SIGN_AGAIN
+    NOT_SIGNED = (
+        "not_signed",
+        Signs.SIGNATORY,
+        "hand in its .p7s beside it, or sign it by `signer attest sign`",
+    )
     SIGNATURE_UNREADABLE = "signature_unreadable", Signs.SIGNATORY, SIGN_AGAIN
     SIGNATURE_INCOMPLETE = "signature_incomplete", Signs.SIGNATORY, SIGN_AGAIN
     ALGORITHM_REFUSED = (

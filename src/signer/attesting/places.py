@@ -119,8 +119,8 @@ def _values(certificate: x509.Certificate, attribute: x509.ObjectIdentifier) -> 
 
 
 def _plain(text: str | None) -> str:
-    """One normal form (NFC) and single blanks: the two that writing the same name may differ in."""
-    return " ".join(unicodedata.normalize("NFC", text or "").split())
+    """In NFC without blanks around it: `Hà Nội` however its marks are written."""
+    return unicodedata.normalize("NFC", text or "").strip()
 
 
 def _names_none(what: str) -> NotAttestedError:

@@ -128,7 +128,7 @@ def _time(now: datetime) -> cms.Time:
     whole = now.replace(microsecond=0)
     if whole.year < UTC_TIME_ENDS:
         return cms.Time({"utc_time": core.UTCTime(whole)})
-    return cms.Time({"general_time": core.GeneralizedTime(whole)})
+    return cms.Time({"generalized_time": core.GeneralizedTime(whole)})
 
 
 def _algorithm(certificate: x509.Certificate) -> algos.SignedDigestAlgorithm:

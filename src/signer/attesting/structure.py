@@ -83,7 +83,7 @@ def _parse(octets: bytes) -> DetachedSignature:
         signer["signed_attrs"].untag().dump(),
         signer["signature"].native,
         values["message_digest"].native,
-        values["signing_time"].native,
+        _moment(values["signing_time"].native),
         _bound_certificate(values.get("signing_certificate_v2")),
     )
 
@@ -146,6 +146,13 @@ def _attributes(attributes: Any) -> dict[str, Any]:
         if name not in values:
             raise _incomplete(f"the signed attribute {name} is missing")
     return values
+
+
+def _moment(time: object) -> datetime:
+    """The time of signing, where it names its zone and has a year."""
+    if not isinstance(time, datetime) or time.tzinfo is None:
+        raise _incomplete("the signed attribute signing_time is no time in UTC")
+    return time
 
 
 def _bound_certificate(attribute: Any) -> bytes | None:

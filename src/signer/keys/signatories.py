@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from signer.errors import KeyUnusable
-from signer.keys.certificates import PARSER_ERRORS, load_certificate
+from signer.keys.certificates import BEGIN, PARSER_ERRORS, load_certificate
 from signer.keys.files import read_public_file
 from signer.keys.private import load_private_key
 
@@ -52,6 +52,13 @@ def load_signatory(
 def _load_chain(path: Path) -> tuple[x509.Certificate, ...]:
     pem = read_public_file(path)
     try:
-        return tuple(x509.load_pem_x509_certificates(pem))
+        chain = tuple(x509.load_pem_x509_certificates(pem))
     except PARSER_ERRORS as error:
-        raise KeyUnusable(f"{path}: holds no certificates in PEM, or a damaged one; copy it again") from error
+        raise _damaged(path) from error
+    if len(chain) != pem.count(BEGIN):  # one cut short is passed over without a word
+        raise _damaged(path)
+    return chain
+
+
+def _damaged(path: Path) -> KeyUnusable:
+    return KeyUnusable(f"{path}: holds no certificates in PEM, or a damaged one; copy it again")
