@@ -6,12 +6,12 @@ import enum
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Fault", "FaultKind", "NotAttestedError", "Signs"]
+__all__ = ["Fault", "FaultKind", "NotAttestedError", "WhoActs"]
 
 SIGN_AGAIN = "sign it again by `signer attest sign`"
 
 
-class Signs(enum.StrEnum):
+class WhoActs(enum.StrEnum):
     """Who must act so that the file is taken."""
 
     SIGNATORY = "whoever signs the file"
@@ -22,10 +22,10 @@ class Signs(enum.StrEnum):
 class FaultKind(enum.Enum):
     """In the order in which they are looked for: the first one found is the file's."""
 
-    actor: Signs
+    actor: WhoActs
     advice: str
 
-    def __new__(cls, code: str, actor: Signs, advice: str) -> FaultKind:
+    def __new__(cls, code: str, actor: WhoActs, advice: str) -> FaultKind:
         member = object.__new__(cls)
         member._value_ = code
         member.actor = actor
@@ -37,42 +37,42 @@ class FaultKind(enum.Enum):
         """The stable name that JSON and tables carry, such as "not_signed"."""
         return str(self.value)
 
-    FILE_UNREADABLE = "file_unreadable", Signs.INTAKE, "check the path and the file, copy it again"
+    FILE_UNREADABLE = "file_unreadable", WhoActs.INTAKE, "check the path and the file, copy it again"
     NOT_SIGNED = (
         "not_signed",
-        Signs.SIGNATORY,
+        WhoActs.SIGNATORY,
         "hand in its .p7s beside it, or sign it by `signer attest sign`",
     )
-    SIGNATURE_UNREADABLE = "signature_unreadable", Signs.SIGNATORY, SIGN_AGAIN
-    SIGNATURE_INCOMPLETE = "signature_incomplete", Signs.SIGNATORY, SIGN_AGAIN
+    SIGNATURE_UNREADABLE = "signature_unreadable", WhoActs.SIGNATORY, SIGN_AGAIN
+    SIGNATURE_INCOMPLETE = "signature_incomplete", WhoActs.SIGNATORY, SIGN_AGAIN
     ALGORITHM_REFUSED = (
         "algorithm_refused",
-        Signs.SIGNATORY,
+        WhoActs.SIGNATORY,
         "use SHA-256 with a key on P-256, P-384 or P-521, or RSA of 2048 bits and more",
     )
-    SIGNATURE_WRONG = "signature_wrong", Signs.SIGNATORY, SIGN_AGAIN
-    SIGNED_IN_FUTURE = "signed_in_future", Signs.SIGNATORY, "set the clock right and " + SIGN_AGAIN
-    NOT_IN_FORCE = "not_in_force", Signs.SIGNATORY, "get a certificate in force and " + SIGN_AGAIN
+    SIGNATURE_WRONG = "signature_wrong", WhoActs.SIGNATORY, SIGN_AGAIN
+    SIGNED_IN_FUTURE = "signed_in_future", WhoActs.SIGNATORY, "set the clock right and " + SIGN_AGAIN
+    NOT_IN_FORCE = "not_in_force", WhoActs.SIGNATORY, "get a certificate in force and " + SIGN_AGAIN
     NOT_TRUSTED = (
         "not_trusted",
-        Signs.SIGNATORY,
+        WhoActs.SIGNATORY,
         "sign with a certificate of a known CA, and name those between by --chain",
     )
-    USAGE_WRONG = "usage_wrong", Signs.AUTHORITY, "have a certificate made for signing documents"
+    USAGE_WRONG = "usage_wrong", WhoActs.AUTHORITY, "have a certificate made for signing documents"
     NAMES_NO_PLACE = (
         "names_no_place",
-        Signs.AUTHORITY,
+        WhoActs.AUTHORITY,
         "have a certificate made that names the province (ST), and the facility (O) or OU=central signer",
     )
     CONTENT_CHANGED = (
         "content_changed",
-        Signs.SIGNATORY,
+        WhoActs.SIGNATORY,
         "copy both files again, or sign the file as it is now (openssl cms -sign needs -binary)",
     )
-    OTHER_PROVINCE = "other_province", Signs.SIGNATORY, "hand in rows of one's own province only"
+    OTHER_PROVINCE = "other_province", WhoActs.SIGNATORY, "hand in rows of one's own province only"
     OTHER_FACILITY = (
         "other_facility",
-        Signs.SIGNATORY,
+        WhoActs.SIGNATORY,
         "hand in rows of one's own facility only, or have the province's central signer sign",
     )
 
