@@ -14,21 +14,13 @@ from signer.cleaning import Rules, ShotTable, clean, parquet_batches
 from signer.records.products import NATIONAL_NAMES
 from signer.records.schemas import POPULATION, SHOTS
 from signer.synthetic.nation import write_nation
+from signer.synthetic.planted import CLASSES
 from signer.tables.columns import TableKind
 from signer.tables.files import open_table
 
 CLASS_OF_PLANTED = {
-    "name_differs": {"name_differs"},
-    "birth_date_differs": {"birth_differs"},
-    "both_differ": {"both_differ"},
-    "person_not_found": {"person_not_found"},
-    "number_missing": {"number_missing"},
-    "number_malformed": {"number_malformed"},
-    "duplicate_shot": {"duplicate_shot"},
-    "dose_impossible": {"dose_impossible"},
-    "date_in_future": {"date_in_future"},
+    **{kind: {kind} for kind in CLASSES},
     "date_impossible": {"date_impossible", "birth_differs", "birth_impossible"},
-    "vaccine_unknown": {"vaccine_unknown"},
     "name_unreadable": {"name_differs", "name_unreadable"},
 }
 

@@ -64,7 +64,8 @@ def same(*writings: str) -> bool:
         ("Tiến", "Tíên"),
         ("Thuở", "Thủơ"),
         ("Nguyễn Thị Hoà", "NGUYỄN  THỊ\u00a0HÒA ", "nguyễn-thị-hòa", "NguyễnThịHoà", "Nguyễn, Thị Hòa"),
-        ("Đặng", "\u00d0ặng", "\u0189ặng", "\u0111ặng"),
+        ("Đặng", "\u00d0ặng", "\u0189ặng", "\u0111ặng", "Dặng"),
+        ("Phạm Đức Đạt", "PHẠM DỨC DẠT"),
         ("Rơ Châm H'Hen", "Rơ Châm H’Hen", "Rơ-Châm HHen"),
         ("Bình", "Bi\u0307\u0300nh"),
     ],
@@ -79,8 +80,8 @@ def test_writings_of_one_name_have_one_key(writings: tuple[str, ...]) -> None:
         ("Hương", "Hường"),
         ("Hương", "Huong"),
         ("Hưng", "Hung"),
-        ("Dung", "Đung"),
-        ("Đinh", "Dinh"),
+        ("Dũng", "Đung"),
+        ("D\u0331ung", "Đung"),
         ("Hoa", "Hoà"),
         ("Hoa Ánh", "Hoá Anh"),
         ("Thảo", "Thão"),
@@ -226,7 +227,7 @@ def test_a_long_name_has_a_key_and_too_many_marks_have_none() -> None:
 
 def test_nulls_slices_and_empty_arrays_are_taken() -> None:
     names = pa.array([None, "Hòa", None, "", "Đức", "x\x07", "Lan", None, "Bé", "Tư", "Út"])
-    expected = [None, "hoa1", None, None, "đu+2c", None, "lan", None, "be2", "tu+", "u2t"]
+    expected = [None, "hoa1", None, None, "du+2c", None, "lan", None, "be2", "tu+", "u2t"]
     for start, stop in itertools.combinations(range(len(names) + 1), 2):
         found = name_keys(names[start:stop])
         found.validate(full=True)

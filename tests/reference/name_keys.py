@@ -16,9 +16,9 @@ Letter = tuple[str, frozenset[str]]
 
 
 def letter_of(base: str, marks: str) -> Letter:
-    """A letter with its marks, whose order does not count; capitals, đ's doubles and dots of i taken away."""
+    """A letter with its marks, in any order; capitals, strokes of D and dots of i are taken away."""
     if base in LOOK_LIKE_D:
-        return "đ", frozenset(marks)
+        return "d", frozenset(marks)
     small = {"ı": "i"}.get(base) or next(
         (fold for fold in (base.casefold(), base.lower()) if len(fold) == 1), base
     )

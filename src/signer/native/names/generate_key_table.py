@@ -18,7 +18,7 @@ TONES = [0x300, 0x301, 0x303, 0x309, 0x323]  # grave, acute, tilde, hook above, 
 SHORT_MARKS = {0x302: "^", 0x306: "(", 0x31B: "+"}  # circumflex, breve, horn: the vowels â ă ơ and their like
 VOWELS = "aeiouy"
 DOT_ABOVE = 0x307
-D_WITH_A_STROKE = "đĐðÐɖƉ"  # three letters; their capitals look the same
+D_WITH_A_STROKE = "đĐðÐɖƉ"  # three letters whose capitals look the same; old systems write D for them
 KINDS = ["REFUSED", "MARK", "BREAK", "CONSONANT", "VOWEL"]
 TEXT_BYTES = 5
 
@@ -29,7 +29,7 @@ Entry = tuple[bytes, int, int]
 def folded(letter: str) -> str:
     """The small letter that stands for a letter without marks."""
     if letter in D_WITH_A_STROKE:
-        return "đ"
+        return "d"
     if letter == "ı":
         return "i"
     folds = [letter.casefold(), letter.lower()]
