@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from made_registers import TODAY
+from made_nations import clean_nation
 
-from signer.cleaning import Rules, ShotTable, clean, parquet_batches
-from signer.records.products import NATIONAL_NAMES
-from signer.records.schemas import POPULATION, SHOTS
 from signer.synthetic.nation import write_nation
 from signer.synthetic.planted import CLASSES
-from signer.tables.columns import TableKind
-from signer.tables.files import open_table
 
 CLASS_OF_PLANTED = {
     **{kind: {kind} for kind in CLASSES},
@@ -30,25 +24,6 @@ def nation(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("nation")
     write_nation(folder, 50_000, 20220414)
     return folder
-
-
-def clean_nation(nation: Path, out: Path, memory_limit: str = "500MB", threads: int = 2) -> dict[str, str]:
-    """Cleans it; gives the digests of both files."""
-    shots = open_table(nation / "shots.parquet", "shots.parquet", TableKind("shots", SHOTS, "", ""))
-    people = open_table(
-        nation / "population.parquet", "population.parquet", TableKind("people", POPULATION, "", "")
-    )
-    counts = clean(
-        [ShotTable(parquet_batches(shots, SHOTS))],
-        [parquet_batches(people, POPULATION)],
-        out,
-        Rules(TODAY, NATIONAL_NAMES),
-        memory_limit=memory_limit,
-        threads=threads,
-    )
-    assert counts.verified + sum(counts.refused.values()) == counts.shots == shots.n_rows
-    assert counts.persons == people.n_rows
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in out.iterdir()}
 
 
 def test_every_planted_error_is_found_in_its_class_and_no_right_row_is_refused(

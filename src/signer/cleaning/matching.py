@@ -25,14 +25,14 @@ PERSON_COLUMNS = ("person_id", "full_name", "date_of_birth", "sex")
 VERDICT_ROWS = 65_536
 
 
-def _fed_schema(schema: pa.Schema, columns: Sequence[str], beside: Sequence[pa.Field] = ()) -> pa.Schema:
+def fed_schema(schema: pa.Schema, columns: Sequence[str], beside: Sequence[pa.Field] = ()) -> pa.Schema:
     fields = [schema.field(name) for name in columns]
     named = [part.with_name("full_name_key") if part.name == "full_name" else part for part in fields]
     return pa.schema([*named, *beside])
 
 
-SHOT_ROWS = _fed_schema(SHOTS, SHOT_COLUMNS, [pa.field("row", pa.int64()), pa.field("attested", pa.bool_())])
-POPULATION_ROWS = _fed_schema(POPULATION, PERSON_COLUMNS)
+SHOT_ROWS = fed_schema(SHOTS, SHOT_COLUMNS, [pa.field("row", pa.int64()), pa.field("attested", pa.bool_())])
+POPULATION_ROWS = fed_schema(POPULATION, PERSON_COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def judged_shots(
 
     Raises InputUnreadable as the tables do, and StoppedHalfWay where memory and disk do not suffice.
     """
-    shot_rows, persons = _Fed(_shot_batches(shots)), _Fed(_person_batches(population))
+    shot_rows, persons = Fed(_shot_batches(shots)), Fed(_person_batches(population))
     streams = Stream(SHOT_ROWS, iter(shot_rows)), Stream(POPULATION_ROWS, iter(persons))
     with open_database("matching shots with the population", room, streams) as database:
         define_rules(database, rules)
@@ -66,7 +66,7 @@ def judged_shots(
         yield Verdicts(iter(found), shot_rows.n_rows, persons.n_rows, is_repeated)
 
 
-class _Fed:
+class Fed:
     """Batches that are counted while they go by."""
 
     def __init__(self, batches: Iterator[pa.RecordBatch]) -> None:
@@ -94,7 +94,7 @@ def _person_batches(population: Sequence[Batches]) -> Iterator[pa.RecordBatch]:
         yield from map(keyed, batches(PERSON_COLUMNS))
 
 
-def _judge(database: duckdb.DuckDBPyConnection, streams: tuple[Stream, Stream], shot_rows: _Fed) -> bool:
+def _judge(database: duckdb.DuckDBPyConnection, streams: tuple[Stream, Stream], shot_rows: Fed) -> bool:
     """Fills the tables that the verdicts come from; tells whether a number stood twice in the register."""
     for name, stream in zip(("shot_rows", "population_rows"), streams, strict=True):
         database.register(name, stream.reader())

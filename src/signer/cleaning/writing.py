@@ -20,6 +20,7 @@ PRIVATE_FILE = 0o600  # shots hold names and birth dates
 FEW_VALUES = (
     "nationality", "date_of_birth", "sex", "province", "district", "facility", "vaccine", "lot",
     "dose_number", "doses_in_series", "vaccinated_on", "reason", "detail", "field", "reasons.list.element",
+    "differs.list.element",
 )  # fmt: skip
 """Columns worth a dictionary."""
 
