@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -35,6 +36,7 @@ from signer.errors import KeyUnusable, TrustUnreadable
 
 CA = make_ca()
 SECOND = timedelta(seconds=1)
+CA_EXTENSION = (x509.BasicConstraints(ca=True, path_length=None), True)
 
 
 def of_purposes(*purposes: x509.ObjectIdentifier) -> Extensions:
@@ -96,6 +98,24 @@ def test_a_ca_that_may_not_sign_certificates_is_none(tmp_path: Path) -> None:
     between = make_certificate({"CN": "b"}, CA, RSA_KEY, extensions=extensions)
     file = signed_file(tmp_path, make_signer(between).with_chain(between))
     assert reason(checked(file, CA)) == "not_trusted"
+
+
+@pytest.mark.parametrize(
+    ("purpose", "expected"),
+    [(ExtendedKeyUsageOID.EMAIL_PROTECTION, None), (ExtendedKeyUsageOID.SERVER_AUTH, "not_trusted")],
+    ids=["e-mail", "web servers"],
+)
+def test_a_ca_for_web_servers_certifies_no_facility(
+    tmp_path: Path, purpose: x509.ObjectIdentifier, expected: str | None
+) -> None:
+    extensions = [
+        (x509.BasicConstraints(ca=True, path_length=0), True),
+        (key_usage("key_cert_sign"), True),
+        (x509.ExtendedKeyUsage([purpose]), False),
+    ]
+    between = make_certificate({"CN": "b"}, CA, SIGNING_KEY, extensions=extensions)
+    file = signed_file(tmp_path, make_signer(between).with_chain(between))
+    assert reason(checked(file, CA)) == expected
 
 
 def test_a_name_constraint_that_is_not_understood_is_refused(tmp_path: Path) -> None:
@@ -176,9 +196,6 @@ def test_signing_in_2050_and_after_is_told_right(tmp_path: Path) -> None:
     assert verdict.signed_at == at
 
 
-CA_EXTENSION = (x509.BasicConstraints(ca=True, path_length=None), True)
-
-
 @pytest.mark.parametrize(
     ("extensions", "expected"),
     [
@@ -239,8 +256,31 @@ def test_too_many_certificates_are_refused(tmp_path: Path) -> None:
     many = [make_ca(str(number)) for number in range(MAX_CERTIFICATES)]
     signer = make_signer(CA)
     assert isinstance(checked(signed_file(tmp_path, signer.with_chain(*many[1:])), CA), Attestation)
-    with pytest.raises(Exception, match="carries 21 certificates"):
+    with pytest.raises(KeyUnusable, match=r"carries 21 certificates.*; check the certificate and its"):
         signed_file(tmp_path, signer.with_chain(*many))
+
+
+def test_many_ways_up_that_lead_nowhere_do_not_keep_a_check_busy(tmp_path: Path) -> None:
+    """15 CAs of one name and key: each is below each, and none below a CA that is trusted."""
+    key, extensions = (
+        ec.generate_private_key(ec.SECP256R1()),
+        [CA_EXTENSION, (key_usage("key_cert_sign"), True)],
+    )
+    first = make_certificate({"CN": "x"}, None, key, extensions=extensions)
+    many = [make_certificate({"CN": "x"}, first, key, extensions=extensions) for _ in range(15)]
+    file = signed_file(tmp_path, make_signer(first).with_chain(*many))
+    begin = time.process_time()
+    assert reason(checked(file, CA)) == "not_trusted"
+    assert time.process_time() - begin < 5, "without an end, it would be 15 ** 8 signatures"
+
+
+def test_a_signature_of_before_1970_is_told_right(tmp_path: Path) -> None:
+    at = datetime(1955, 1, 1, tzinfo=NOW.tzinfo)
+    old = make_ca(begin=at, end=at + YEAR)
+    file = signed_file(tmp_path, make_signer(old, begin=at, end=at + YEAR), at=at)
+    verdict = checked(file, old)
+    assert isinstance(verdict, Attestation)
+    assert verdict.signed_at == at
 
 
 def write(path: Path, *holders: Holder, encoding: Encoding = Encoding.PEM) -> Path:

@@ -21,7 +21,7 @@ from attesting.made_certificates_of_places import (
 )
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from signer.attesting import Attestation, Authorities, check_attestation, signature_path
+from signer.attesting import Attestation, Authorities, Place, check_attestation, signature_path
 
 TODAY = datetime.now(UTC)
 IN_FORCE = {"begin": TODAY - timedelta(days=1), "end": TODAY + YEAR}
@@ -105,7 +105,7 @@ def test_openssl_verifies_a_chain_that_is_inside(tmp_path: Path, root: Holder, b
     [(), ("-nosmimecap",), ("-keyid",), ("-nosmimecap", "-keyid"), ("-cades",)],
     ids=" ".join,
 )
-@pytest.mark.parametrize("key", [KEYS["P-256"], RSA_KEY], ids=["EC", "RSA"])
+@pytest.mark.parametrize("key", [KEYS["P-256"], KEYS["P-384"], RSA_KEY], ids=["P-256", "P-384", "RSA"])
 def test_what_openssl_signs_is_taken(
     tmp_path: Path, root: Holder, key: PrivateKey, options: tuple[str, ...]
 ) -> None:
@@ -163,6 +163,44 @@ def test_openssls_own_certificates_are_taken(tmp_path: Path) -> None:
     assert (verdict.place.province, verdict.place.facility) == ("Hà Nội", "01-0007")
 
 
+@pytest.mark.parametrize("kind", ["utf8only", "MASK:0x0800"], ids=["UTF-8", "BMP"])
+def test_names_in_all_kinds_of_strings_are_read(tmp_path: Path, root: Holder, kind: str) -> None:
+    """Older CAs write BMPString: the same name, in other octets."""
+    root.write(tmp_path, "ca")
+    (tmp_path / "ext").write_text("keyUsage=critical,digitalSignature\n")
+    (tmp_path / "conf").write_text(f"[req]\nstring_mask={kind}\ndistinguished_name=d\n[d]\n")
+    subject = "/ST=Hà Nội/L=Ba Đình/O=Trạm y tế Điện Biên"
+    for line in (
+        ("genrsa", "-out", "signer.key", "2048"),
+        ("req", "-new", "-config", "conf", "-key", "signer.key", "-utf8", "-subj", subject, "-out", "f.csr"),
+        ("x509", "-req", "-in", "f.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-extfile", "ext",
+         "-out", "signer.pem"),
+        (*SIGN, "-signer", "signer.pem", "-inkey", "signer.key", "-in", "ext", "-out", "ext.p7s"),
+    ):  # fmt: skip
+        done = openssl(*line, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+    verdict = checked(tmp_path / "ext", root, rows=[])
+    assert isinstance(verdict, Attestation), verdict
+    assert verdict.place == Place("Hà Nội", "Ba Đình", "Trạm y tế Điện Biên")
+
+
+def test_a_sha_1_below_a_ca_counts_for_nothing(tmp_path: Path, root: Holder) -> None:
+    """Whoever finds two requests of one SHA-1 has the CA certify a facility that it never saw."""
+    root.write(tmp_path, "ca")
+    make_signer(root, **IN_FORCE).write(tmp_path, "signer")
+    (tmp_path / "ext").write_text("keyUsage=critical,digitalSignature\n")
+    for digest, expected in (("sha256", None), ("sha1", "not_trusted")):
+        for line in (
+            ("req", "-new", "-key", "signer.key", "-utf8", "-subj", "/ST=Hà Nội/O=01-0007", "-out", "f.csr"),
+            ("x509", "-req", "-in", "f.csr", "-CA", "ca.pem", "-CAkey", "ca.key", f"-{digest}",
+             "-extfile", "ext", "-out", "signer.pem"),
+            (*SIGN, "-signer", "signer.pem", "-inkey", "signer.key", "-in", "ext", "-out", "ext.p7s"),
+        ):  # fmt: skip
+            done = openssl(*line, cwd=tmp_path)
+            assert done.returncode == 0, done.stderr
+        assert reason(checked(tmp_path / "ext", root)) == expected, digest
+
+
 def test_a_chain_that_openssl_puts_inside_is_taken(tmp_path: Path, root: Holder, between: Holder) -> None:
     signer = make_signer(between, **IN_FORCE)
     between.write(tmp_path, "between")
@@ -193,7 +231,7 @@ def test_rsa_pss_of_openssl_is_taken(tmp_path: Path, root: Holder, salt: str) ->
         ("EC", ("-nodetach",), "signature_unreadable", "detached"),
         ("EC", ("-stream",), "signature_unreadable", "detached"),  # in BER, and with the content inside
         ("EC", ("-outform", "PEM"), "signature_unreadable", "-outform DER"),
-        ("EC", ("-outform", "SMIME"), "signature_unreadable", "no CMS"),
+        ("EC", ("-outform", "SMIME"), "signature_unreadable", "in S/MIME, not DER"),
         ("EC", ("-econtent_type", "1.2.3.4"), "signature_unreadable", "another kind of content"),
     ],
     ids=lambda refused: " ".join(refused[1]),

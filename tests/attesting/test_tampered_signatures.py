@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from asn1crypto import cms, core
 from asn1crypto import x509 as asn1_x509
+from asn1crypto.parser import emit
 from attesting.made_certificates_of_places import (
     CONTENT,
     FACILITY,
@@ -112,6 +114,42 @@ def test_deep_nesting_is_refused(file: Path) -> None:
     for _ in range(5000):
         nested = core.Sequence(contents=nested).dump()
     assert reason(with_signature(file, nested)) == "signature_unreadable"
+
+
+def test_numbers_without_end_are_refused_before_they_are_reckoned(file: Path, octets: bytes) -> None:
+    """An object identifier of 240,000 octets took the parser 35 seconds: of a file that nobody stands for."""
+    longest = core.ObjectIdentifier("1.2.840.113549.1.7.1").dump()
+    for endless in (b"\x06\x83\x03\xa9\x80" + b"\xff" * 239_999 + b"\x01", b"\xa9" * 1024):
+        begin = time.process_time()
+        verdict = with_signature(file, octets.replace(longest, endless, 1))
+        assert time.process_time() - begin < 5
+        assert reason(verdict) == "signature_unreadable"
+        assert "a number without end" in verdict.message
+
+
+def test_certificates_are_counted_before_they_are_parsed(file: Path, octets: bytes) -> None:
+    signed = cms.ContentInfo.load(octets)["content"]
+    certificates = signed["certificates"].dump()
+    body = signed.contents.replace(certificates, emit(2, 1, 0, b"\x30\0" * 100_000))
+    kind = cms.ContentType("signed_data").dump()
+    crowded = emit(0, 1, 16, kind + emit(2, 1, 0, emit(0, 1, 16, body)))
+    begin = time.process_time()
+    verdict = with_signature(file, crowded)
+    assert time.process_time() - begin < 1.2, "parsed one by one they take 2 s, counted 0.3 s"
+    assert "carries 100000 certificates" in verdict.message
+
+
+@pytest.mark.parametrize(
+    "text", [b"MIME-Version: 1.0\n", b"Content-Type: a\n", b"\n-----BEGIN CMS-----", b"MIIF"]
+)
+def test_a_signature_as_text_says_how_to_make_it_in_der(file: Path, text: bytes) -> None:
+    verdict = with_signature(file, text)
+    assert reason(verdict) == "signature_unreadable"
+    assert "not DER (openssl cms -sign needs -outform DER)" in verdict.message
+
+
+def test_an_empty_signature_is_damaged(file: Path) -> None:
+    assert reason(with_signature(file, b"")) == "signature_unreadable"
 
 
 @given(at=st.integers(0, len(CONTENT) - 1), flip=st.integers(1, 255))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import os
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,8 +15,21 @@ import pytest
 from attesting.made_certificates_of_places import NOW, Holder, make_ca, make_signer, reason
 from made_shots import shots_batch, write_shots
 
-from signer.attesting import Attestation, Authorities, sign_file, signature_path
-from signer.campaign.attest_files import check_files, rows_by_place
+from signer.attesting import (
+    Attestation,
+    Authorities,
+    RowsOfPlace,
+    check_attestation,
+    sign_file,
+    signature_path,
+)
+from signer.campaign.attest_files import (
+    check_files,
+    check_unchanged,
+    rows_by_facility,
+    rows_by_place,
+    rows_of_batches,
+)
 from signer.errors import InputUnreadable
 
 CA = make_ca()
@@ -124,3 +139,82 @@ def test_a_fault_of_the_table_says_what_to_do_once(tmp_path: Path) -> None:
     no_table.write_bytes(b"no table")
     verdict = next(iter(check_files([signed(no_table)], Authorities((CA.certificate,)), NOW)))
     assert verdict.message == f"{no_table}: not a Parquet file; shots come as .parquet, .csv or .csv.gz"
+
+
+def test_rows_of_a_file_set_aside_are_told_by_facility(tmp_path: Path) -> None:
+    file = write_shots(tmp_path / "shots.parquet", 10, PLACES, rows_per_group=3)
+    assert rows_by_facility(file) == [
+        RowsOfPlace("Hà Nội", "Ba Đình", "01-0007", 7, 0),
+        RowsOfPlace("Hà Nội", "Ba Đình", "01-0008", 2, 3),
+        RowsOfPlace(None, "Ba Đình", "01-0007", 1, 4),
+    ]
+
+
+def test_a_file_set_aside_that_cannot_be_read_has_no_rows(tmp_path: Path) -> None:
+    (tmp_path / "note.csv").write_bytes(b"no table")
+    (tmp_path / "note.parquet").write_bytes(b"no table")
+    (tmp_path / "packed.csv.gz").write_bytes(b"\x1f\x8bno table")
+    os.mkfifo(tmp_path / "pipe.csv")
+    for name in ("note.csv", "note.parquet", "packed.csv.gz", "pipe.csv", "none.csv", "."):
+        assert rows_by_facility(tmp_path / name) == [], name
+
+
+def test_what_is_no_place_is_not_told_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Columns that were mixed up, or filled by who wants them shown: names of persons, or whole texts."""
+    nameless = [RowsOfPlace(None, None, None, 10, 0)]
+    long = write_shots(tmp_path / "long.parquet", 10, {3: {"district": "x" * 301}})
+    assert rows_by_facility(long) == nameless
+    persons = write_shots(tmp_path / "p.parquet", 10, {row: {"facility": f"Lan {row}"} for row in range(10)})
+    assert len(rows_by_facility(persons)) == 10
+    monkeypatch.setattr("signer.campaign.attest_files.MOST_PLACES", 9)
+    assert rows_by_facility(persons) == nameless
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.binary(), pa.large_string()], ids=str)
+def test_a_sheet_of_corrections_is_checked_by_rows_that_were_read_elsewhere(
+    tmp_path: Path, kind: pa.DataType
+) -> None:
+    def rows(*facilities: str | None) -> Iterator[RowsOfPlace]:
+        for facility in facilities:
+            texts = {
+                "shot_id": ["1"],
+                "province": ["Hà Nội"],
+                "district": ["Ba Đình"],
+                "facility": [facility],
+            }
+            yield from rows_of_batches([pa.RecordBatch.from_pydict(texts).cast(schema)])
+
+    schema = pa.schema([(name, kind) for name in ("shot_id", "province", "district", "facility")])
+    sheet = tmp_path / "01-0007.xlsx"
+    sheet.write_bytes(b"any octets")
+    authorities = Authorities((CA.certificate,))
+    assert reason(check_attestation(sheet, authorities, rows("01-0007"), now=NOW)) == "not_signed"
+    signed(sheet)
+    good = check_attestation(sheet, authorities, rows("01-0007", "01-0007"), now=NOW)
+    assert isinstance(good, Attestation), good
+    assert good.n_rows == 2
+    for facilities in (("01-0008",), ("01-0007", None)):
+        verdict = check_attestation(sheet, authorities, rows(*facilities), now=NOW)
+        assert reason(verdict) == "other_facility"
+
+
+def test_rows_read_elsewhere_are_numbered_through_all_batches() -> None:
+    batches = [shots_batch(3, {2: {"facility": "01-0008"}}), shots_batch(3)]
+    found = [(rows.facility, rows.n_rows, rows.first_row) for rows in rows_of_batches(batches)]
+    assert found == [("01-0007", 2, 0), ("01-0008", 1, 2), ("01-0007", 3, 3)]
+
+
+def test_a_file_changed_after_its_check_is_found(tmp_path: Path) -> None:
+    file = signed(write_shots(tmp_path / "shots.parquet", 5))
+    (verdict,) = check_files([file], Authorities((CA.certificate,)), NOW)
+    assert isinstance(verdict, Attestation)
+    check_unchanged([verdict])
+    octets = file.read_bytes()
+    file.unlink()
+    with pytest.raises(
+        InputUnreadable, match=r"shots\.parquet: was changed or exchanged since its signature"
+    ):
+        check_unchanged([verdict])
+    file.write_bytes(octets)
+    with pytest.raises(InputUnreadable, match="start again"):
+        check_unchanged([verdict])

@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 import pytest
 from attesting.made_certificates_of_places import (
+    FACILITY,
     RSA_KEY,
     YEAR,
     Holder,
@@ -90,9 +91,23 @@ def test_json_is_one_object_a_line(tmp_path: Path, cas: Path, own: list[object])
         "verdict": "not attested",
         "reason": "not_signed",
         "message": "b.parquet.p7s is not beside it",
-        "advice": "hand in its .p7s beside it, or sign it again by `signer attest sign`",
+        "advice": "hand in its .p7s beside it, or sign it by `signer attest sign`",
         "who_acts": "whoever signs the file",
     }
+
+
+def test_a_person_whom_the_certificate_names_is_not_told(tmp_path: Path, cas: Path) -> None:
+    """Certificates of persons who sign for a facility are common, and carry their citizen number as UID."""
+    person = make_signer(CA, FACILITY | {"CN": "NGUYEN VAN AN", "UID": "CCCD:001185001234"}, **IN_FORCE)
+    (file,) = shots(tmp_path, "a.parquet")
+    told = [attest("sign", file, *options(tmp_path, person), "--json")]
+    told += [attest("check", file, "--ca", cas, *form) for form in ((), ("--json",))]
+    file.write_bytes(b"")
+    told += [attest("check", file, "--ca", cas, *form) for form in ((), ("--json",))]
+    assert [done.exit_code for done in told] == [0, 0, 0, 1, 1]
+    for done in told:
+        assert "NGUYEN" not in done.output
+        assert "001185001234" not in done.output
 
 
 def test_bad_files_do_not_keep_good_ones_from_being_checked(

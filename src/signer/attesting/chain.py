@@ -83,7 +83,8 @@ def _build(
     """RFC 5280's path validation by cryptography, without what it asks of web servers.
 
     It checks names, signatures and their algorithms, validity, path lengths, and refuses critical
-    extensions and name constraints that it does not know.
+    extensions and name constraints that it does not know. A CA for web servers only certifies no facility,
+    as for openssl: what it says of names, it says of those of servers.
     """
     verifier = (
         PolicyBuilder()
@@ -101,6 +102,7 @@ def _authority_policy() -> ExtensionPolicy:
         ExtensionPolicy.permit_all()
         .require_present(x509.BasicConstraints, Criticality.AGNOSTIC, None)  # and that it is a CA
         .may_be_present(x509.KeyUsage, Criticality.AGNOSTIC, _check_authority_usage)
+        .may_be_present(x509.ExtendedKeyUsage, Criticality.AGNOSTIC, _check_authority_purposes)
     )
 
 
@@ -109,6 +111,13 @@ def _check_authority_usage(
 ) -> None:
     if usage is not None and not usage.key_cert_sign:
         raise ValueError("a CA without key usage keyCertSign")  # cryptography makes a VerificationError of it
+
+
+def _check_authority_purposes(
+    _policy: Policy, _authority: x509.Certificate, purposes: x509.ExtendedKeyUsage | None
+) -> None:
+    if purposes is not None and not FOR_SIGNING & set(purposes):
+        raise ValueError("a CA for other purposes")
 
 
 def _chains_at_another_time(

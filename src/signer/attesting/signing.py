@@ -64,7 +64,8 @@ def check_signatory(signatory: Signatory, now: datetime) -> Place:
 def sign_file(file: Path, signatory: Signatory, now: datetime) -> bytes:
     """The detached signature of a file of any size, in a fixed amount of memory, verified once more.
 
-    Raises InputUnreadable for a file that cannot be read or is changed meanwhile.
+    Raises InputUnreadable for a file that cannot be read or is changed meanwhile, and KeyUnusable where the
+    signature would not be taken: too long a chain, or a fault of this machine, which must not leave it.
     """
     try:
         before = identity_of(file)
@@ -75,7 +76,12 @@ def sign_file(file: Path, signatory: Signatory, now: datetime) -> bytes:
     if changed:
         raise InputUnreadable(f"{file}: was changed while it was signed; sign it when it is finished")
     octets = _signed_data(digest, signatory, now)
-    verify_attributes(parse_signature(octets))  # a fault of this machine must not leave it
+    try:
+        verify_attributes(parse_signature(octets))
+    except NotAttestedError as fault:
+        raise KeyUnusable(
+            f"{file}: its signature would not be taken: {fault.detail}; check the certificate and its chain"
+        ) from fault
     return octets
 
 

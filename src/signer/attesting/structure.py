@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import asn1crypto.tsp  # noqa: F401 (teaches cms the attribute signingCertificateV2)
 from asn1crypto import cms
@@ -21,7 +22,14 @@ MAX_DIGESTS = 10
 VERSIONS = ("v1", "v3", "v4", "v5")
 SHA_256 = "sha256"
 NOT_SHA_256 = "the digest is not SHA-256 (openssl cms -sign needs -md sha256)"
-PEM = b"-----BEGIN "
+AS_TEXT: Final = (
+    (b"-----BEGIN ", "PEM"),
+    (b"MIME-Version:", "S/MIME"),
+    (b"Content-Type:", "S/MIME"),
+    (b"MII", "base64"),  # how a SEQUENCE of 256 octets and more begins
+)
+ENDLESS_NUMBER: Final = re.compile(rb"[\x80-\xff]{1024}")
+"""What an endless object identifier is made of: asn1crypto would reckon for minutes. Nothing else has it."""
 PARSER_ERRORS = (
     *CERTIFICATE_ERRORS, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError,
 )  # fmt: skip
@@ -56,8 +64,11 @@ class DetachedSignature:
 
 def parse_signature(octets: bytes) -> DetachedSignature:
     """Takes a .p7s apart; raises NotAttestedError for what is none, or lacks what is needed."""
-    if octets.lstrip().startswith(PEM):
-        raise _unreadable("the signature is in PEM, not DER (openssl cms -sign needs -outform DER)")
+    for beginning, name in AS_TEXT:
+        if octets.lstrip().startswith(beginning):
+            raise _unreadable(f"the signature is in {name}, not DER (openssl cms -sign needs -outform DER)")
+    if ENDLESS_NUMBER.search(octets):
+        raise _unreadable("the signature holds a number without end")
     try:
         return _parse(octets)
     except PARSER_ERRORS as error:
@@ -112,9 +123,11 @@ def _only_signer(signers: Any) -> Any:
 
 def _certificates(certificates: Any, wanted: Any) -> tuple[x509.Certificate, tuple[x509.Certificate, ...]]:
     """The signer's certificate, found by issuer and serial number or by key identifier, and the others."""
+    if len(certificates) > MAX_CERTIFICATES:
+        raise _unreadable(
+            f"the signature carries {len(certificates)} certificates, more than {MAX_CERTIFICATES}"
+        )
     chosen = [choice.chosen for choice in certificates if choice.name == "certificate"]
-    if len(chosen) > MAX_CERTIFICATES:
-        raise _unreadable(f"the signature carries {len(chosen)} certificates, more than {MAX_CERTIFICATES}")
     ours = {found.dump() for found in chosen if _is_wanted(found, wanted)}
     if not ours:
         raise _incomplete("the signature does not carry its signer's certificate")

@@ -159,7 +159,6 @@ def _object(verdict: Attestation | Fault) -> dict[str, Any]:
         "rows": verdict.n_rows,
         "sha256": verdict.sha256.hex(),
         "signed_at": _text(verdict.signed_at),
-        "signer": verdict.certificate.subject.rfc4514_string(),
         "signer_sha256": verdict.certificate.fingerprint(SHA256()).hex(),
         "ca": verdict.authority.subject.rfc4514_string(),
     }
