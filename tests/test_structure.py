@@ -29,6 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "tables": {"errors"},
     "sources": {*GROUND, "_core"},
     "cleaning": {*GROUND, "_core"},
+    "corrections": {*GROUND, "_core"},
     "synthetic": {*GROUND, "_core"},
     "keys": {*GROUND},
     "attesting": {*GROUND},

@@ -1,0 +1,31 @@
+"""Rows of text as CSV: every cell in quotes, guarded against formulas, one line a row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from signer.corrections.cell_text import guarded
+
+__all__ = ["BYTE_ORDER_MARK", "csv_header", "csv_lines"]
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # without it Excel takes UTF-8 for the code page of the machine
+LINE_END = "\r\n"
+
+
+def csv_header(columns: Sequence[str]) -> bytes:
+    """The first line, the mark of UTF-8 before it."""
+    return BYTE_ORDER_MARK + (",".join(f'"{name}"' for name in columns) + LINE_END).encode()
+
+
+def csv_lines(batch: pa.RecordBatch, n_empty: int) -> pa.Array:
+    """A line a row, with its end: the columns, text without nulls or breaks, and empty cells behind them."""
+    cells = [_cell(column) for column in batch.columns]
+    inner = pc.binary_join_element_wise(*cells, '","')
+    return pc.binary_join_element_wise('"', inner, '"' + ',""' * n_empty + LINE_END, "")
+
+
+def _cell(texts: pa.Array) -> pa.Array:
+    return pc.replace_substring(guarded(texts), '"', '""')

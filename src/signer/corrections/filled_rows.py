@@ -1,0 +1,164 @@
+"""The rows of a correction file in which something is filled in."""
+
+from __future__ import annotations
+
+import datetime
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from signer.corrections.cell_text import unguarded
+from signer.corrections.csv_reading import csv_rows
+from signer.corrections.filled_in import NotTakenError, day_of, is_withdrawn, value_of, words_of
+from signer.corrections.found_files import CSV_ENDINGS, opened_file
+from signer.corrections.refusals import FileRefusedError, Refusal, RefusalKind
+from signer.corrections.sheet_columns import CORRECTABLE, FILL_IN, NEEDED, PLACE, correction_of
+from signer.corrections.xlsx_reading import xlsx_rows
+
+__all__ = ["FilledFile", "FilledRow", "RowsOfPlace", "read_file"]
+
+Cells = Mapping[str, str]
+HEADER_ROW = 1  # as spreadsheets number them
+IN_VIETNAM = ("", "VN")
+N_BEFORE_FILL_IN = len(NEEDED) - len(FILL_IN)
+
+
+class RowsOfPlace(NamedTuple):
+    """How many rows of a file are of one place, as they name it, and the first of them, from 0."""
+
+    province: str | None
+    district: str | None
+    facility: str | None
+    n_rows: int
+    first_row: int
+
+
+@dataclass(frozen=True)
+class FilledRow:
+    """What stands in a row, by column of NEEDED, and the right values that were read from it, by field.
+
+    `is_faulty` where it is refused for what stands in it, whatever the shot says.
+    """
+
+    row: int
+    cells: Cells
+    values: Mapping[str, str]
+    is_withdrawn: bool
+    is_faulty: bool
+
+
+@dataclass
+class FilledFile:
+    """The filled rows of a file, those refused by themselves among them, and the places of all rows."""
+
+    file: str
+    rows: list[FilledRow] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    places: dict[tuple[str, ...], list[int]] = field(default_factory=dict)
+
+    def rows_by_place(self) -> Iterator[RowsOfPlace]:
+        """For whoever asks who may sign for them."""
+        for place, (n_rows, first_row) in self.places.items():
+            province, district, facility = (name or None for name in place)
+            yield RowsOfPlace(province, district, facility, n_rows, first_row)
+
+
+def read_file(path: Path, today: datetime.date) -> FilledFile:
+    """Reads a CSV or xlsx. Raises FileRefusedError where it is not taken as a whole."""
+    found = FilledFile(str(path))
+    ending = path.suffix.lower()
+    if ending not in (*CSV_ENDINGS, ".xlsx"):
+        raise FileRefusedError(RefusalKind.OTHER_FORMAT)
+    with opened_file(path) as file:
+        rows = xlsx_rows(file) if ending == ".xlsx" else csv_rows(file)
+        header = _Header(next(rows, []))
+        for number, row in enumerate(rows, start=HEADER_ROW + 1):
+            if any(row):
+                _take_row(found, number, header.placed(row), today)
+    return found
+
+
+class _Header:
+    """Where each of NEEDED stands in a file."""
+
+    def __init__(self, row: list[str]) -> None:
+        names = [name.strip().lower() for name in row]
+        for name in NEEDED:
+            if name not in names:
+                raise FileRefusedError(RefusalKind.COLUMN_MISSING, name)
+            if names.count(name) > 1:
+                raise FileRefusedError(RefusalKind.COLUMN_REPEATED, name)
+        self._columns = [names.index(name) for name in NEEDED]
+        self._width = len(row)
+
+    def placed(self, row: list[str]) -> tuple[list[str], bool]:
+        """The cells of NEEDED, and whether others stand where there is no column."""
+        row = row + [""] * (self._width - len(row))
+        return [row[column] for column in self._columns], any(row[self._width :])
+
+
+def _take_row(found: FilledFile, number: int, placed: tuple[list[str], bool], today: datetime.date) -> None:
+    cells, is_shifted = placed
+    place = tuple(map(unguarded, cells[1 : 1 + len(PLACE)]))
+    found.places.setdefault(place, [0, number - HEADER_ROW - 1])[0] += 1
+    if not is_shifted and not any(cells[N_BEFORE_FILL_IN:-2]):
+        return  # nothing but, perhaps, who and when
+    shown = dict(zip(NEEDED, map(unguarded, cells), strict=True))
+    for name in FILL_IN:
+        shown[name] = unicodedata.normalize("NFC", shown[name]).strip()
+    reading = _Reading(shown, today)
+    if is_shifted:
+        reading.faults = [(None, RefusalKind.CELLS_SHIFTED)]
+    if not (reading.faults or reading.values or reading.is_withdrawn):
+        return
+    for column, kind in reading.faults:
+        found.refusals.append(Refusal(found.file, number, column, kind))
+    found.rows.append(
+        FilledRow(number, shown, reading.values, reading.is_withdrawn, is_faulty=bool(reading.faults))
+    )
+
+
+class _Reading:
+    """Reads the columns to fill in of a row, and notes each that cannot be taken."""
+
+    def __init__(self, cells: Cells, today: datetime.date) -> None:
+        self.values: dict[str, str] = {}
+        self.is_withdrawn = False
+        self.faults: list[tuple[str | None, RefusalKind]] = []
+        nationality = cells["correct_nationality"].upper() or cells["nationality"]
+        for name in CORRECTABLE:
+            text = cells[correction_of(name)]
+            if not text:
+                continue
+            try:
+                self.values[name] = value_of(name, text, nationality not in IN_VIETNAM, today)
+            except NotTakenError as fault:
+                self.faults.append((correction_of(name), fault.kind))
+        self._read_withdrawal(cells["withdraw"])
+        if self.values or self.is_withdrawn or self.faults:
+            self._read_author(cells, today)
+
+    def _read_withdrawal(self, text: str) -> None:
+        try:
+            self.is_withdrawn = is_withdrawn(text)
+        except NotTakenError as fault:
+            self.faults.append(("withdraw", fault.kind))
+        if self.is_withdrawn and self.values:
+            self.faults.append(("withdraw", RefusalKind.CONTRADICTORY))
+
+    def _read_author(self, cells: Cells, today: datetime.date) -> None:
+        for name, missing in (
+            ("corrected_by", RefusalKind.WHO_MISSING),
+            ("corrected_on", RefusalKind.WHEN_MISSING),
+        ):
+            try:
+                if not cells[name]:
+                    raise NotTakenError(missing)
+                if name == "corrected_on":
+                    day_of(cells[name], today)
+                else:
+                    words_of(cells[name])
+            except NotTakenError as fault:
+                self.faults.append((name, fault.kind))

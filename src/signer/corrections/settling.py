@@ -1,0 +1,169 @@
+"""Holds what was filled in against the shots as they are: taken, or refused with a reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from signer.corrections.cell_text import shown
+from signer.corrections.filled_rows import FilledFile, FilledRow
+from signer.corrections.refusals import Refusal, RefusalKind
+from signer.corrections.sheet_columns import AS_IT_IS, CORRECTABLE, PLACE, correction_of
+from signer.corrections.statements import sql_text
+from signer.records.schemas import SHOTS
+from signer.tables.digests import Digester, SortedDigests
+
+__all__ = ["CORRECTIONS_TAKEN", "PATCHES", "Batches", "Settling"]
+
+Batches = Callable[[Sequence[str]], Iterator[pa.RecordBatch]]
+"""Gives, each time from the beginning, some columns of a table in exactly the types of its schema."""
+
+CORRECTIONS_TAKEN = pa.schema(
+    [
+        ("shot_id", pa.string()),
+        ("field", pa.string()),
+        ("value_before", pa.string()),
+        ("value_after", pa.string()),
+        ("corrected_by", pa.string()),
+        ("corrected_on", pa.date32()),
+        ("file", pa.string()),
+        ("row", pa.int64()),
+    ]
+)
+"""A row a field; "withdraw" is one too, from null to "yes". `row` as a spreadsheet numbers it."""
+
+PATCHES = pa.schema(
+    [("shot_id", pa.string()), *(SHOTS.field(name) for name in CORRECTABLE), ("withdrawn", pa.bool_())]
+)
+"""What becomes of shots; null where a field stays as it is."""
+
+CORRECTED = tuple(map(correction_of, CORRECTABLE))
+FILLED = pa.schema(
+    [
+        ("folder", pa.int32()),
+        ("file", pa.int32()),
+        ("row", pa.int64()),
+        *((name, pa.string()) for name in ("shot_id", *PLACE, *AS_IT_IS, *CORRECTED)),
+        ("withdrawn", pa.bool_()),
+        ("faulty", pa.bool_()),
+        ("corrected_by", pa.string()),
+        ("corrected_on", pa.string()),
+    ]
+)
+PRESENT = pa.schema([(name, pa.string()) for name in ("shot_id", *PLACE, *AS_IT_IS)])
+BATCH_ROWS = 20_000
+
+FIELDS = {
+    RefusalKind.CONTRADICTORY: None,
+    RefusalKind.UNKNOWN_SHOT: "shot_id",
+    RefusalKind.REPEATED_SHOT: "shot_id",
+    RefusalKind.OTHER_FACILITY: "facility",
+}
+"""The field that is named, where it is not that which is stale."""
+
+REWRITTEN_NUMBER = re.compile(r"[0-9]([.,][0-9]+)?[Ee]\+?[0-9]+")
+REWRITTEN_DAY = re.compile(r"[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{2,4}.*")
+
+
+class Settling:
+    """Takes filled files, then the shots, then settles folder by folder, in this order."""
+
+    def __init__(self, database: duckdb.DuckDBPyConnection) -> None:
+        self._database = database
+        self._files: list[str] = []
+        self._n_folders = 0
+        self._waiting: list[tuple[object, ...]] = []
+        database.execute(sql_text("filled_tables"))
+
+    def add(self, folder: int, filled: FilledFile) -> None:
+        """Takes the rows of a file; those of a later folder see the shots as an earlier one leaves them."""
+        self._files.append(filled.file)
+        self._n_folders = max(self._n_folders, folder + 1)
+        self._waiting += (_as_filled(folder, len(self._files) - 1, row) for row in filled.rows)
+        if len(self._waiting) >= BATCH_ROWS:
+            self._insert()
+
+    def _insert(self) -> None:
+        if not self._waiting:
+            return
+        columns = zip(*self._waiting, strict=True)
+        arrays = [pa.array(values, field.type) for values, field in zip(columns, FILLED, strict=True)]
+        batch = pa.RecordBatch.from_arrays(arrays, schema=FILLED)
+        self._run_with(batch, "INSERT INTO filled SELECT * FROM batch")
+        self._waiting = []
+
+    def _run_with(self, batch: pa.RecordBatch, statement: str) -> None:
+        self._database.register("batch", pa.Table.from_batches([batch]))
+        self._database.execute(statement)
+        self._database.unregister("batch")
+
+    def look_up(self, shots: Iterable[Batches], digester: Digester) -> None:
+        """Finds the shots that are to be corrected."""
+        self._insert()
+        wanted = self._database.execute("SELECT DISTINCT shot_id FROM filled ORDER BY ALL").to_arrow_table()
+        shot_ids = wanted.column(0).combine_chunks()
+        if len(shot_ids):
+            lookup = SortedDigests(digester(shot_ids.cast(pa.binary())))
+            for batches in shots:
+                for batch in batches(PRESENT.names):
+                    self._keep(batch, lookup, digester)
+        self._database.execute(sql_text("present"))
+
+    def _keep(self, batch: pa.RecordBatch, lookup: SortedDigests, digester: Digester) -> None:
+        _, rows = lookup.find(digester(batch.column("shot_id").cast(pa.binary())))
+        if len(rows):
+            there = batch.take(pa.array(np.unique(rows)))
+            texts = pa.RecordBatch.from_arrays(list(map(shown, there.columns)), schema=PRESENT)
+            self._run_with(texts, "INSERT INTO found SELECT * FROM batch")
+
+    def settle(self) -> list[Refusal]:
+        """Takes what can be taken, folder after folder; gives what is refused."""
+        refusals: list[Refusal] = []
+        for folder in range(self._n_folders):
+            self._database.execute(sql_text("judged"), {"folder": folder})
+            refusals += self._refused()
+            self._database.execute(sql_text("take"))
+        return refusals
+
+    def _refused(self) -> Iterator[Refusal]:
+        for file, row, fault, stale, cell, now in self._database.execute(sql_text("not_taken")).fetchall():
+            kind = RefusalKind(fault)
+            if kind is RefusalKind.STALE and _is_rewritten(cell, now):
+                kind = RefusalKind.REWRITTEN
+            yield Refusal(self._files[file], row, stale if fault == "stale" else FIELDS[kind], kind)
+
+    def taken(self) -> pa.Table:
+        """CORRECTIONS_TAKEN, in order of folders, files, rows and fields."""
+        found = self._database.execute(sql_text("taken")).to_arrow_table()
+        names = pa.array(self._files, pa.string()).take(found["file"].combine_chunks())
+        return found.set_column(6, "file", names).cast(CORRECTIONS_TAKEN)
+
+    def patches(self) -> pa.Table:
+        """PATCHES, in order of shot_ids."""
+        found = self._database.execute(sql_text("patches")).to_arrow_table()
+        return found.cast(PATCHES)
+
+
+def _as_filled(folder: int, file: int, row: FilledRow) -> tuple[object, ...]:
+    cells = row.cells
+    return (
+        folder,
+        file,
+        row.row,
+        *(cells[name] for name in ("shot_id", *PLACE, *AS_IT_IS)),
+        *(row.values.get(name) for name in CORRECTABLE),
+        row.is_withdrawn,
+        row.is_faulty,
+        cells["corrected_by"],
+        cells["corrected_on"],
+    )
+
+
+def _is_rewritten(cell: str, present: str) -> bool:
+    """Whether a cell differs as a spreadsheet makes it, and the shot may say what it said."""
+    is_number = present.isdigit() and (present.lstrip("0") == cell or REWRITTEN_NUMBER.fullmatch(cell))
+    return bool(is_number or (REWRITTEN_DAY.fullmatch(cell) and cell != present))

@@ -1,0 +1,42 @@
+-- The rows of one folder beside the shots as the folders before leave them: why a row is not taken, or null.
+CREATE OR REPLACE TEMP TABLE judged AS
+WITH asked AS (SELECT * FROM filled WHERE folder = $folder),
+contradictory AS (
+    SELECT shot_id FROM asked GROUP BY shot_id
+    HAVING count(*) > 1 AND (bool_or(faulty) OR count(DISTINCT row(
+        correct_person_id, correct_full_name, correct_date_of_birth, correct_sex,
+        correct_nationality, correct_vaccine, correct_dose_number, correct_doses_in_series,
+        correct_vaccinated_on, withdrawn
+    )) > 1)
+),
+compared AS (
+    SELECT asked.*, contradictory.shot_id IS NOT NULL AS contradictory,
+        present.shot_id IS NULL OR present.withdrawn AS unknown, coalesce(present.repeated, false) AS repeated,
+        NOT (
+            same(asked.province, present.province)
+            AND same(asked.district, present.district)
+            AND same(asked.facility, present.facility)
+        ) AS elsewhere,
+        CASE
+            WHEN NOT same(asked.person_id, present.person_id) THEN 'person_id'
+            WHEN NOT same(asked.full_name, present.full_name) THEN 'full_name'
+            WHEN NOT same(asked.date_of_birth, present.date_of_birth) THEN 'date_of_birth'
+            WHEN NOT same(asked.sex, present.sex) THEN 'sex'
+            WHEN NOT same(asked.nationality, present.nationality) THEN 'nationality'
+            WHEN NOT same(asked.vaccine, present.vaccine) THEN 'vaccine'
+            WHEN NOT same(asked.lot, present.lot) THEN 'lot'
+            WHEN NOT same(asked.dose_number, present.dose_number) THEN 'dose_number'
+            WHEN NOT same(asked.doses_in_series, present.doses_in_series) THEN 'doses_in_series'
+            WHEN NOT same(asked.vaccinated_on, present.vaccinated_on) THEN 'vaccinated_on'
+        END AS stale
+    FROM asked LEFT JOIN contradictory USING (shot_id) LEFT JOIN present ON asked.shot_id = present.shot_id
+    WHERE NOT faulty
+)
+SELECT *, CASE
+    WHEN contradictory THEN 'contradictory'
+    WHEN unknown THEN 'unknown_shot'
+    WHEN repeated THEN 'repeated_shot'
+    WHEN elsewhere THEN 'other_facility'
+    WHEN stale IS NOT NULL THEN 'stale'
+END AS fault
+FROM compared;

@@ -1,0 +1,1 @@
+SELECT * EXCLUDE (row) FROM refused ORDER BY province, district, facility, row
