@@ -9,8 +9,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from made_corrections import SIGNED
-from made_registers import TODAY
+from made_corrections import SIGNED, TODAY
 
 from signer.cleaning import Batches, CleanCounts, Rules, ShotTable, clean, parquet_batches
 from signer.corrections import read_corrections, write_sheets
@@ -65,7 +64,9 @@ def round_trip(nation: Path, out: Path) -> None:
     first = cleaned(shots, nation, out / "first")
     sheets = out / "corrections"
     write_sheets(out / "first" / "refused.parquet", None, sheets, "csv", Room("1GB", out, 2))
-    truth = {row["shot_id"]: row for row in pq.read_table(nation / "truth.parquet").to_pylist() if row["planted"]}
+    truth = {
+        row["shot_id"]: row for row in pq.read_table(nation / "truth.parquet").to_pylist() if row["planted"]
+    }
     for file in sheets.rglob("*.csv"):
         fill_in_by_truth(file, truth)
     taken = read_corrections([sheets], [shots], TODAY, lambda *_: None, Room("1GB", out, 2))

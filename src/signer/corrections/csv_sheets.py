@@ -1,4 +1,4 @@
-"""Writes the rows of one facility as CSV."""
+"""Correction files in CSV: the names of the columns and a line a shot, so that each stays a plain table."""
 
 from __future__ import annotations
 
@@ -10,13 +10,19 @@ import pyarrow as pa
 from signer.corrections.csv_text import csv_header, csv_lines
 from signer.corrections.refused_rows import Facility
 from signer.corrections.sheet_columns import COLUMNS, FILL_IN
+from signer.corrections.sheet_format import Format
 
-__all__ = ["write_csv"]
+__all__ = ["CSV"]
 
 
-def write_csv(file: BinaryIO, _facility: Facility, batches: Iterator[pa.RecordBatch]) -> None:
-    """A line a shot below the names of the columns; nothing else, so that it stays a plain table."""
+def _lines(batch: pa.RecordBatch) -> pa.RecordBatch:
+    return pa.record_batch({"line": csv_lines(batch, len(FILL_IN))})
+
+
+def _write(file: BinaryIO, _facility: Facility, batches: Iterator[pa.RecordBatch]) -> None:
     file.write(csv_header(COLUMNS))
     for batch in batches:
-        lines = csv_lines(batch, len(FILL_IN))
-        file.write(b"".join(line.as_buffer() for line in lines))
+        file.write("".join(batch.column("line").to_pylist()).encode())
+
+
+CSV = Format(_lines, _write)

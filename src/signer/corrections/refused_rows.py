@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,10 +53,15 @@ class RefusedRows:
         self.facilities = [Facility(str(one), str(two), str(three), int(n)) for one, two, three, n in found]
         self._database = database
 
-    def by_facility(self) -> Iterator[tuple[Facility, Iterator[pa.RecordBatch]]]:
-        """Each facility with its rows in batches of SHOWN; take all of one before the next."""
-        batches = iter(self._database.execute(sql_text("refused_in_order")).to_arrow_reader(BATCH_ROWS))
-        rest = _Rest(batches)
+    def by_facility(
+        self, written: Callable[[pa.RecordBatch], pa.RecordBatch]
+    ) -> Iterator[tuple[Facility, Iterator[pa.RecordBatch]]]:
+        """Each facility with its rows of SHOWN, as `written` makes them; take all of one before the next.
+
+        Most facilities have few rows, so `written` is asked for those of many at a time.
+        """
+        batches = self._database.execute(sql_text("refused_in_order")).to_arrow_reader(BATCH_ROWS)
+        rest = _Rest(map(written, batches))
         for facility in self.facilities:
             yield facility, rest.next_rows(facility.n_rows)
 

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import Literal
 
-import pyarrow as pa
-
-from signer.corrections.csv_sheets import write_csv
+from signer.corrections.csv_sheets import CSV
 from signer.corrections.explanation import README_NAME, explanation
 from signer.corrections.place_names import place_names
-from signer.corrections.private_files import new_private_file
+from signer.corrections.private_files import new_private_file, sync_folder
 from signer.corrections.refused_rows import Facility, sorted_rows
-from signer.durable import naming, sync_tree
+from signer.corrections.sheet_format import Format
+from signer.durable import naming
 from signer.errors import OutputUnwritable
 from signer.tables.out_of_core import Room
 
 __all__ = ["SheetFormat", "check_format", "write_sheets"]
 
 SheetFormat = Literal["csv", "xlsx"]
-Writer = Callable[[BinaryIO, Facility, Iterator[pa.RecordBatch]], None]
 
 NO_PROVINCE, NO_DISTRICT, NO_FACILITY = "_no_province", "_no_district", "_no_facility"
 
@@ -39,31 +37,31 @@ def write_sheets(
     InputUnreadable where a table is damaged, and StoppedHalfWay where memory or disk do not suffice; then the
     folder is not whole.
     """
-    write = check_format(sheet_format)
+    form = check_format(sheet_format)
     with sorted_rows(refused, suggestions, room) as rows:
         paths = dict(zip(rows.facilities, _paths(rows.facilities), strict=True))
         n_shots = sum(facility.n_rows for facility in rows.facilities)
         with naming(folder), new_private_file(folder / README_NAME) as file:
             file.write(explanation(n_shots, len(paths)).encode())
-        for facility, batches in rows.by_facility():
+        for facility, batches in rows.by_facility(form.written):
             path = folder / paths[facility].with_name(f"{paths[facility].name}.{sheet_format}")
             with naming(path), new_private_file(path) as file:
-                write(file, facility, batches)
+                form.write(file, facility, batches)
     with naming(folder):
-        sync_tree(folder)
+        sync_folder(folder)
     return len(paths)
 
 
-def check_format(sheet_format: SheetFormat) -> Writer:
-    """The writer of a format. Raises OutputUnwritable where it takes an extra that is not installed."""
+def check_format(sheet_format: SheetFormat) -> Format:
+    """How a format is written. Raises OutputUnwritable where it takes an extra that is not installed."""
     if sheet_format == "csv":
-        return write_csv
+        return CSV
     if find_spec("openpyxl") is None:
         raise OutputUnwritable("xlsx needs openpyxl: install signer with its extra [sheets], or take csv")
     # Not above: what is in this file can be imported without the extra.
-    from signer.corrections.xlsx_sheets import write_xlsx  # noqa: PLC0415
+    from signer.corrections.xlsx_sheets import XLSX  # noqa: PLC0415
 
-    return write_xlsx
+    return XLSX
 
 
 def _paths(facilities: Sequence[Facility]) -> Iterator[Path]:

@@ -1,4 +1,4 @@
-"""Writes the rows of one facility as an Excel workbook (extra [sheets])."""
+"""Correction files as Excel workbooks (extra [sheets])."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from openpyxl.utils import get_column_letter
 from signer.corrections.cell_text import guarded
 from signer.corrections.refused_rows import Facility
 from signer.corrections.sheet_columns import COLUMNS, EXPLAINED, FILL_IN
+from signer.corrections.sheet_format import Format
 
-__all__ = ["write_xlsx"]
+__all__ = ["XLSX"]
 
 TEXT_FORMAT = "@"  # else a spreadsheet makes numbers and dates of what is typed
 TO_FILL_IN = PatternFill("solid", fgColor="FFF2CC")
@@ -31,7 +32,11 @@ WIDTHS = {
 }
 
 
-def write_xlsx(file: BinaryIO, facility: Facility, batches: Iterator[pa.RecordBatch]) -> None:
+def _guarded(batch: pa.RecordBatch) -> pa.RecordBatch:
+    return pa.RecordBatch.from_arrays(list(map(guarded, batch.columns)), schema=batch.schema)
+
+
+def _write(file: BinaryIO, facility: Facility, batches: Iterator[pa.RecordBatch]) -> None:
     """One sheet, all cells text; the columns to fill in are coloured, the header stays in view, and a comment
     at its beginning says what the sheet holds."""
     workbook = Workbook(write_only=True)
@@ -43,7 +48,7 @@ def write_xlsx(file: BinaryIO, facility: Facility, batches: Iterator[pa.RecordBa
     plain, empty = _cell(sheet), _cell(sheet, fill=TO_FILL_IN)
     blanks = [empty] * len(FILL_IN)
     for batch in batches:
-        for row in zip(*(guarded(column).to_pylist() for column in batch.columns), strict=True):
+        for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
             sheet.append([*_texts(sheet, plain, row), *blanks])
     workbook.save(file)
 
@@ -79,3 +84,6 @@ def _texts(sheet: Any, like: Any, row: Sequence[str]) -> Iterator[Any]:
         if text:
             cell.data_type = "s"  # never a formula, a number or an error, whatever it looks like
         yield cell
+
+
+XLSX = Format(_guarded, _write)
