@@ -12,17 +12,18 @@ from typing import Any
 Row = dict[str, Any]
 
 TONES = "\u0300\u0301\u0303\u0309\u0323"
+STROKED = str.maketrans({"\u0111": "d", "\u00f0": "d", "\u0256": "d"})  # đ, and what looks like it
 MIN_DAYS_BETWEEN_DOSES = 10  # somewhere between the planted conflicts and the shortest series
 
 
 def comparable(name: str) -> str:
-    """Without case, normal form, place of the tone, blanks and what tells Đ, Ð and D apart."""
+    """Without case, normal form, place of the tone, blanks and what tells Đ, Ð, Ɖ and D apart."""
     return "".join(map(_comparable_word, name.split()))
 
 
 @cache
 def _comparable_word(word: str) -> str:
-    plain = unicodedata.normalize("NFD", word.casefold()).replace("đ", "d").replace("ð", "d")
+    plain = unicodedata.normalize("NFD", word.casefold()).translate(STROKED)
     tones = "".join(character for character in plain if character in TONES)
     return "".join(character for character in plain if character not in TONES) + tones
 

@@ -107,3 +107,9 @@ def test_a_right_shot_says_how_its_name_is_written(nation):
         if shot["nationality"] == "VN":
             as_registered = shot["full_name"] == nation.register[shot["person_id"]]["full_name"]
             assert as_registered == (truth["detail"] is None)
+
+
+@pytest.mark.parametrize("look_alike", ["\u00d0", "\u0189"])
+def test_both_letters_that_look_like_a_stroked_d_occur_in_right_shots(nation, look_alike):
+    shown = [shot["full_name"] for shot in nation.rows(None, "look_alike")]
+    assert any(look_alike in name for name in shown)

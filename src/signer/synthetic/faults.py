@@ -36,7 +36,8 @@ HARMLESS = {
     Writing.LOWER_CASE: (1, Detail.LOWER_CASE),
     Writing.DECOMPOSED: (2, Detail.DECOMPOSED),
     Writing.OTHER_TONE_PLACE: (3, Detail.OTHER_TONE_PLACE),
-    Writing.LOOK_ALIKE: (1, Detail.LOOK_ALIKE),
+    Writing.ICELANDIC_D: (0.5, Detail.LOOK_ALIKE),
+    Writing.AFRICAN_D: (0.5, Detail.LOOK_ALIKE),
     Writing.PLAIN_D: (1, Detail.PLAIN_D),
     Writing.SPACING: (1, Detail.SPACING),
 }

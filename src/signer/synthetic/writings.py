@@ -22,13 +22,14 @@ class Writing(enum.IntEnum):
     LOWER_CASE = 2
     DECOMPOSED = 3
     OTHER_TONE_PLACE = 4
-    LOOK_ALIKE = 5
-    PLAIN_D = 6
-    SPACING = 7
-    BARE = 8
-    TONE_CONFUSED = 9
-    TELEX = 10
-    LETTER_LOST = 11
+    ICELANDIC_D = 5
+    AFRICAN_D = 6
+    PLAIN_D = 7
+    SPACING = 8
+    BARE = 9
+    TONE_CONFUSED = 10
+    TELEX = 11
+    LETTER_LOST = 12
 
 
 # Two customs of placing the tone over oa, oe, uy at the end of a syllable: Hòa and Hoà are one name.
@@ -43,6 +44,9 @@ TONES = {"\u0300": "f", "\u0301": "s", HOOK: "r", TILDE: "x", "\u0323": "j"}
 """Tones and the letters for them in Telex, the usual way of typing; the letters remain where it was off."""
 TELEX = {"Đ": "Dd", "đ": "dd", "\u0306": "w", "\u031b": "w"}
 CIRCUMFLEX = "\u0302"
+# Letters that look the same as Đ U+0110 and đ U+0111.
+ICELANDIC = str.maketrans({"Đ": "\u00d0", "đ": "\u00f0"})
+AFRICAN = str.maketrans({"Đ": "\u0189", "đ": "\u0256"})
 STROKED = str.maketrans({"Đ": "D", "đ": "d", "Ð": "D", "ð": "d", "Ɖ": "D", "ɖ": "d"})
 
 
@@ -84,7 +88,8 @@ _WRITERS: dict[Writing, Callable[[str], str]] = {
     Writing.LOWER_CASE: str.lower,
     Writing.DECOMPOSED: lambda part: unicodedata.normalize("NFD", part),
     Writing.OTHER_TONE_PLACE: _other_tone_place,
-    Writing.LOOK_ALIKE: lambda part: part.replace("Đ", "Ð").replace("đ", "ð"),
+    Writing.ICELANDIC_D: lambda part: part.translate(ICELANDIC),
+    Writing.AFRICAN_D: lambda part: part.translate(AFRICAN),
     Writing.PLAIN_D: lambda part: part.translate(STROKED),
     Writing.SPACING: lambda part: part.replace(" ", "  ") + " " if part else part,
     Writing.BARE: _bare,
