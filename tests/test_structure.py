@@ -42,6 +42,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         *GROUND,
         "_core",
         "attesting",
+        "cleaning",
         "engines",
         "issuing",
         "packing",

@@ -39,6 +39,10 @@ NAMES = (
     "commit-table-done",
     "commit-done",
     "registry-cleaned",
+    "clean-opened",
+    "clean-judged",
+    "clean-counted",
+    "clean-summed",
 )
 """All names, in the order in which a run comes by: a part's once a file, a commit's once a table."""
 

@@ -22,6 +22,7 @@ SUBCOMMANDS: Mapping[str, str] = {
     "keys": "Make and show issuer certificates and keys.",
     "synth": "Make up shots and a population to try things with.",
     "attest": "Sign files of shots, and check who signed them.",
+    "clean": "Hold shots against the population register.",
     "issue": "Turn shots into signed certificates.",
     "status": "Show the campaigns of a registry, and whether they end in time.",
     "registry": "Look after the folder of a registry.",

@@ -1,0 +1,40 @@
+"""What a cleaning run did, in numbers; the JSON form is the contract that scripts read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+__all__ = ["CleanSummary"]
+
+
+@dataclass(frozen=True)
+class CleanSummary:
+    """Counts of rows of the whole country, exact: for who runs it, not for the public.
+
+    `verified` includes `foreigners`. `by_reason` counts refused rows by their decisive reason, `carried` by
+    every reason that they carry, `details` by decisive reason and detail. `files_set_aside` are those that
+    are not attested. Times are in seconds.
+    """
+
+    shots: int
+    persons: int
+    verified: int
+    foreigners: int
+    refused: int
+    by_reason: Mapping[str, int]
+    carried: Mapping[str, int]
+    details: Mapping[str, Mapping[str, int]]
+    files: int
+    files_set_aside: int
+    register_repeats_numbers: bool
+    today: str
+    memory_limit: str
+    workers: int
+    seconds: float
+    rate_per_s: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """The entries by their names, ready for JSON."""
+        return asdict(self)

@@ -1,0 +1,126 @@
+"""`signer clean`: holds shots against the population register; verified and refused tables out."""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import click
+
+from signer.attesting import signed_path
+from signer.campaign.clean_run import CleanOrder, clean_shots
+from signer.cleaning.board_places import LEVELS
+from signer.cli import ui
+from signer.cli.clean_board import board_as_list, board_in_words
+from signer.cli.clean_text import summary_in_words
+from signer.cli.run import run_logged, usable_cores
+
+__all__ = ["clean"]
+
+MEMORY = re.compile(r"[1-9][0-9]*(\.[0-9]+)?\s?[KMGT]i?B", re.IGNORECASE)
+
+
+class DayType(click.ParamType[date]):
+    """A day, as YYYY-MM-DD."""
+
+    name = "day"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is no day such as 2022-04-14", param, ctx)
+
+
+class MemoryType(click.ParamType[str]):
+    """An amount of memory with its unit."""
+
+    name = "size"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not MEMORY.fullmatch(str(value)):
+            self.fail(f"{value!r} is no amount of memory such as 4GB or 800MB", param, ctx)
+        return str(value)
+
+
+@click.command()
+@click.argument("shots", metavar="SHOTS...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--population", multiple=True, required=True, metavar="FILE", type=click.Path(path_type=Path),
+    help="Population register, Parquet or CSV; can be given again.",
+)  # fmt: skip
+@click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="Folder to make.")
+@click.option(
+    "--ca", metavar="DIR", type=click.Path(path_type=Path),
+    help="Folder of CA certificates: take only files that are signed (signer attest).",
+)  # fmt: skip
+@click.option("--allow-unattested", is_flag=True, help="Take files as they are, signed or not.")
+@click.option(
+    "--previous", metavar="DIR", type=click.Path(path_type=Path),
+    help="DIR of an earlier run: the board tells what has changed since.",
+)  # fmt: skip
+@click.option(
+    "--by", "level", type=click.Choice(LEVELS[1:]), default=LEVELS[1], show_default=True,
+    help="Which places to show.",
+)  # fmt: skip
+@click.option(
+    "--today", metavar="DAY", type=DayType(),
+    help="Last day on which a shot can have been given, YYYY-MM-DD; today, by default.",
+)  # fmt: skip
+@click.option(
+    "--memory", default="4GB", show_default=True, metavar="SIZE", type=MemoryType(),
+    help="Memory for matching; what does not fit goes to DIR.incomplete meanwhile.",
+)  # fmt: skip
+@click.option(
+    "--workers", metavar="N", type=click.IntRange(1, 1024), help="Threads; one a usable core, by default."
+)
+@click.option("--json", "as_json", is_flag=True, help="Give the summary as JSON.")
+@click.option("--verbose", is_flag=True, help="Log details.")
+def clean(
+    *,
+    shots: tuple[Path, ...],
+    population: tuple[Path, ...],
+    out: Path,
+    ca: Path | None,
+    allow_unattested: bool,
+    previous: Path | None,
+    level: str,
+    today: date | None,
+    memory: str,
+    workers: int | None,
+    as_json: bool,
+    verbose: bool,
+) -> None:
+    """Hold the rows of SHOTS, Parquet or CSV, against the population register.
+
+    DIR/verified.parquet has those that it confirms, DIR/refused.parquet the others with what is wrong. DIR
+    appears when all is done, and never half done. A FILE.p7s among SHOTS is passed over.
+    """
+    if (ca is None) != allow_unattested:
+        raise click.UsageError(
+            "name one of --ca DIR, to take only files that their facilities have signed (signer attest sign),"
+            " and --allow-unattested, to take files as they are"
+        )
+    now = datetime.fromtimestamp(time.time(), UTC)
+    files = tuple(file for file in shots if signed_path(file) is None)
+    if not files:
+        raise click.UsageError("SHOTS are all signatures; name the files that they sign")
+    order = CleanOrder(
+        shots=files,
+        population=population,
+        out=out,
+        authorities=ca,
+        previous=previous,
+        today=today or now.astimezone().date(),
+        now=now,
+        memory_limit=memory,
+        n_workers=workers or usable_cores(),
+    )
+    cleaned = run_logged(clean_shots, order, "cleaning", verbose=verbose)
+    if as_json:
+        ui.json_result({**cleaned.summary.as_dict(), "board": board_as_list(cleaned.board, level)})
+    else:
+        ui.result(summary_in_words(cleaned.summary, out))
+        ui.result(board_in_words(cleaned.board, level))
