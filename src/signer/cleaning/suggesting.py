@@ -10,6 +10,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from signer.cleaning.bare_names import bare_names
 from signer.cleaning.matching import Fed, fed_schema
 from signer.cleaning.rows import Batches, keyed, parquet_batches
 from signer.cleaning.rules import sql_text
@@ -39,8 +40,9 @@ theirs: of person_id, full_name, date_of_birth and sex, in this order, one at le
 ASKED_COLUMNS = ("shot_id", "person_id", "nationality", "full_name", "date_of_birth", "sex", "province")
 ASKED = pa.schema([*(SHOTS.field(name) for name in ASKED_COLUMNS), pa.field("reason", pa.string())])
 REFUSED_TABLE = TableKind("refused shots", ASKED, "name the refused.parquet of a run", "name such a file")
-ASKED_ROWS = fed_schema(ASKED, ASKED.names, [pa.field("row", pa.int64())])
-PERSON_ROWS = fed_schema(POPULATION, POPULATION.names)
+BARE_NAME = pa.field("bare_name", pa.string())
+ASKED_ROWS = fed_schema(ASKED, ASKED.names, [BARE_NAME, pa.field("row", pa.int64())])
+PERSON_ROWS = fed_schema(POPULATION, POPULATION.names, [BARE_NAME])
 NAME_COLUMNS = ("full_name",)
 NAME_ROWS = fed_schema(POPULATION, NAME_COLUMNS)
 BATCH_ROWS = 65_536
@@ -71,11 +73,11 @@ def suggest(
 
     Raises InputUnreadable as the tables do, and StoppedHalfWay where memory or disk do not suffice.
     """
-    asked, names = Fed(_asked(refused)), Fed(_persons(population, NAME_COLUMNS))
+    asked, names = Fed(_asked(refused)), Fed(_names(population))
     streams = (
         Stream(ASKED_ROWS, iter(asked)),
         Stream(NAME_ROWS, iter(names)),
-        Stream(PERSON_ROWS, _persons(population, POPULATION.names)),
+        Stream(PERSON_ROWS, _persons(population)),
     )
     room = Room(memory_limit, spill, threads)
     with open_database("seeking the persons of refused shots", room, streams) as database:
@@ -92,12 +94,23 @@ def _asked(refused: Path) -> Iterator[pa.RecordBatch]:
     for batch in parquet_batches(open_table(refused, refused.name, REFUSED_TABLE), ASKED)(ASKED.names):
         rows = pa.array(np.arange(row, row + len(batch)))
         row += len(batch)
-        yield pa.RecordBatch.from_arrays([*keyed(batch).columns, rows], schema=ASKED_ROWS)
+        yield pa.RecordBatch.from_arrays([*_with_bare_names(batch), rows], schema=ASKED_ROWS)
 
 
-def _persons(population: Sequence[Batches], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+def _with_bare_names(batch: pa.RecordBatch) -> list[pa.Array]:
+    found = keyed(batch)
+    return [*found.columns, bare_names(found.column("full_name_key"))]
+
+
+def _names(population: Sequence[Batches]) -> Iterator[pa.RecordBatch]:
     for batches in population:
-        yield from map(keyed, batches(columns))
+        yield from map(keyed, batches(NAME_COLUMNS))
+
+
+def _persons(population: Sequence[Batches]) -> Iterator[pa.RecordBatch]:
+    for batches in population:
+        for batch in batches(POPULATION.names):
+            yield pa.RecordBatch.from_arrays(_with_bare_names(batch), schema=PERSON_ROWS)
 
 
 def _seek(

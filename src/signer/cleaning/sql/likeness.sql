@@ -4,19 +4,23 @@
 CREATE MACRO number_likeness(shown, registered, malformed) AS CASE
     WHEN shown = '' THEN 'missing'
     WHEN shown = registered THEN 'same'
-    WHEN abs(strlen(shown) - strlen(registered)) <= 1 AND levenshtein(shown, registered) <= 1 THEN 'one_digit'
-    WHEN strlen(shown) = 12 AND strlen(registered) = 12 AND right(shown, 9) = right(registered, 9)
-        THEN 'one_digit'
-    WHEN strlen(shown) = strlen(registered) AND levenshtein(shown, registered) = 2 THEN 'two_digits'
+    WHEN strlen(shown) = strlen(registered) THEN CASE
+        WHEN hamming(shown, registered) = 1 THEN 'one_digit'
+        WHEN strlen(shown) = 12 AND right(shown, 9) = right(registered, 9) THEN 'one_digit'
+        WHEN hamming(shown, registered) = 2 THEN 'two_digits'
+        WHEN malformed THEN 'malformed'
+        ELSE 'other'
+    END
+    WHEN abs(strlen(shown) - strlen(registered)) = 1 AND levenshtein(shown, registered) = 1 THEN 'one_digit'
     WHEN malformed THEN 'malformed'
     WHEN strlen(shown) = 9 AND strlen(registered) = 12 THEN 'old'
     ELSE 'other'
 END;
 
-CREATE MACRO name_likeness(shown, registered) AS CASE
+CREATE MACRO name_likeness(shown, bare_shown, registered, bare_registered) AS CASE
     WHEN shown IS NULL OR registered IS NULL THEN 'unreadable'
     WHEN shown = registered THEN 'same'
-    WHEN bare_name(shown) = bare_name(registered) THEN 'alike'
+    WHEN bare_shown = bare_registered THEN 'alike'
     WHEN abs(length(shown) - length(registered)) <= 2 AND levenshtein(shown, registered) <= 2 THEN 'near'
     ELSE 'other'
 END;
@@ -27,9 +31,6 @@ CREATE MACRO birth_likeness(shown, registered) AS CASE
         CASE WHEN length(registered) < 10 THEN 'same_year' WHEN right(shown, 6) = '-01-01' THEN 'new_year' ELSE 'same' END
     ELSE birth_difference(registered, shown)
 END;
-
-CREATE MACRO sex_odds(shown, registered) AS
-    CASE WHEN shown <> registered THEN 0.02 ELSE 1 END;
 
 -- The number is the person's: against it stands that another one's was written down, mostly of the household.
 CREATE MACRO odds_by_number(name, birth) AS
