@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import stat
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from threading import Event
-from typing import BinaryIO
 
 from signer.campaign.plan import InputFile
 from signer.errors import InputUnreadable
@@ -75,11 +75,11 @@ class _HashRun:
             raise InputUnreadable(f"{self._path}: is being written to; wait for its end, and start again")
         self.result = InputFile(os.path.abspath(self._path), sha256, self.n_done, identity)
 
-    def _digest(self, file: BinaryIO) -> str:
+    def _digest(self, file: io.FileIO) -> str:
         digest = hashlib.sha256()
         block = memoryview(bytearray(BLOCK_BYTES))
         while self.n_done <= self.n_bytes and not self.stop.is_set():  # or a growing file would have no end
-            length = file.readinto(block)  # type: ignore[attr-defined]
+            length = file.readinto(block)
             if not length:
                 break
             digest.update(block[:length])
