@@ -14,7 +14,7 @@ def test_the_demo_makes_issues_and_verifies(tmp_path: Path) -> None:
     folder = tmp_path / "demo"
     done = CliRunner().invoke(main, ["demo", str(folder), "--people", "2000", "--workers", "2"])
     assert done.exit_code == 0, done.output
-    assert "500 certificates picked at random, all valid" in done.output
+    assert "500 certificates picked from all parts, all valid" in done.output
     assert "rows a second" in done.output
     assert "person_id_malformed, for the facility that gave the dose to mend\n" in done.output
     assert "the number is neither 9 or 12 digits nor" in done.output
