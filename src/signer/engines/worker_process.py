@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import ctypes
 import logging
 import multiprocessing
@@ -159,7 +160,8 @@ def _portable(error: Exception) -> SignerError:
         place = traceback.extract_tb(error.__traceback__)[-1]
         return StoppedHalfWay(f"{type(error).__name__} at {os.path.basename(place.filename)}:{place.lineno}")
     try:
-        pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes
+        pickle.dumps(error)
+        copy.copy(error)  # made from its arguments, as the coordinator will
     except Exception:
         return StoppedHalfWay(str(error))
     return error
