@@ -22,7 +22,7 @@ WORKER_KILLED = 7
 
 @pytest.fixture(autouse=True)
 def disarmed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(failpoints, "_armed", None)
+    monkeypatch.setattr(failpoints._process, "armed", None)
     monkeypatch.delenv(TALLY, raising=False)
 
 

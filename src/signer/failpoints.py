@@ -66,7 +66,14 @@ class _Armed:
         return self.passed == self.time and name == self.name
 
 
-_armed: _Armed | None = None  # global on purpose: a failpoint must not show in what functions are handed
+@dataclass
+class _Process:
+    """What waits in this process."""
+
+    armed: _Armed | None = None
+
+
+_process = _Process()  # global on purpose: a failpoint must not show in what functions are handed
 
 
 def arm(is_test: bool) -> None:
@@ -74,12 +81,11 @@ def arm(is_test: bool) -> None:
 
     Raises ValueError where the variable cannot be understood: a test that tests nothing is worse than none.
     """
-    global _armed  # noqa: PLW0603
     asked = (os.environ.get(VARIABLE, ""), os.environ.get(TALLY, "")) if is_test else ("", "")
     if not any(asked):
-        _armed = None
-    elif _armed is None or _armed.asked != asked:  # a process may open its registry more than once
-        _armed = _read(asked)
+        _process.armed = None
+    elif _process.armed is None or _process.armed.asked != asked:  # the registry may be opened once more
+        _process.armed = _read(asked)
 
 
 def failpoint(name: str) -> None:
@@ -88,11 +94,12 @@ def failpoint(name: str) -> None:
     `kill` and `stop` send SIGKILL and SIGSTOP to this process, `error` raises OSError (EIO); `kill-worker`
     ends this worker or else one of the coordinator's, `kill-coordinator` this coordinator or the worker's.
     """
-    if _armed is None or not _armed.is_time(name):
+    armed = _process.armed
+    if armed is None or not armed.is_time(name):
         return
     # Not by sys.stderr, whose buffer or progress bar would be lost with the process.
-    os.write(2, f"failpoint {name}: {_armed.action}\n".encode())
-    ACTIONS[_armed.action](name)
+    os.write(2, f"failpoint {name}: {armed.action}\n".encode())
+    ACTIONS[armed.action](name)
 
 
 def _kill(_name: str) -> None:
