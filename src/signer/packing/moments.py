@@ -25,4 +25,7 @@ def _iso(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def in_seconds(column: pa.ChunkedArray) -> list[int]:
     """Seconds since 1970 of a column of times, 0 where there is none."""
-    return pc.fill_null(column.cast(pa.timestamp("s"), safe=False).cast(pa.int64()), 0).to_pylist()  # type: ignore[no-any-return]
+    seconds: list[int] = pc.fill_null(
+        column.cast(pa.timestamp("s"), safe=False).cast(pa.int64()), 0
+    ).to_pylist()
+    return seconds
