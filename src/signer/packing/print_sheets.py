@@ -39,8 +39,7 @@ def require_print(font: Path | None) -> Faces:
     missing = [name for name in _EXTRA if find_spec(name) is None]
     if missing:
         raise PrintUnready(f"printing needs {' and '.join(missing)}: install signer with its extra [print]")
-    # Not above: what is in this file can be imported without the extra.
-    from signer.packing.sheet_fonts import load_faces  # noqa: PLC0415
+    from signer.packing.sheet_fonts import load_faces  # noqa: PLC0415 (needs the extra, this file does not)
 
     return load_faces(font)
 
@@ -54,7 +53,7 @@ class SheetPrinter:
 
     def __init__(self, sheets: Sheets, read: ReadIssued, report: Callable[[int], None]) -> None:
         self._faces = require_print(sheets.font)
-        from signer.packing import sheet_drawing  # noqa: PLC0415 (an extra)
+        from signer.packing import sheet_drawing  # noqa: PLC0415 (needs the extra, this file does not)
 
         self._drawing = sheet_drawing
         self._layout = LAYOUTS[sheets.layout]
