@@ -14,7 +14,7 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.utils import CryptographyDeprecationWarning
-from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from signer.errors import TrustUnreadable
 from signer.verifying.signature import SignatureKey, algorithm_of
@@ -161,14 +161,13 @@ def _country(name: x509.Name) -> str | None:
 def _kinds(certificate: x509.Certificate) -> frozenset[str]:
     """No extended key usage means all kinds; one for other purposes only means none (RFC 5280, 4.2.1.12)."""
     try:
-        extension = certificate.extensions.get_extension_for_oid(ExtensionOID.EXTENDED_KEY_USAGE)
+        extension = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
     except x509.ExtensionNotFound:
         return _ALL_KINDS
     except ValueError:
         if _EMPTY_USAGE in certificate.tbs_certificate_bytes:
             return _ALL_KINDS
         raise
-    assert isinstance(extension.value, x509.ExtendedKeyUsage)  # noqa: S101
     usages = {usage.dotted_string for usage in extension.value}
     if ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE.dotted_string in usages:
         return _ALL_KINDS
