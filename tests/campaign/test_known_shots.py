@@ -300,7 +300,7 @@ def test_the_query_reads_only_the_row_groups_of_a_part(find: Find, monkeypatch: 
     read: list[list[int]] = []
     read_row_groups = pq.ParquetFile.read_row_groups
 
-    def noting(file, groups, **options):  # type: ignore[no-untyped-def]
+    def noting(file: pq.ParquetFile, groups: list[int], **options: Any) -> pa.Table:
         read.append(groups)
         return read_row_groups(file, groups, **options)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,7 @@ def test_a_directory_and_a_pipe_are_refused(tmp_path: Path) -> None:
 class ChangingDigest:
     """SHA-256 that has something happen to the file once the first block of it is read."""
 
-    def __init__(self, change) -> None:  # type: ignore[no-untyped-def]
+    def __init__(self, change: Callable[[], None]) -> None:
         self._change = change
         self._digest = hashlib.new("sha256")
 

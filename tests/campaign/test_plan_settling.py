@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -20,11 +21,15 @@ from signer.campaign.plan_parts import staged_inputs
 from signer.campaign.plan_settling import PlanOrder, SettledPlan, settle
 from signer.campaign.plan_store import find_plan, keep_plan, load_plans
 from signer.errors import InputUnreadable, KeyUnusable, PlanChanged, PreflightFailed
+from signer.issuing.terms import IssueTerms
 from signer.profile import Profile, load_profile
 from signer.records.pictures import PictureOptions
 
 DAY_S = 86_400
-ORDER = {"pictures": None, "per": "shot", "issued_at": None, "now": ISSUED_AT}
+
+
+def order_of(profile: Profile) -> PlanOrder:
+    return PlanOrder(profile, pictures=None, per="shot", issued_at=None, now=ISSUED_AT, rows_per_part=100)
 
 
 @pytest.fixture(scope="module")
@@ -50,8 +55,8 @@ Settle = Callable[..., SettledPlan]
 def settled(plans: Path, tmp_path: Path, profile: Profile) -> Settle:
     """Settles a plan for tables; `finished` are the ids of the plans that count as finished."""
 
-    def run(*tables: Path, finished: Sequence[str] = (), **changes: object) -> SettledPlan:
-        order = PlanOrder(**{"profile": profile, "rows_per_part": 100} | ORDER | changes)  # type: ignore[arg-type]
+    def run(*tables: Path, finished: Sequence[str] = (), **changes: Any) -> SettledPlan:
+        order = replace(order_of(profile), **changes)
         inputs = hash_inputs(tables, 2, lambda done, total: None)
         with staged_inputs(inputs, tmp_path, 1) as staged:
             return settle(order, inputs, staged, plans, lambda plan: plan.plan_id in finished)
@@ -320,11 +325,11 @@ def test_secrets_exchanged_meanwhile_are_refused(
     profile = load_profile(make_profile(tmp_path / "issuer"))
     settle_terms = plan_settling.settle_terms
 
-    def exchanging(*arguments):  # type: ignore[no-untyped-def]
+    def exchanging(profile: Profile, issued_at: int, pictures: PictureOptions | None) -> IssueTerms:
         profile.uvci_secret.write_bytes(
             make_profile(tmp_path / "other").with_name("uvci.secret").read_bytes()
         )
-        return settle_terms(*arguments)
+        return settle_terms(profile, issued_at, pictures)
 
     monkeypatch.setattr(plan_settling, "settle_terms", exchanging)
     with pytest.raises(KeyUnusable, match="exchanged meanwhile"):
@@ -336,7 +341,7 @@ def test_an_input_exchanged_after_it_was_hashed_is_refused(
 ) -> None:
     inputs = hash_inputs([shots], 1, lambda done, total: None)
     grown(shots)
-    order = PlanOrder(profile=profile, **ORDER)  # type: ignore[arg-type]
+    order = order_of(profile)
     with (
         pytest.raises(InputUnreadable, match="since the start"),
         staged_inputs(inputs, tmp_path, 1) as staged,
