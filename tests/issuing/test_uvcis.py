@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,8 @@ import pytest
 from made_shots import ISSUED_AT, make_profile, shots_batch
 
 from signer import _core
-from signer.issuing.terms import IssueTerms, open_scalar, settle_terms
+from signer.issuing.issuer import open_core
+from signer.issuing.terms import IssueTerms, settle_terms
 from signer.profile import load_profile
 
 REFUSED: Mapping[int, Mapping[str, Any]] = {
@@ -30,20 +32,8 @@ def terms(tmp_path_factory: pytest.TempPathFactory) -> IssueTerms:
 
 @pytest.fixture(params=[False, True], ids=["plain", "with checksum"])
 def issuer(request: pytest.FixtureRequest, terms: IssueTerms) -> Iterator[_core.Issuer]:
-    profile = terms.profile
-    issuer = _core.Issuer(
-        scalar=open_scalar(terms),
-        kid=terms.kid,
-        country=profile.country,
-        issuer=profile.issuer,
-        issued_at=terms.issued_at,
-        expires_at=terms.expires_at,
-        today=profile.local_day(terms.issued_at),
-        uvci_secret=terms.uvci_secret,
-        person_secret=terms.person_secret,
-        uvci_checksum=request.param,
-        products=terms.products,
-    )
+    profile = replace(terms.profile, uvci_checksum=request.param)
+    issuer = open_core(replace(terms, profile=profile))
     yield issuer
     issuer.close()
 

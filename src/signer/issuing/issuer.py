@@ -17,7 +17,7 @@ from signer.issuing.terms import IssueTerms, open_scalar
 from signer.records.reasons import FIELDS, Reason
 from signer.records.schemas import CERTIFICATES, REFUSED, certificates_schema, registered_schema
 
-__all__ = ["BatchIssuer", "open_issuer"]
+__all__ = ["BatchIssuer", "open_core", "open_issuer"]
 
 STAGE = "issuing"
 REASONS = pa.array([reason.code for reason in Reason], pa.string())
@@ -31,12 +31,17 @@ def open_issuer(terms: IssueTerms) -> BatchIssuer:
 
     Raises KeyUnusable or PreflightFailed, also where the key was exchanged since the terms were settled.
     """
+    return BatchIssuer(open_core(terms), terms)
+
+
+def open_core(terms: IssueTerms) -> _core.Issuer:
+    """The core with the key of the terms in it, which `open_issuer` wraps. Raises as that."""
     profile = terms.profile
     scalar = open_scalar(terms)
     try:
         if keys.kid(keys.load_certificate(profile.dsc)) != terms.kid:
             raise KeyUnusable(f"{profile.dsc}: was exchanged during the run; start again")
-        core = _core.Issuer(
+        return _core.Issuer(
             scalar=scalar,
             kid=terms.kid,
             country=profile.country,
@@ -52,7 +57,6 @@ def open_issuer(terms: IssueTerms) -> BatchIssuer:
         )
     finally:
         keys.wipe(scalar)
-    return BatchIssuer(core, terms)
 
 
 class BatchIssuer:
