@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Self
+
 __all__ = [
     "CertificateInvalid",
     "CpuLevelUnknown",
@@ -29,6 +32,11 @@ class SignerError(Exception):
     """
 
     exit_code = 3
+
+    @classmethod
+    def of_reading(cls, path: Path | str, error: OSError) -> Self:
+        """For a file that is there but cannot be read."""
+        return cls(f"{path}: cannot be read ({error.strerror}); check its owner and mode")
 
 
 class InputUnreadable(SignerError):

@@ -106,4 +106,4 @@ def _size_of_regular(path: Path) -> int:
 def _unreadable(path: Path, error: OSError) -> InputUnreadable:
     if isinstance(error, FileNotFoundError):
         return InputUnreadable(f"{path}: no such file; check the path")
-    return InputUnreadable(f"{path}: cannot be read ({error.strerror}); check its owner and mode")
+    return InputUnreadable.of_reading(path, error)

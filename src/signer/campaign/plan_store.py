@@ -33,9 +33,7 @@ def find_plan(folder: Path, plan_id: str) -> Plan | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise RegistryUnreadable(
-            f"{path}: cannot be read ({error.strerror}); check its owner and mode"
-        ) from error
+        raise RegistryUnreadable.of_reading(path, error) from error
     try:
         plan = plan_of_text(content.decode("ascii", errors="replace"))
     except ValueError as error:

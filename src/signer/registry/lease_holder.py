@@ -37,9 +37,7 @@ def find_holder(registry: Path) -> LeaseHolder | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise RegistryUnreadable(
-            f"{path}: cannot be read ({error.strerror}); check its owner and mode"
-        ) from error
+        raise RegistryUnreadable.of_reading(path, error) from error
     try:
         holder = holder_in(descriptor, path)
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)

@@ -41,9 +41,7 @@ def _first_line(path: Path) -> bytes:
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise InputUnreadable(f"{path}: not a whole gzip file; copy it again") from error
     except OSError as error:
-        raise InputUnreadable(
-            f"{path}: cannot be read ({error.strerror}); check its owner and mode"
-        ) from error
+        raise InputUnreadable.of_reading(path, error) from error
     if start.startswith(UTF_16_MARKS) or b"\0" in start[:64]:
         raise InputUnreadable(f"{path}: the header is in UTF-16; save it as UTF-8")
     lines = start.removeprefix(UTF_8_MARK).splitlines()

@@ -99,9 +99,7 @@ def _check_file(path: Path, shown_as: str, kind: TableKind) -> None:
     except FileNotFoundError as error:
         raise InputUnreadable(f"{shown_as}: no such file; check the path") from error
     except OSError as error:
-        raise InputUnreadable(
-            f"{shown_as}: cannot be read ({error.strerror}); check its owner and mode"
-        ) from error
+        raise InputUnreadable.of_reading(shown_as, error) from error
     if size == 0:
         raise InputUnreadable(f"{shown_as}: empty; copy it again")
     if start != MAGIC:
