@@ -7,7 +7,7 @@ import os
 import random
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import reduce
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from damaged_files import Damage, cut, delete, flip_a_bit
 from deltalake import write_deltalake
 from made_registry import (
     LATER,
@@ -119,26 +120,12 @@ def test_what_is_no_registry_cannot_be_audited(tmp_path: Path) -> None:
         audit(AuditOrder(tmp_path, None, 1), lambda _done, _of: None, time.monotonic)
 
 
-def delete(path: Path) -> None:
-    path.unlink()
-
-
-def cut(path: Path) -> None:
-    os.truncate(path, path.stat().st_size // 2)
-
-
-def flip_a_bit(path: Path) -> None:
-    content = bytearray(path.read_bytes())
-    content[random.randrange(len(content))] ^= 1 << random.randrange(8)
-    path.write_bytes(content)
-
-
 @pytest.mark.parametrize(
     ("harm", "table"), [(delete, "refused"), (cut, "certificates"), (flip_a_bit, "certificates")]
 )
-def test_a_damaged_file_is_named_alone(made: MadeRegistry, harm: Callable[[Path], None], table: str) -> None:
+def test_a_damaged_file_is_named_alone(made: MadeRegistry, harm: Damage, table: str) -> None:
     hurt = made.files(table)[1]
-    harm(hurt)
+    harm(hurt, random.Random(1))
     summary = audited(made)
     assert faults_of(summary) == [("file", str(hurt))]
     lost = ROWS_PER_PART - 2 if table == "certificates" else 0
@@ -147,7 +134,7 @@ def test_a_damaged_file_is_named_alone(made: MadeRegistry, harm: Callable[[Path]
 
 def test_a_damaged_file_that_was_superseded_is_named_alone(made: MadeRegistry) -> None:
     """The corrections name certificates in it; that they cannot be found is not their fault."""
-    delete(made.files()[0])
+    made.files()[0].unlink()
     assert faults_of(audited(made)) == [("file", str(made.files()[0]))]
 
 
@@ -357,8 +344,8 @@ def test_a_file_that_is_no_table_of_certificates_is_named(tmp_path: Path) -> Non
 
 
 def test_what_is_found_does_not_depend_on_the_number_of_workers(made: MadeRegistry) -> None:
-    delete(made.files()[1])
-    flip_a_bit(made.files("refused")[0])
+    made.files()[1].unlink()
+    flip_a_bit(made.files("refused")[0], random.Random(1))
     found = [audited(made, n_workers=n).as_dict() for n in (1, 3)]
     for each in found:
         for varying in ("seconds", "rate_per_s", "workers"):
@@ -391,6 +378,6 @@ def test_ctrl_c_stops_it_amid_a_query(whole: MadeRegistry, monkeypatch: pytest.M
 
 def test_no_fault_holds_personal_data(tmp_path: Path) -> None:
     made = registry_with(tmp_path, with_value("hc1", 2, "HC1:NCF"))
-    delete(made.files("refused")[0])
+    made.files("refused")[0].unlink()
     text = json.dumps(audited(made).as_dict(), ensure_ascii=False)
     assert not any(name in text for name in ("Nguyễn", "NGUYEN", "Hường", "HUONG", "1980"))

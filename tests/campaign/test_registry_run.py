@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 import time
 from collections import Counter
@@ -12,6 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from damaged_files import Damage, cut, delete, flip_a_bit
 from made_shots import ISSUED_AT, make_profile, write_shots
 
 from signer.campaign.left_out import EARLIER_DOSE, NEWER, UNCHANGED
@@ -251,25 +253,11 @@ def test_an_input_that_changed_is_refused_until_a_new_plan_is_asked_for(
     assert [row["shot_id"] for row in rows_of(registry(), "certificates") if row["supersedes"]] == ["S3"]
 
 
-def delete(path: Path) -> None:
-    path.unlink()
-
-
-def truncate(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[:-1])
-
-
-def flip_a_bit(path: Path) -> None:
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 16
-    path.write_bytes(content)
-
-
-@pytest.mark.parametrize("damage", [delete, truncate, flip_a_bit])
+@pytest.mark.parametrize("damage", [delete, cut, flip_a_bit])
 @pytest.mark.parametrize("table", ["certificates", "refused"])
 @pytest.mark.parametrize("finished", [True, False])
 def test_a_damaged_file_is_named_before_anything_is_signed(
-    issue: Issue, shots: Path, tmp_path: Path, *, damage: Callable[[Path], None], table: str, finished: bool
+    issue: Issue, shots: Path, tmp_path: Path, *, damage: Damage, table: str, finished: bool
 ) -> None:
     registry = tmp_path / "registry"
     if finished:
@@ -278,7 +266,7 @@ def test_a_damaged_file_is_named_before_anything_is_signed(
         with pytest.raises(StoppedHalfWay):
             issue(shots, on_progress=stopped_at(201))
     path = open_registry(registry).files(table)[1].path
-    damage(path)
+    damage(path, random.Random(1))
     before = file_names(open_registry(registry))
     with pytest.raises(RegistryUnreadable, match=path.name) as refusal:
         issue(shots)
@@ -291,7 +279,7 @@ def test_a_damaged_certificate_of_another_plan_is_named_where_shots_are_looked_u
 ) -> None:
     issue(shots)
     path = registry().files("certificates")[1].path
-    flip_a_bit(path)
+    flip_a_bit(path, random.Random(1))
     more = write_shots(tmp_path / "more.parquet", N_ROWS + 60, REFUSALS, rows_per_group=100)
     with pytest.raises(RegistryUnreadable, match=path.name):
         issue(more)

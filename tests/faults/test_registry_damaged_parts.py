@@ -6,10 +6,10 @@ import os
 import random
 import shutil
 import signal
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from damaged_files import Damage, cut, delete, flip_a_bit
 from registry_runs import N_PARTS, TABLES, Harness
 
 from signer.registry import open_registry
@@ -18,20 +18,6 @@ N_TRIALS = int(os.environ.get("SIGNER_TEST_DAMAGES", "25"))
 """Of each kind of damage."""
 
 SEED = 31
-
-
-def cut(path: Path, chance: random.Random) -> None:
-    os.truncate(path, chance.randrange(path.stat().st_size))
-
-
-def flip_a_bit(path: Path, chance: random.Random) -> None:
-    content = bytearray(path.read_bytes())
-    content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
-    path.write_bytes(content)
-
-
-def delete(path: Path, _chance: random.Random) -> None:
-    path.unlink()
 
 
 def swap(path: Path, chance: random.Random) -> None:
@@ -74,7 +60,7 @@ def test_a_damaged_part_is_named(
     harness: Harness,
     half_done: Path,
     tmp_path: Path,
-    damage: Callable[[Path, random.Random], None],
+    damage: Damage,
     trial: int,
 ) -> None:
     """In turn of a plan that is finished, and of one that is to be resumed."""

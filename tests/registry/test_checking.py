@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from damaged_files import Damage, cut, delete, flip_a_bit
 from made_parts import write_parts
 
 from signer.registry import Registry
@@ -34,20 +34,6 @@ def damaged(files: list[CommittedFile]) -> dict[Path, str]:
     return {damage.file.path: str(damage) for damage in damaged_files(files, 2, lambda _done, _of: None)}
 
 
-def delete(path: Path, _chance: random.Random) -> None:
-    path.unlink()
-
-
-def cut(path: Path, chance: random.Random) -> None:
-    os.truncate(path, chance.randrange(path.stat().st_size))
-
-
-def flip_a_bit(path: Path, chance: random.Random) -> None:
-    content = bytearray(path.read_bytes())
-    content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
-    path.write_bytes(content)
-
-
 def add_bytes(path: Path, chance: random.Random) -> None:
     path.write_bytes(path.read_bytes() + bytes(chance.randrange(1, 9)))
 
@@ -56,7 +42,7 @@ def empty(path: Path, _chance: random.Random) -> None:
     path.write_bytes(b"")
 
 
-DAMAGES: list[Callable[[Path, random.Random], None]] = [delete, cut, flip_a_bit, add_bytes, empty]
+DAMAGES: list[Damage] = [delete, cut, flip_a_bit, add_bytes, empty]
 
 
 def test_whole_files_are_not_named_and_their_bytes_are_counted(files: list[CommittedFile]) -> None:
