@@ -12,6 +12,7 @@ from disturbed_run import Run
 from forked_commands import ForkedCommands, preloaded_process
 from made_shots import ISSUED_AT_TEXT, make_profile, parts_of, write_shots
 from registry_runs import Campaign, Harness, make_campaign, make_harness
+from small_disk import mounted_disk
 
 N_ROWS = 300_000
 N_WORKERS = 2
@@ -54,6 +55,15 @@ def run(tmp_path: Path, command: Callable[[Path], list[str]]) -> Iterator[Run]:
     yield run
     process.kill()
     process.communicate()
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """An empty file system of its own, for `give_room`."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    with mounted_disk(folder) as mounted:
+        yield mounted
 
 
 @pytest.fixture(scope="session")

@@ -2,50 +2,32 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 from made_shots import ISSUED_AT_TEXT, write_shots
+from small_disk import give_room
 
 from signer.records.schemas import SHOTS
 
 pytestmark = pytest.mark.long
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 4 MiB."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    if os.geteuid() != 0:
-        pytest.skip("mounting a small file system needs root")
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)],
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    if mounted.returncode:
-        pytest.skip(f"a small file system cannot be mounted here: {mounted.stderr.strip()}")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
-
-
 def test_a_full_disk_stops_the_run_and_names_the_file(
-    small_disk: Path, command: Callable[[Path], list[str]]
+    disk: Path, command: Callable[[Path], list[str]]
 ) -> None:
-    done = subprocess.run(command(small_disk / "out"), check=False, capture_output=True, text=True)
+    give_room(disk, 4 << 20)
+    done = subprocess.run(command(disk / "out"), check=False, capture_output=True, text=True)
     assert done.returncode == 4, done.stderr
-    assert f"{small_disk}/out.incomplete/certificates/part-0000" in done.stderr
+    assert f"{disk}/out.incomplete/certificates/part-0000" in done.stderr
     assert "No space left on device" in done.stderr
     assert "Traceback" not in done.stderr
-    assert not list(small_disk.iterdir())
+    assert not list(disk.iterdir())
 
 
 def test_a_file_that_may_not_grow_stops_the_run_and_is_named(
