@@ -12,9 +12,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from signer.errors import SignerError, StoppedHalfWay
+from signer.errors import StoppedHalfWay
 from signer.packing.certificate_files import CertificateFile, read_batches
 from signer.packing.choosing import NOT_CHOSEN, Choice
+from signer.tables.out_of_core import Room, Stream, open_database
 
 __all__ = ["SHOT_FACTS", "FactsOf", "find_facts", "no_facts"]
 
@@ -30,9 +31,9 @@ SHOTS = pa.schema([("nth", pa.int64()), ("shot_id", pa.string()), *SHOT_FACTS])
 
 FOUND = """
     CREATE TEMP TABLE found AS
-    SELECT chosen.row, nationality, lot FROM chosen LEFT JOIN shots ON chosen.shot_id = shots.shot_id
-    ORDER BY chosen.row, nth
+    SELECT chosen.row, nth, nationality, lot FROM chosen LEFT JOIN shots ON chosen.shot_id = shots.shot_id
 """
+IN_ORDER = "SELECT row, nationality, lot FROM found ORDER BY row, nth"
 
 
 def no_facts(rows: npt.NDArray[np.int64]) -> pa.RecordBatch:
@@ -54,42 +55,13 @@ def find_facts(
     nulls. Starts threads: do not fork afterwards. Raises what `shots` raises, InputUnreadable where a file of
     certificates is damaged, and StoppedHalfWay where memory and disk do not suffice.
     """
-    settings: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": MEMORY_LIMIT,
-        "temp_directory": str(temp_directory),
-        "threads": str(threads),
-    }
-    chosen, numbered = _Pulled(_chosen(files, choice)), _Pulled(_numbered(shots))
-    with duckdb.connect(":memory:", config=settings) as connection:
-        try:
-            connection.register("chosen", pa.RecordBatchReader.from_batches(CHOSEN, chosen))
-            connection.register("shots", pa.RecordBatchReader.from_batches(SHOTS, numbered))
-            connection.execute(FOUND).fetchall()
-        except duckdb.Error as error:
-            fault = chosen.fault or numbered.fault
-            if fault is not None:
-                raise fault from None
-            if isinstance(error, duckdb.OutOfMemoryException | duckdb.IOException):
-                raise StoppedHalfWay(
-                    f"joining shots needs more than {MEMORY_LIMIT} of memory and the room in {temp_directory}"
-                ) from error
-            raise
+    chosen, numbered = Stream(CHOSEN, _chosen(files, choice)), Stream(SHOTS, _numbered(shots))
+    room = Room(MEMORY_LIMIT, temp_directory, threads)
+    with open_database("joining shots", room, (chosen, numbered)) as connection:
+        connection.register("chosen", chosen.reader())
+        connection.register("shots", numbered.reader())
+        connection.execute(FOUND).fetchall()
         yield _Facts(connection)
-
-
-class _Pulled:
-    """Batches for DuckDB to pull. An error is kept, as DuckDB hands on its text alone."""
-
-    def __init__(self, batches: Iterable[pa.RecordBatch]) -> None:
-        self._batches = batches
-        self.fault: SignerError | None = None
-
-    def __iter__(self) -> Iterator[pa.RecordBatch]:
-        try:
-            yield from self._batches
-        except SignerError as error:
-            self.fault = error
-            raise
 
 
 def _chosen(files: Sequence[CertificateFile], choice: Choice) -> Iterator[pa.RecordBatch]:
@@ -113,7 +85,7 @@ class _Facts:
     """Hands out what was found, row after row."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self._found = _first_shots(connection.execute("SELECT * FROM found"))
+        self._found = _first_shots(connection.execute(IN_ORDER))
 
     def __call__(self, rows: npt.NDArray[np.int64]) -> pa.RecordBatch:
         found = list(islice(self._found, len(rows)))
