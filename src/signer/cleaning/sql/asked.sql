@@ -23,15 +23,14 @@ FROM numbered;
 CREATE TEMP TABLE asked_keys AS
 WITH hashed AS (
     SELECT row, wide, birth, part(number) AS number_part, part(name) AS name_part,
-        part(bare_name) AS bare_part, part(birth) AS birth_part, part(left(number, 6)) AS first_half,
-        part(right(number, 6)) AS last_half, part(province) AS province_part,
+        part(bare_name) AS bare_part, part(birth) AS birth_part, part(head_of(number)) AS head,
+        part(right(number, 4)) AS tail, part(province) AS province_part,
         part(left(birth, 7)) AS month_part, part(right(birth, 6)) AS day_part
     FROM asked
 )
 SELECT row, key FROM (
     SELECT row, block_key(
-        kind, number_part, name_part, bare_part, birth_part, first_half, last_half, province_part, month_part,
-        day_part
+        kind, number_part, name_part, bare_part, birth_part, head, tail, province_part, month_part, day_part
     ) AS key
     FROM hashed CROSS JOIN kinds WHERE wide OR narrow
     UNION ALL SELECT row, unnest(more_keys(name_part, birth)) FROM hashed WHERE wide

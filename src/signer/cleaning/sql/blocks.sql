@@ -4,18 +4,22 @@
 -- Null where there is nothing, which is the same as nothing; then so is every key made of it.
 CREATE MACRO part(text) AS CASE WHEN text <> '' THEN hash(text) END;
 
--- Of shots and of persons, whose parts are hashed already. A mistyped digit leaves one half of a number whole.
-CREATE MACRO block_key(kind, number, name, bare, birth, first_half, last_half, province, month, day) AS CASE kind
+-- A number without its last four digits: a mistyped, lost or added digit leaves either these or those whole.
+CREATE MACRO head_of(number) AS left(number, CASE WHEN strlen(number) > 10 THEN 8 ELSE 5 END);
+
+-- Of shots and of persons, whose parts are hashed already.
+CREATE MACRO block_key(kind, number, name, bare, birth, head, tail, province, month, day) AS CASE kind
     WHEN 0 THEN number
     WHEN 1 THEN xor(name, birth)
     WHEN 2 THEN xor(xor(bare, birth), 2)
-    WHEN 3 THEN xor(xor(name, first_half), 3)
-    WHEN 4 THEN xor(xor(name, last_half), 4)
-    WHEN 5 THEN xor(xor(birth, last_half), 5)
-    WHEN 6 THEN xor(xor(name, province), xor(month, 6))
-    WHEN 7 THEN xor(xor(name, province), xor(day, 7))
+    WHEN 3 THEN xor(xor(name, head), 3)
+    WHEN 4 THEN xor(xor(name, tail), 4)
+    WHEN 5 THEN xor(xor(birth, head), 5)
+    WHEN 6 THEN xor(xor(birth, tail), 6)
+    WHEN 7 THEN xor(xor(name, province), xor(month, 7))
+    WHEN 8 THEN xor(xor(name, province), xor(day, 8))
 END;
-CREATE TEMP TABLE kinds AS SELECT range AS kind, range < 2 AS narrow FROM range(8);
+CREATE TEMP TABLE kinds AS SELECT range AS kind, range < 2 AS narrow FROM range(9);
 
 -- Of shots alone: day and month the other way round, and persons of whom the register knows the year alone.
 CREATE MACRO more_keys(name_part, birth) AS CASE WHEN length(birth) = 10 THEN [

@@ -7,14 +7,13 @@ WITH persons AS (
 ),
 hashed AS (
     SELECT *, part(person_id) AS number_part, part(name) AS name_part, part(bare_name) AS bare_part,
-        part(birth) AS birth_part, part(left(person_id, 6)) AS first_half, part(right(person_id, 6)) AS last_half,
+        part(birth) AS birth_part, part(head_of(person_id)) AS head, part(right(person_id, 4)) AS tail,
         part(province) AS province_part, part(left(birth, 7)) AS month_part, part(right(birth, 6)) AS day_part
     FROM persons
 ),
 blocked AS (
     SELECT person_id, name, bare_name, birth, sex, province, block_key(
-        kind, number_part, name_part, bare_part, birth_part, first_half, last_half, province_part, month_part,
-        day_part
+        kind, number_part, name_part, bare_part, birth_part, head, tail, province_part, month_part, day_part
     ) AS key
     FROM hashed CROSS JOIN kinds
 ),
