@@ -43,6 +43,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "_core",
         "attesting",
         "cleaning",
+        "corrections",
         "engines",
         "issuing",
         "packing",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,35 +10,26 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from signer.attesting import Attestation, Authorities, Fault, check_attestation
-from signer.campaign.attest_files import rows_by_place
+from signer.attesting import Attestation, Authorities, Fault, RowsOfPlace, check_attestation
+from signer.campaign.attest_files import check_unchanged, rows_by_facility, rows_by_place
 from signer.campaign.clean_population import open_population
 from signer.campaign.issue_parts import open_input
 from signer.cleaning import Batches, ShotTable, parquet_batches
 from signer.errors import InputUnreadable
 from signer.records.schemas import POPULATION, SHOTS
-from signer.sources import is_csv
-from signer.tables.files import TableFile, identity_of
+from signer.tables.files import TableFile
 
 __all__ = ["CleanInputs", "Intake", "SetAside", "open_inputs"]
 
 log = logging.getLogger(__name__)
 
-MOST_PLACES = 10_000
-"""Of one file: what is not attested may name as many as it likes."""
-OTHER_PLACES = ("", "", "other places")
-
-Place = tuple[str, str, str]
-
 
 @dataclass(frozen=True)
 class SetAside:
-    """A file that is not attested, and its rows by province, district and facility; none if unreadable."""
+    """A file that is not attested, and whose rows it claims to hold; none where it cannot be read."""
 
-    file: Path
-    reason: str
-    advice: str
-    rows: dict[Place, int]
+    fault: Fault
+    rows: Sequence[RowsOfPlace]
 
 
 @dataclass
@@ -49,8 +39,13 @@ class CleanInputs:
     shots: list[ShotTable] = field(default_factory=list)
     population: list[Batches] = field(default_factory=list)
     set_aside: list[SetAside] = field(default_factory=list)
+    attested: list[Attestation] = field(default_factory=list)
     n_shots: int = 0
     n_persons: int = 0
+
+    def check_unchanged(self) -> None:
+        """Raises InputUnreadable where an attested file has become another since it was checked."""
+        check_unchanged(self.attested)
 
 
 @dataclass(frozen=True)
@@ -90,18 +85,14 @@ def _add_shots(inputs: CleanInputs, path: Path, intake: Intake) -> None:
     if not path.is_file():
         raise InputUnreadable(f"{path}: no such file, or not a regular one; check the path")
     verdict = _verdict(path, intake)
-    if isinstance(verdict, Fault):
-        source = _readable(path, intake.staging)
-        rows = {} if source is None else _rows_of_places(path)
-        inputs.set_aside.append(SetAside(path, verdict.kind.code, verdict.advice, rows))
-        if source is not None:
-            _add_table(inputs, source, intake, attested=False)
+    if not isinstance(verdict, Fault):
+        inputs.attested += [verdict] if verdict else []
+        _add_table(inputs, open_input(path, intake.staging), intake, attested=True)
         return
-    source = open_input(path, intake.staging)
-    looked_at = identity_of(path) if is_csv(path) else source.identity  # a CSV was staged in between
-    if verdict is not None and verdict.identity != looked_at:
-        raise InputUnreadable(f"{path}: was changed or exchanged after it was checked; start again")
-    _add_table(inputs, source, intake, attested=True)
+    source = _readable(path, intake.staging)
+    inputs.set_aside.append(SetAside(verdict, [] if source is None else rows_by_facility(path)))
+    if source is not None:
+        _add_table(inputs, source, intake, attested=False)
 
 
 def _verdict(path: Path, intake: Intake) -> Attestation | Fault | None:
@@ -125,15 +116,6 @@ def _readable(path: Path, staging: Path) -> TableFile | None:
     except InputUnreadable:
         return None
     return source
-
-
-def _rows_of_places(path: Path) -> dict[Place, int]:
-    counted = Counter[Place]()
-    for rows in rows_by_place(path):
-        place = (rows.province or "", rows.district or "", rows.facility or "")
-        is_known = place in counted or len(counted) < MOST_PLACES
-        counted[place if is_known else OTHER_PLACES] += rows.n_rows
-    return dict(sorted(counted.items()))
 
 
 def _heard(batches: Batches, on_rows: Callable[[int], None]) -> Batches:

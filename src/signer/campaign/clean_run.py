@@ -5,21 +5,30 @@ from __future__ import annotations
 import json
 import logging
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 from signer.attesting import Authorities
+from signer.campaign.clean_corrections import asking, corrected, corrections_of
 from signer.campaign.clean_inputs import CleanInputs, Intake, open_inputs
+from signer.campaign.clean_results import (
+    COUNTS_NAME,
+    WayBack,
+    write_board,
+    write_corrections,
+    write_set_aside,
+    write_way_back,
+)
 from signer.campaign.clean_summary import CleanSummary
-from signer.campaign.clean_tables import write_list, write_private
+from signer.campaign.clean_tables import write_private
 from signer.campaign.issue_progress import OnProgress
 from signer.campaign.workspace import make_folder, open_workspace, refuse_taken
 from signer.cleaning import CleanCounts, Rules, clean
-from signer.cleaning.board import BOARD_COLUMNS, Board, make_board
-from signer.cleaning.board_counts import count_shots
+from signer.cleaning.board import Board
 from signer.cleaning.board_places import look_at_counts
+from signer.corrections import Corrections, SheetFormat, check_format
 from signer.errors import StoppedHalfWay
 from signer.failpoints import failpoint
 from signer.records.products import NATIONAL_NAMES, resolve_products
@@ -29,25 +38,28 @@ __all__ = ["CleanOrder", "Cleaned", "clean_shots"]
 
 log = logging.getLogger(__name__)
 
-STAGING, COUNTS_NAME = "staging", "counts.parquet"
-UNREADABLE: Mapping[tuple[str, str, str], int | None] = {("", "", ""): None}
-READ_TWICE = 2  # once to match them, once to write them
+STAGING = "staging"
+SHOTS_READ, PERSONS_READ = 2, 3
+"""How often: shots to match them and to write them, persons to match, to count names and to suggest."""
 
 
 @dataclass(frozen=True)
 class CleanOrder:
     """What to clean, against which population, and into which folder.
 
-    `authorities` is the folder of the CAs whose signers are taken, or None to take files as they are. `today`
-    is the last day on which a shot can have been given, `now` the time by which signatures are checked.
-    `previous` is the folder of an earlier run, to tell what has changed. `memory_limit` is DuckDB's ("4GB").
+    `authorities` is the folder of the CAs whose signers are taken, or None to take files as they are.
+    `corrections` are folders of filled sheets, later ones after earlier ones; `previous` is the folder of an
+    earlier run, to tell what has changed. `today` is the last day on which a shot can have been given, `now`
+    the time by which signatures are checked. `memory_limit` is DuckDB's ("4GB").
     """
 
     shots: Sequence[Path]
     population: Sequence[Path]
     out: Path
     authorities: Path | None
+    corrections: Sequence[Path]
     previous: Path | None
+    sheets: SheetFormat
     today: date
     now: datetime
     memory_limit: str
@@ -56,10 +68,20 @@ class CleanOrder:
 
 @dataclass(frozen=True)
 class Cleaned:
-    """What a run did, and the board that it published."""
+    """What a run did, and the board that it made."""
 
     summary: CleanSummary
     board: Board
+
+
+@dataclass(frozen=True)
+class _Done:
+    """What is known of the shots when all is written but the summary."""
+
+    inputs: CleanInputs
+    corrections: Corrections | None
+    counts: CleanCounts
+    way_back: WayBack
 
 
 def clean_shots(order: CleanOrder, on_progress: OnProgress, clock: Callable[[], float]) -> Cleaned:
@@ -71,13 +93,18 @@ def clean_shots(order: CleanOrder, on_progress: OnProgress, clock: Callable[[], 
     started_s = clock()
     try:
         refuse_taken(order.out)
+        check_format(order.sheets)
         authorities = None if order.authorities is None else Authorities.load(order.authorities)
         if order.previous is not None:
             look_at_counts(order.previous / COUNTS_NAME)
         with open_workspace(order.out) as folder:
-            inputs, counts = _clean_into(folder, order, authorities, on_progress)
-            board = _publish_counts(folder, order)
-            summary = _summarise(order, inputs, counts, clock() - started_s)
+            make_folder(folder / STAGING)
+            room = Room(order.memory_limit, folder / STAGING, order.n_workers)
+            done = _clean_into(folder, order, authorities, room, on_progress)
+            log.info("counting by place")
+            board = write_board(folder, order.previous, room)
+            failpoint("clean-counted")
+            summary = _summarise(order, done, clock() - started_s)
             write_private(folder / "summary.json", json.dumps(summary.as_dict(), indent=2) + "\n")
             shutil.rmtree(folder / STAGING)
             failpoint("clean-summed")
@@ -87,38 +114,35 @@ def clean_shots(order: CleanOrder, on_progress: OnProgress, clock: Callable[[], 
 
 
 def _clean_into(
-    folder: Path, order: CleanOrder, authorities: Authorities | None, on_progress: OnProgress
-) -> tuple[CleanInputs, CleanCounts]:
-    staging = folder / STAGING
-    make_folder(staging)
+    folder: Path, order: CleanOrder, authorities: Authorities | None, room: Room, on_progress: OnProgress
+) -> _Done:
     progress = _RowsRead(on_progress)
-    intake = Intake(staging, authorities, order.now, progress.hear)
-    inputs = open_inputs(order.shots, order.population, intake)
-    progress.begin(READ_TWICE * inputs.n_shots + inputs.n_persons)
+    inputs = open_inputs(
+        order.shots, order.population, Intake(room.temp_directory, authorities, order.now, progress.hear)
+    )
+    n_shots_read = SHOTS_READ + bool(order.corrections)
+    progress.begin(n_shots_read * inputs.n_shots + PERSONS_READ * inputs.n_persons)
     log.info("%d shots in %d files, against %d persons", inputs.n_shots, len(order.shots), inputs.n_persons)
     failpoint("clean-opened")
+    corrections, shots = None, inputs.shots
+    if order.corrections:
+        is_attested = asking(authorities, order.now)
+        corrections = corrections_of(inputs, order.corrections, order.today, is_attested, room)
+        shots = corrected(shots, corrections)
     counts = clean(
-        inputs.shots,
+        shots,
         inputs.population,
         folder,
         _rules(order),
-        memory_limit=order.memory_limit,
-        threads=order.n_workers,
+        memory_limit=room.memory_limit,
+        threads=room.threads,
     )
+    inputs.check_unchanged()
     failpoint("clean-judged")
-    _list_set_aside(folder / "not_attested.csv", inputs)
-    return inputs, counts
-
-
-def _publish_counts(folder: Path, order: CleanOrder) -> Board:
-    """Counts by place, exact ones for the next run and those of the board for everybody."""
-    counts, before = folder / COUNTS_NAME, order.previous and order.previous / COUNTS_NAME
-    room = Room(order.memory_limit, folder / STAGING, order.n_workers)
-    count_shots(folder / "verified.parquet", folder / "refused.parquet", counts, room)
-    failpoint("clean-counted")
-    board = make_board(counts, before)
-    write_list(folder / "board.csv", BOARD_COLUMNS, board.table())
-    return board
+    write_set_aside(folder, inputs.set_aside)
+    write_corrections(folder, corrections)
+    log.info("of %d shots %d are verified; writing to the facilities", counts.shots, counts.verified)
+    return _Done(inputs, corrections, counts, write_way_back(folder, inputs, order.sheets, room))
 
 
 def _rules(order: CleanOrder) -> Rules:
@@ -126,18 +150,10 @@ def _rules(order: CleanOrder) -> Rules:
     return Rules(order.today, {name: code for name, code, _, _ in resolve_products(NATIONAL_NAMES)})
 
 
-def _list_set_aside(path: Path, inputs: CleanInputs) -> None:
-    rows = [
-        (file.file, file.reason, file.advice, *place, n_rows)
-        for file in inputs.set_aside
-        for place, n_rows in (file.rows or UNREADABLE).items()
-    ]
-    write_list(path, ("file", "reason", "advice", "province", "district", "facility", "rows"), rows)
-
-
-def _summarise(order: CleanOrder, inputs: CleanInputs, counts: CleanCounts, seconds: float) -> CleanSummary:
+def _summarise(order: CleanOrder, done: _Done, seconds: float) -> CleanSummary:
+    counts, corrections, n_shots = done.counts, done.corrections, done.inputs.n_shots
     return CleanSummary(
-        shots=counts.shots,
+        shots=n_shots,
         persons=counts.persons,
         verified=counts.verified,
         foreigners=counts.foreigners,
@@ -145,14 +161,20 @@ def _summarise(order: CleanOrder, inputs: CleanInputs, counts: CleanCounts, seco
         by_reason=counts.refused,
         carried=counts.carried,
         details=counts.details,
+        withdrawn=corrections.n_withdrawn if corrections else 0,
+        corrected=corrections.n_corrected if corrections else 0,
+        corrections_refused=len(corrections.refused) if corrections else 0,
+        suggested=done.way_back.suggested,
+        sheets=done.way_back.sheets,
+        unverified_persons=done.way_back.unverified_persons,
         files=len(order.shots),
-        files_set_aside=len(inputs.set_aside),
+        files_set_aside=len(done.inputs.set_aside),
         register_repeats_numbers=counts.is_register_repeated,
         today=order.today.isoformat(),
         memory_limit=order.memory_limit,
         workers=order.n_workers,
         seconds=round(seconds, 3),
-        rate_per_s=round(counts.shots / seconds, 1) if seconds > 0 else 0.0,
+        rate_per_s=round(n_shots / seconds, 1) if seconds > 0 else 0.0,
     )
 
 

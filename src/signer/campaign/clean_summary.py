@@ -13,9 +13,12 @@ __all__ = ["CleanSummary"]
 class CleanSummary:
     """Counts of rows of the whole country, exact: for who runs it, not for the public.
 
-    `verified` includes `foreigners`. `by_reason` counts refused rows by their decisive reason, `carried` by
-    every reason that they carry, `details` by decisive reason and detail. `files_set_aside` are those that
-    are not attested. Times are in seconds.
+    `shots` were handed in; each is `verified`, `refused` or `withdrawn`. `verified` includes `foreigners`.
+    `by_reason` counts refused rows by their decisive reason, `carried` by every reason that they carry,
+    `details` by decisive reason and detail. `corrected` are shots of which a correction was taken,
+    `corrections_refused` entries of the list of those that were not. `suggested` are refused shots for which
+    a person is suggested, `sheets` files for facilities. `files_set_aside` are not attested. Times in
+    seconds.
     """
 
     shots: int
@@ -26,6 +29,12 @@ class CleanSummary:
     by_reason: Mapping[str, int]
     carried: Mapping[str, int]
     details: Mapping[str, Mapping[str, int]]
+    withdrawn: int
+    corrected: int
+    corrections_refused: int
+    suggested: int
+    sheets: int
+    unverified_persons: int
     files: int
     files_set_aside: int
     register_repeats_numbers: bool

@@ -6,6 +6,7 @@ import re
 import time
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import get_args
 
 import click
 
@@ -16,6 +17,7 @@ from signer.cli import ui
 from signer.cli.clean_board import board_as_list, board_in_words
 from signer.cli.clean_text import summary_in_words
 from signer.cli.run import run_logged, usable_cores
+from signer.corrections import SheetFormat
 
 __all__ = ["clean"]
 
@@ -58,6 +60,14 @@ class MemoryType(click.ParamType[str]):
 )  # fmt: skip
 @click.option("--allow-unattested", is_flag=True, help="Take files as they are, signed or not.")
 @click.option(
+    "--corrections", multiple=True, metavar="DIR", type=click.Path(path_type=Path),
+    help="Folder of filled sheets that came back; can be given again, later ones last.",
+)  # fmt: skip
+@click.option(
+    "--sheets", type=click.Choice(get_args(SheetFormat)), default="csv", show_default=True,
+    help="Format of the sheets for facilities; xlsx needs the extra [sheets].",
+)  # fmt: skip
+@click.option(
     "--previous", metavar="DIR", type=click.Path(path_type=Path),
     help="DIR of an earlier run: the board tells what has changed since.",
 )  # fmt: skip
@@ -85,6 +95,8 @@ def clean(
     out: Path,
     ca: Path | None,
     allow_unattested: bool,
+    corrections: tuple[Path, ...],
+    sheets: SheetFormat,
     previous: Path | None,
     level: str,
     today: date | None,
@@ -95,8 +107,10 @@ def clean(
 ) -> None:
     """Hold the rows of SHOTS, Parquet or CSV, against the population register.
 
-    DIR/verified.parquet has those that it confirms, DIR/refused.parquet the others with what is wrong. DIR
-    appears when all is done, and never half done. A FILE.p7s among SHOTS is passed over.
+    DIR/verified.parquet has those that it confirms, DIR/refused.parquet the others with what is wrong, and
+    DIR/corrections a sheet for each facility to fill in: sent back, --corrections takes them. DIR/board.csv
+    may be published; all else in DIR is for its owner only. DIR appears when all is done, and never half
+    done. A FILE.p7s among SHOTS is passed over.
     """
     if (ca is None) != allow_unattested:
         raise click.UsageError(
@@ -112,7 +126,9 @@ def clean(
         population=population,
         out=out,
         authorities=ca,
+        corrections=corrections,
         previous=previous,
+        sheets=sheets,
         today=today or now.astimezone().date(),
         now=now,
         memory_limit=memory,

@@ -21,10 +21,19 @@ def summary_in_words(summary: CleanSummary, out: Path) -> str:
             f"{counted(summary.files_set_aside, 'file')} of {summary.files:,} not attested;"
             f" {out / 'not_attested.csv'} says why"
         )
+    if summary.corrected or summary.withdrawn or summary.corrections_refused:
+        lines.append(
+            f"corrected {summary.corrected:,}, withdrew {summary.withdrawn:,}; not taken"
+            f" {summary.corrections_refused:,}, each with why in {out / 'corrections_refused.csv'}"
+        )
     if summary.refused:
         lines.append(f"refused {summary.refused:,}; each with its reasons in {out / 'refused.parquet'}:")
         commonest = sorted(summary.by_reason.items(), key=lambda entry: (-entry[1], entry[0]))
         lines += [f"  {count:>12,}  {reason}" for reason, count in commonest if count]
+        lines.append(
+            f"{counted(summary.sheets, 'sheet')} for facilities in {out / 'corrections'}, with the likely"
+            f" person of {counted(summary.suggested, 'shot')}"
+        )
     lines.append(
         f"{summary.seconds:.1f} s, {summary.rate_per_s:,.0f} shots a second against"
         f" {counted(summary.persons, 'person', 'people')}"
