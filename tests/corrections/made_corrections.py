@@ -100,16 +100,16 @@ def read_csv(path: Path) -> list[Row]:
 def write_csv(path: Path, rows: Sequence[Row], encoding: str = "utf-8-sig", **form: Any) -> Path:
     """Writes rows back as a spreadsheet would."""
     with path.open("w", encoding=encoding, newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]), **form)
+        writer = csv.DictWriter(file, list(rows[0]), **{"quoting": csv.QUOTE_ALL, **form})
         writer.writeheader()
         writer.writerows(rows)
     return path
 
 
-def fill_in(path: Path, shot_id: str, **values: str) -> None:
+def fill_in(path: Path, shot: str, /, **values: str) -> None:
     """Fills in one row of a CSV, signed unless the values say otherwise."""
     rows = read_csv(path)
-    (row,) = (row for row in rows if row["shot_id"] == shot_id)
+    (row,) = (row for row in rows if row["shot_id"] == shot)
     row.update({**SIGNED, **values})
     write_csv(path, rows)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import BinaryIO
 
 from signer.corrections.refusals import FileRefusedError, RefusalKind
@@ -19,7 +19,7 @@ MOST_BYTES = 2 << 30
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def csv_rows(file: BinaryIO) -> Iterator[list[str]]:
+def csv_rows(file: BinaryIO) -> Generator[list[str], None, None]:
     """The cells of each row, the header first. Raises FileRefusedError."""
     start = file.read(2)
     if file.seek(0, io.SEEK_END) > MOST_BYTES:

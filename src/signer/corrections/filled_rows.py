@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import unicodedata
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -69,10 +70,10 @@ def read_file(path: Path, today: datetime.date) -> FilledFile:
     """Reads a CSV or xlsx. Raises FileRefusedError where it is not taken as a whole."""
     found = FilledFile(str(path))
     ending = path.suffix.lower()
-    if ending not in (*CSV_ENDINGS, ".xlsx"):
-        raise FileRefusedError(RefusalKind.OTHER_FORMAT)
-    with opened_file(path) as file:
-        rows = xlsx_rows(file) if ending == ".xlsx" else csv_rows(file)
+    read = xlsx_rows if ending == ".xlsx" else csv_rows
+    with opened_file(path) as file, closing(read(file)) as rows:
+        if ending not in (*CSV_ENDINGS, ".xlsx"):
+            raise FileRefusedError(RefusalKind.OTHER_FORMAT)
         header = _Header(next(rows, []))
         for number, row in enumerate(rows, start=HEADER_ROW + 1):
             if any(row):
@@ -107,7 +108,8 @@ def _take_row(found: FilledFile, number: int, placed: tuple[list[str], bool], to
         return  # nothing but, perhaps, who and when
     shown = dict(zip(NEEDED, map(unguarded, cells), strict=True))
     for name in FILL_IN:
-        shown[name] = unicodedata.normalize("NFC", shown[name]).strip()
+        if shown[name]:
+            shown[name] = unicodedata.normalize("NFC", shown[name]).strip()
     reading = _Reading(shown, today)
     if is_shifted:
         reading.faults = [(None, RefusalKind.CELLS_SHIFTED)]

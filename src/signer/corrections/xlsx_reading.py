@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from importlib.util import find_spec
 from typing import Any, BinaryIO
 
@@ -18,7 +18,7 @@ MOST_MEMBERS = 1_000
 CALCULATED = "="  # no value that is filled in begins so
 
 
-def xlsx_rows(file: BinaryIO) -> Iterator[list[str]]:
+def xlsx_rows(file: BinaryIO) -> Generator[list[str], None, None]:
     """The cells of each row of the first sheet, the header first. Raises FileRefusedError."""
     if find_spec("openpyxl") is None:
         raise FileRefusedError(RefusalKind.EXTRA_MISSING)
@@ -31,8 +31,11 @@ def xlsx_rows(file: BinaryIO) -> Iterator[list[str]]:
         try:
             sheet = workbook.worksheets[0]
             sheet.reset_dimensions()  # the file may claim any number of rows and columns
+            last = None
             for row in sheet.iter_rows(max_col=MOST_COLUMNS):
-                yield [_text(cell) for cell in row]
+                # One and the same for all rows that are not there, of which there may be a million.
+                yield [] if row is last else [_text(cell) for cell in row]
+                last = row
         finally:
             workbook.close()
     except FileRefusedError:
@@ -60,7 +63,7 @@ def _text(cell: Any) -> str:
     value = cell.value
     if value is None:
         return ""
-    if cell.data_type == "f":
+    if cell.data_type in ("f", "e"):  # formula, error
         return CALCULATED
     if isinstance(value, datetime.datetime) and value.time() == datetime.time():
         return value.date().isoformat()
