@@ -106,3 +106,25 @@ def test_without_openpyxl_xlsx_is_refused_before_anything_and_read_files_are_lis
     with pytest.raises(OutputUnwritable, match=r"\[sheets\]"):
         sheets.check_format("xlsx")
     assert refused_as(taken_in([file.parents[2]], [SHOT])) == [(None, None, "extra_missing")]
+
+
+def test_a_workbook_holds_every_letter_and_is_the_same_bytes_again(tmp_path: Path) -> None:
+    row = refused_shot(shot_id="A", full_name='<Lê & "Hoà">  ]]> \'', lot=" \t\x00_", facility="<&> #")
+    made = [sheet_files(made_sheets(tmp_path / name, [row], "xlsx"))[0] for name in ("one", "two")]
+    assert made[0].read_bytes() == made[1].read_bytes()
+    sheet = openpyxl.load_workbook(made[0]).active
+    at = {name: place for place, name in enumerate(COLUMNS)}
+    values = [cell.value for cell in sheet[2]]
+    assert values[at["full_name"]] == row["full_name"]
+    assert values[at["lot"]] == " \ufffd\ufffd_"
+    assert values[at["facility"]] == "<&> #"
+    assert "for <&> #, Ba Đình" in sheet["A1"].comment.text
+    fill_in_workbook(made[0], correct_sex="M")
+    assert refused_as(taken_in([made[0].parents[2]], [row])) == []
+
+
+def test_many_facilities_have_each_their_own_rows(tmp_path: Path) -> None:
+    rows = [refused_shot(shot_id=f"S{row}", facility=f"F{row % 3}") for row in range(30)]
+    for file in sheet_files(made_sheets(tmp_path, rows, "xlsx")):
+        found = [row[0] for row in openpyxl.load_workbook(file).active.iter_rows(values_only=True)]
+        assert found[1:] == [row["shot_id"] for row in rows if row["facility"] == file.stem]

@@ -1,89 +1,88 @@
-"""Correction files as Excel workbooks (extra [sheets])."""
+"""Correction files as Excel workbooks (extra [sheets]): one sheet, all cells text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, BinaryIO
+import zipfile
+from collections.abc import Iterator
+from typing import IO, BinaryIO
+from xml.sax.saxutils import escape
 
 import pyarrow as pa
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.comments import Comment
-from openpyxl.styles import Font, PatternFill
-from openpyxl.utils import get_column_letter
+import pyarrow.compute as pc
 
 from signer.corrections.cell_text import guarded
 from signer.corrections.refused_rows import Facility
-from signer.corrections.sheet_columns import COLUMNS, EXPLAINED, FILL_IN
+from signer.corrections.sheet_columns import FILL_IN
 from signer.corrections.sheet_format import Format
+from signer.corrections.xlsx_frame import HOLDS, LETTERS, SHEET, TITLE, frame
+from signer.errors import OutputUnwritable
 
 __all__ = ["XLSX"]
 
-TEXT_FORMAT = "@"  # else a spreadsheet makes numbers and dates of what is typed
-TO_FILL_IN = PatternFill("solid", fgColor="FFF2CC")
-HEADER = PatternFill("solid", fgColor="D9E1F2")
-NARROW, WIDE, WIDER = 14, 24, 48
-WIDTHS = {
-    "full_name": WIDE,
-    "correct_full_name": WIDE,
-    "facility": WIDE,
-    "problem": WIDER,
-    "suggestion": WIDER,
-}
+FIRST_ROW = 2
+MOST_ROWS = 1_048_575  # of a sheet, below the header
+NO_TIME = (1980, 1, 1, 0, 0, 0)
+MARK = "#"  # the number of the row, in what all rows share
 
 
-def _guarded(batch: pa.RecordBatch) -> pa.RecordBatch:
-    return pa.RecordBatch.from_arrays(list(map(guarded, batch.columns)), schema=batch.schema)
+def _cells(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The XML of each cell behind the name of its place."""
+    style = f' s="{frame().shown_style}"'
+    return pa.RecordBatch.from_arrays([_cell(column, style) for column in batch.columns], schema=batch.schema)
+
+
+def _cell(texts: pa.Array, style: str) -> pa.Array:
+    escaped = guarded(texts)
+    for letter, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
+        escaped = pc.replace_substring(escaped, letter, entity)
+    # A string written out is never a formula, a number or an error, whatever it looks like.
+    start = f'{style} t="inlineStr"><is><t xml:space="preserve">'
+    said = pc.binary_join_element_wise(start, escaped, "</t></is></c>", "")
+    return pc.if_else(pc.equal(texts, ""), f"{style}/>", said)
 
 
 def _write(file: BinaryIO, facility: Facility, batches: Iterator[pa.RecordBatch]) -> None:
-    """One sheet, all cells text; the columns to fill in are coloured, the header stays in view, and a comment
-    at its beginning says what the sheet holds."""
-    workbook = Workbook(write_only=True)
-    sheet = workbook.create_sheet(f"personal data, {facility.n_rows} shots")
-    sheet.freeze_panes = "B2"
-    for place, name in enumerate(COLUMNS, start=1):
-        sheet.column_dimensions[get_column_letter(place)].width = WIDTHS.get(name, NARROW)
-    sheet.append(_header(sheet, facility))
-    plain, empty = _cell(sheet), _cell(sheet, fill=TO_FILL_IN)
-    blanks = [empty] * len(FILL_IN)
-    for batch in batches:
-        for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-            sheet.append([*_texts(sheet, plain, row), *blanks])
-    workbook.save(file)
+    if facility.n_rows > MOST_ROWS:
+        raise OutputUnwritable(
+            f"a facility has {facility.n_rows:,} refused shots, too many for xlsx; take csv"
+        )
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, text in frame().members.items():
+            said = text.replace(TITLE, _title(facility)).replace(HOLDS, escape(_holds(facility)))
+            archive.writestr(_member(name), said)
+        with archive.open(_member(SHEET), "w") as sheet:
+            sheet.write(frame().before.encode())
+            _write_rows(sheet, batches)
+            sheet.write(frame().behind.encode())
 
 
-def _header(sheet: Any, facility: Facility) -> list[Any]:
-    cells = []
-    for name in COLUMNS:
-        cell = _cell(sheet, name, TO_FILL_IN if name in FILL_IN else HEADER)
-        cell.font = Font(bold=True)
-        cell.comment = Comment(EXPLAINED[name], "signer")
-        cells.append(cell)
+def _member(name: str) -> zipfile.ZipInfo:
+    member = zipfile.ZipInfo(name, NO_TIME)
+    member.compress_type = zipfile.ZIP_DEFLATED
+    return member
+
+
+def _title(facility: Facility) -> str:
+    return f"personal data, {facility.n_rows} shots"
+
+
+def _holds(facility: Facility) -> str:
     whose = ", ".join(filter(None, (facility.facility, facility.district, facility.province)))
-    cells[0].comment = Comment(
-        f"personal data of the people of {facility.n_rows} shots; for {whose or 'the facility'} only",
-        "signer",
-    )
-    return cells
+    return f"personal data of the people of {facility.n_rows} shots; for {whose or 'the facility'} only"
 
 
-def _cell(sheet: Any, text: str | None = None, fill: PatternFill | None = None) -> Any:
-    cell = WriteOnlyCell(sheet, text)
-    cell.number_format = TEXT_FORMAT
-    if fill is not None:
-        cell.fill = fill
-    return cell
+def _write_rows(sheet: IO[bytes], batches: Iterator[pa.RecordBatch]) -> None:
+    style = frame().empty_style
+    to_fill_in = "".join(f'<c r="{letter}{MARK}" s="{style}"/>' for letter in LETTERS[-len(FILL_IN) :])
+    number = FIRST_ROW
+    for batch in batches:
+        rows = []
+        for cells in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            placed = [f'<c r="{letter}{number}"{cell}' for letter, cell in zip(LETTERS, cells, strict=False)]
+            tail = to_fill_in.replace(MARK, str(number))
+            rows.append(f'<row r="{number}">{"".join(placed)}{tail}</row>')
+            number += 1
+        sheet.write("".join(rows).encode())
 
 
-def _texts(sheet: Any, like: Any, row: Sequence[str]) -> Iterator[Any]:
-    """Cells in the style of another, which is costly to set."""
-    for text in row:
-        cell = WriteOnlyCell(sheet, text or None)
-        cell._style = like._style
-        if text:
-            cell.data_type = "s"  # never a formula, a number or an error, whatever it looks like
-        yield cell
-
-
-XLSX = Format(_guarded, _write)
+XLSX = Format(_cells, _write)
