@@ -11,9 +11,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from signer.cleaning.board_costs import HIDDEN, SHOWN, SMALL, States
 from signer.cleaning.board_counts import COUNTS
 from signer.cleaning.board_places import COLUMNS, LEAVES, REFUSED, SHOTS, VERIFIED, PlaceTree
-from signer.cleaning.board_swaps import HIDDEN, SHOWN, SMALL, States
 
 Facility = tuple[str, str, str]
 PRIME = 2_147_483_647

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_counts import cells_with_one_value, counts_table, determined_cells
 
+from signer.cleaning.board_costs import SHOWN, SMALL
 from signer.cleaning.board_places import COLUMNS, LEAVES, VERIFIED, PlaceTree, tree_of
-from signer.cleaning.board_swaps import SHOWN, SMALL, hidden_cells
+from signer.cleaning.board_swaps import hidden_cells
 
 FEW_LEAVES = ("verified", "name_differs", "birth_differs")
 SMALL_NATIONS = (((2,),), ((1, 1),), ((1,), (1,)), ((2, 1),), ((3,),), ((2,), (1,)), ((1,),))

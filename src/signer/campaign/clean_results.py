@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,8 @@ from signer.durable import naming
 from signer.tables.out_of_core import Room
 
 __all__ = ["COUNTS_NAME", "WayBack", "write_board", "write_corrections", "write_set_aside", "write_way_back"]
+
+log = logging.getLogger(__name__)
 
 COUNTS_NAME = "counts.parquet"
 VERIFIED_NAME, REFUSED_NAME, SUGGESTIONS_NAME = "verified.parquet", "refused.parquet", "suggestions.parquet"
@@ -82,6 +85,7 @@ def write_way_back(folder: Path, inputs: CleanInputs, sheets: SheetFormat, room:
         threads=room.threads,
         spill=room.temp_directory,
     )
+    log.info("of %d refused shots %d have a likely person; writing sheets", found.refused, found.suggested)
     n_sheets = write_sheets(refused, suggestions, folder / "corrections", sheets, room)
     n_persons = write_unverified_persons(refused, folder / "unverified_persons.csv", room)
     return WayBack(found.suggested, n_sheets, n_persons)

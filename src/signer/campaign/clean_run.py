@@ -141,7 +141,7 @@ def _clean_into(
     failpoint("clean-judged")
     write_set_aside(folder, inputs.set_aside)
     write_corrections(folder, corrections)
-    log.info("of %d shots %d are verified; writing to the facilities", counts.shots, counts.verified)
+    log.info("%d shots are verified; seeking the persons of the others", counts.verified)
     return _Done(inputs, corrections, counts, write_way_back(folder, inputs, order.sheets, room))
 
 

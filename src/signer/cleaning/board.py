@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from signer.cleaning.board_costs import HIDDEN, SHOWN, SMALL, SMALLEST_SHOWN, States
 from signer.cleaning.board_places import COLUMNS, LEVELS, SHOTS, PlaceTree, read_counts, tree_of
-from signer.cleaning.board_swaps import HIDDEN, SHOWN, SMALL, SMALLEST_SHOWN, States, hidden_cells
+from signer.cleaning.board_swaps import hidden_cells
 
 __all__ = ["BOARD_COLUMNS", "Board", "BoardCell", "BoardRow", "make_board"]
 

@@ -12,26 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from signer.cleaning.board_places import LEAVES, N_VERIFIED, REFUSED, SHOTS, VERIFIED, Ints, PlaceTree
+from signer.cleaning.board_costs import IMPOSSIBLE, NONE, SHOWN, SMALL, Cell, HidingCosts, States, sum_of
+from signer.cleaning.board_places import REFUSED, SHOTS, VERIFIED, Ints, PlaceTree
 
-__all__ = ["HIDDEN", "SHOWN", "SMALL", "SMALLEST_SHOWN", "States", "hidden_cells"]
-
-SHOWN, SMALL, HIDDEN = 0, 1, 2
-"""What becomes of a count: it stands there, "<5" does, or a mark that says nothing of it."""
-SMALLEST_SHOWN = 5
-
-NONE = len(LEAVES)
-"""In place of a class: no shot at all."""
-IMPOSSIBLE = 1 << 40
-UNMARKING = 1
-WORTH = np.array([2, 2] + [1] * (len(LEAVES) - N_VERIFIED) + [40, 40, 80], np.int64)
-"""By column, what it costs to hide a count; the sums most."""
-LEVEL_WORTH = (64, 16, 4, 1)
-ZERO_WORTH = 12
-
-States = npt.NDArray[np.int8]
+__all__ = ["hidden_cells"]
 
 
 @dataclass(frozen=True)
@@ -56,49 +41,20 @@ def hidden_cells(tree: PlaceTree) -> States:
 
     Zero is shown unless a swap needs it, counts from 1 to 4 never are.
     """
-    search = _Search(tree)
-    for row, column in zip(*np.nonzero(search.states == SMALL), strict=True):
-        if not search.is_safe[row, column]:
-            search.hide(search.cheapest(int(row), int(column)))
-    return search.states
+    costs = HidingCosts(tree)
+    search = _Search(tree, costs)
+    for row, column in np.argwhere(costs.states == SMALL).tolist():
+        if not costs.is_safe[row, column]:
+            costs.hide([*search.cells(search.cheapest(row, column))])
+    return costs.states
 
 
 class _Search:
-    """The states as they become, with what it costs each count to be one more or one less."""
+    """Looks for swaps among the places of a country, by what they cost."""
 
-    def __init__(self, tree: PlaceTree) -> None:
+    def __init__(self, tree: PlaceTree, costs: HidingCosts) -> None:
         self._tree = tree
-        counts = tree.counts
-        self.states: States = np.where((counts > 0) & (counts < SMALLEST_SHOWN), SMALL, SHOWN).astype(np.int8)
-        self.is_safe = np.zeros(counts.shape, bool)
-        levels = np.array([tree.level(row) for row in range(len(counts))])
-        digits = np.where(counts > 0, 4 + np.ceil(np.log2(counts + 1)).astype(np.int64), ZERO_WORTH)
-        self._worth = WORTH * np.array(LEVEL_WORTH)[levels][:, None] * digits
-        self._least = np.zeros(len(WORTH), np.int64)
-        self._least[SHOTS] = 1  # of a place that is listed
-        self._cost = {change: self._costs(change) for change in (1, -1)}
-
-    def _costs(self, change: int) -> Ints:
-        """What it costs that a count can be so much more."""
-        counts = self._tree.counts + change
-        fits_mark = (counts >= 1) & (counts < SMALLEST_SHOWN)
-        costs = np.where(self.states == SHOWN, self._worth, np.where(fits_mark, 0, UNMARKING))
-        return np.where(counts < self._least, IMPOSSIBLE, costs)
-
-    def hide(self, swap: _Swap) -> None:
-        """Hides all that changes; what was found safe before stays so."""
-        cells = [*self._cells(swap.row, swap.top, swap.kind, swap.other, swap.change)]
-        if swap.partner is not None:
-            cells += self._cells(swap.partner, swap.partner, swap.kind, swap.other, -swap.change)
-        for row, column, change in cells:
-            self.is_safe[row, column] = True
-            fits_mark = 1 <= self._tree.counts[row, column] + change < SMALLEST_SHOWN
-            if self.states[row, column] == SMALL and fits_mark:
-                continue
-            self.states[row, column] = HIDDEN
-            for costs in self._cost.values():
-                if costs[row, column] < IMPOSSIBLE:
-                    costs[row, column] = 0
+        self._costs = costs
 
     def cheapest(self, row: int, column: int) -> _Swap:
         """The swap that changes this count and hides least; there is always one."""
@@ -113,17 +69,23 @@ class _Search:
                 return best
         raise AssertionError("there is always a country with one shot more")
 
+    def cells(self, swap: _Swap) -> Iterator[Cell]:
+        """All that changes by it."""
+        yield from self._cells(swap.row, swap.top, swap.kind, swap.other, swap.change)
+        if swap.partner is not None:
+            yield from self._cells(swap.partner, swap.partner, swap.kind, swap.other, -swap.change)
+
     def _kinds(self, row: int, column: int) -> Iterator[tuple[int, list[int]]]:
         """The classes by which a count can change, each with those that may change the other way.
 
         Where a sum is small, so is what makes it: only classes that are hidden already need to be tried.
         """
-        hidden = [kind for kind in range(NONE) if self.states[row, kind] != SHOWN]
+        hidden = [kind for kind in range(NONE) if self._costs.states[row, kind] != SHOWN]
         if column == SHOTS:
             yield from ((kind, [NONE]) for kind in hidden)
         elif column in (VERIFIED, REFUSED):
-            others = [other for other in range(NONE) if _sum_of(other) != column]
-            yield from ((kind, [*others, NONE]) for kind in hidden if _sum_of(kind) == column)
+            others = [other for other in range(NONE) if sum_of(other) != column]
+            yield from ((kind, [*others, NONE]) for kind in hidden if sum_of(kind) == column)
         else:
             yield column, [*range(NONE), NONE]
 
@@ -140,35 +102,21 @@ class _Search:
             other = others[int(costs[others].argmin())]
             partner = first + int(opposite[:, other].argmin())
             yield _Swap(int(costs[other]), row, top, partner, kind, other, change)
-            path = path + self._steps(above, above + 1, kind, change)[0]
+            path = path + self._costs.steps(above, above + 1, kind, change)[0]
             top = above
         other = others[int(path[others].argmin())]
         yield _Swap(int(path[other]), row, 0, None, kind, other, change)
 
-    def _steps(self, first: int, end: int, kind: int, change: int) -> Ints:
-        """For each place from `first` to `end` and each other class (or none), the cost of its own counts."""
-        more, less = self._cost[change][first:end], self._cost[-change][first:end]
-        steps = np.concatenate([less[:, :NONE], more[:, [SHOTS]]], axis=1) + more[:, [kind]]
-        if kind < N_VERIFIED:
-            steps[:, N_VERIFIED:NONE] += more[:, [VERIFIED]] + less[:, [REFUSED]]
-        else:
-            steps[:, :N_VERIFIED] += more[:, [REFUSED]] + less[:, [VERIFIED]]
-        steps[:, NONE] += more[:, _sum_of(kind)]
-        steps[:, kind] = IMPOSSIBLE
-        return steps
-
     def _paths(self, first: int, end: int, kind: int, change: int) -> Ints:
-        """The same with the cheapest way from each place down to a facility."""
-        steps = self._steps(first, end, kind, change)
+        """What `steps` gives, with the cheapest way from each place down to a facility."""
+        steps = self._costs.steps(first, end, kind, change)
         begins, last = self._tree.first_child[first:end], int(self._tree.end_child[end - 1])
         if begins[0] < last:
             below = self._paths(int(begins[0]), last, kind, change)
             steps += np.minimum.reduceat(below, begins - begins[0], axis=0)
         return steps
 
-    def _cells(
-        self, row: int, top: int, kind: int, other: int, change: int
-    ) -> Iterator[tuple[int, int, int]]:
+    def _cells(self, row: int, top: int, kind: int, other: int, change: int) -> Iterator[Cell]:
         """What changes from `top` to `row`, and from there on the cheapest way down."""
         tree, above = self._tree, row
         while above != top:
@@ -182,19 +130,14 @@ class _Search:
             row = first + int(self._paths(first, end, kind, change)[:, other].argmin())
 
 
-def _sum_of(kind: int) -> int:
-    """The column of the sum in which a class is."""
-    return VERIFIED if kind < N_VERIFIED else REFUSED
-
-
-def _changes(row: int, kind: int, other: int, change: int) -> Iterator[tuple[int, int, int]]:
+def _changes(row: int, kind: int, other: int, change: int) -> Iterator[Cell]:
     """The counts of a place that change when a shot of class `other` becomes one of class `kind`."""
     yield row, kind, change
     if other == NONE:
-        yield row, _sum_of(kind), change
+        yield row, sum_of(kind), change
         yield row, SHOTS, change
         return
     yield row, other, -change
-    if _sum_of(kind) != _sum_of(other):
-        yield row, _sum_of(kind), change
-        yield row, _sum_of(other), -change
+    if sum_of(kind) != sum_of(other):
+        yield row, sum_of(kind), change
+        yield row, sum_of(other), -change
