@@ -12,10 +12,8 @@ __all__ = ["summary_in_words"]
 
 def summary_in_words(summary: CleanSummary, out: Path) -> str:
     """Counts, the reasons of refusal from the commonest on, and the rate."""
-    lines = [
-        f"verified {summary.verified:,} of {counted(summary.shots, 'shot')} into {out},"
-        f" {summary.foreigners:,} of them foreigners' that no register has"
-    ]
+    foreigners = f", {summary.foreigners:,} of them foreigners'" if summary.foreigners else ""
+    lines = [f"verified {summary.verified:,} of {counted(summary.shots, 'shot')} into {out}{foreigners}"]
     if summary.files_set_aside:
         lines.append(
             f"{counted(summary.files_set_aside, 'file')} of {summary.files:,} not attested;"
