@@ -82,7 +82,7 @@ def round_trip(nation: Path, out: Path) -> None:
 
 def test_a_nation_corrected_by_its_truth_is_verified_but_for_the_unknowable(tmp_path: Path) -> None:
     nation = tmp_path / "nation"
-    write_nation(nation, 5_000, 20220414)
+    write_nation(nation, 1_000, 20220414)
     round_trip(nation, tmp_path)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from made_corrections import (
 from signer.corrections import Corrections, RefusalKind
 from signer.errors import InputUnreadable
 
+Shots = list[dict[str, Any]]
 SHOT = refused_shot(shot_id="A")
 OTHER = refused_shot(shot_id="B", person_id="001080099999")
 
@@ -65,26 +67,34 @@ RIGHT = [
 ]
 
 
-@pytest.mark.parametrize(("field", "text", "value"), RIGHT)
-def test_a_right_value_takes_the_place_of_the_wrong_one(
-    tmp_path: Path, field: str, text: str, value: object
-) -> None:
-    taken = filled(tmp_path, **{f"correct_{field}": text})
-    after, other = corrected(taken, [SHOT, OTHER])
-    assert after == {**{name: SHOT[name] for name in after}, field: value}
-    assert other == {name: OTHER[name] for name in other}
+def sheet_filled_in(tmp_path: Path, filled_in: Sequence[dict[str, str]]) -> tuple[Corrections, Shots]:
+    """What comes of a sheet with a row S0, S1, … for each of these; and the shots."""
+    shots = [refused_shot(shot_id=f"S{row}") for row in range(len(filled_in))]
+    file = one_sheet(tmp_path, "many", *shots)
+    rows = [{**row, **SIGNED, **values} for row, values in zip(read_csv(file), filled_in, strict=True)]
+    write_csv(file, rows)
+    return taken_in([folder_of(file)], shots), shots
+
+
+def test_a_right_value_takes_the_place_of_the_wrong_one(tmp_path: Path) -> None:
+    taken, shots = sheet_filled_in(tmp_path, [{f"correct_{field}": text} for field, text, _ in RIGHT])
     assert refused_as(taken) == []
-    (row,) = taken.taken.to_pylist()
-    assert row == {
-        "shot_id": "A",
-        "field": field,
-        "value_before": str(SHOT[field]),
-        "value_after": str(value),
-        "corrected_by": "Lê Thị Hoa",
-        "corrected_on": datetime.date(2022, 4, 13),
-        "file": str(tmp_path / "one/corrections/Hà Nội/Ba Đình/01-0007.csv"),
-        "row": 2,
-    }
+    model = [{**shot, field: value} for shot, (field, _, value) in zip(shots, RIGHT, strict=True)]
+    after = corrected(taken, shots)
+    assert after == [{name: shot[name] for name in after[0]} for shot in model]
+    assert taken.taken.to_pylist() == [
+        {
+            "shot_id": f"S{row}",
+            "field": field,
+            "value_before": str(SHOT[field]),
+            "value_after": str(value),
+            "corrected_by": "Lê Thị Hoa",
+            "corrected_on": datetime.date(2022, 4, 13),
+            "file": str(tmp_path / "many/corrections/Hà Nội/Ba Đình/01-0007.csv"),
+            "row": row + 2,
+        }
+        for row, (field, _, value) in enumerate(RIGHT)
+    ]
 
 
 WRONG = [
@@ -122,17 +132,13 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("values", "field", "reason"), WRONG)
-def test_a_row_that_cannot_be_taken_is_listed_and_changes_nothing(
-    tmp_path: Path, values: dict[str, str], field: str, reason: str
-) -> None:
-    taken = filled(tmp_path, **values)
-    assert refused_as(taken) == [(2, field, reason)]
+def test_a_row_that_cannot_be_taken_is_listed_and_changes_nothing(tmp_path: Path) -> None:
+    taken, _ = sheet_filled_in(tmp_path, [values for values, _, _ in WRONG])
+    assert refused_as(taken) == [(row + 2, field, reason) for row, (_, field, reason) in enumerate(WRONG)]
     assert len(taken.taken) == len(taken.patches) == 0
-    (listed,) = taken.refused.to_pylist()
-    assert listed["file"].endswith("01-0007.csv")
-    said = " ".join(listed["advice"].split())
-    assert not any(value and len(value) > 3 and value in said for value in values.values())
+    for listed, (values, _, _) in zip(taken.refused.to_pylist(), WRONG, strict=True):
+        assert listed["file"].endswith("01-0007.csv")
+        assert not any(value in listed["advice"] for value in values.values() if len(value) > 3)
 
 
 def test_one_wrong_cell_refuses_the_whole_row(tmp_path: Path) -> None:
@@ -161,29 +167,24 @@ def test_a_number_of_digits_alone_is_a_passport_only_of_a_foreigner(tmp_path: Pa
     assert corrected(taken, [SHOT])[0]["person_id"] == "12345678"
 
 
-@pytest.mark.parametrize(
-    ("changes", "expected"),
-    [
-        ({"shot_id": "Z"}, ("shot_id", "unknown_shot")),
-        ({"shot_id": ""}, ("shot_id", "unknown_shot")),
-        ({"facility": "01-0008"}, ("facility", "other_facility")),
-        ({"province": "Huế"}, ("facility", "other_facility")),
-        ({"full_name": "Lê"}, ("full_name", "stale")),
-        ({"lot": ""}, ("lot", "stale")),
-        ({"dose_number": "1"}, ("dose_number", "stale")),
-        ({"person_id": "1080012345"}, ("person_id", "rewritten")),
-        ({"person_id": "1.08E+09"}, ("person_id", "rewritten")),
-        ({"date_of_birth": "29/02/1980"}, ("date_of_birth", "rewritten")),
-        ({"vaccinated_on": "9/30/2021"}, ("vaccinated_on", "rewritten")),
-    ],
-)
-def test_a_row_that_does_not_speak_of_the_shot_as_it_is_is_refused(
-    tmp_path: Path, changes: dict[str, str], expected: tuple[str, str]
-) -> None:
-    file = one_sheet(tmp_path)
-    fill_in(file, "A", correct_sex="M", **changes)
-    taken = taken_in([folder_of(file)], [SHOT, OTHER])
-    assert refused_as(taken) == [(2, *expected)]
+NOT_AS_IT_IS = [
+    ({"shot_id": "Z"}, ("shot_id", "unknown_shot")),
+    ({"shot_id": ""}, ("shot_id", "unknown_shot")),
+    ({"facility": "01-0008"}, ("facility", "other_facility")),
+    ({"province": "Huế"}, ("facility", "other_facility")),
+    ({"full_name": "Lê"}, ("full_name", "stale")),
+    ({"lot": ""}, ("lot", "stale")),
+    ({"dose_number": "1"}, ("dose_number", "stale")),
+    ({"person_id": "1080012345"}, ("person_id", "rewritten")),
+    ({"person_id": "1.08E+09"}, ("person_id", "rewritten")),
+    ({"date_of_birth": "29/02/1980"}, ("date_of_birth", "rewritten")),
+    ({"vaccinated_on": "9/30/2021"}, ("vaccinated_on", "rewritten")),
+]
+
+
+def test_a_row_that_does_not_speak_of_the_shot_as_it_is_is_refused(tmp_path: Path) -> None:
+    taken, _ = sheet_filled_in(tmp_path, [{"correct_sex": "M", **changes} for changes, _ in NOT_AS_IT_IS])
+    assert refused_as(taken) == [(row + 2, *expected) for row, (_, expected) in enumerate(NOT_AS_IT_IS)]
     assert len(taken.patches) == 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -128,3 +129,16 @@ def test_many_facilities_have_each_their_own_rows(tmp_path: Path) -> None:
     for file in sheet_files(made_sheets(tmp_path, rows, "xlsx")):
         found = [row[0] for row in openpyxl.load_workbook(file).active.iter_rows(values_only=True)]
         assert found[1:] == [row["shot_id"] for row in rows if row["facility"] == file.stem]
+
+
+def test_entities_that_grow_are_not_unfolded(file: Path) -> None:
+    with zipfile.ZipFile(file) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    lines = [f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10)]
+    bomb = f'<!DOCTYPE x [<!ENTITY e0 "{"x" * 100}">{"".join(lines)}]>'.encode()
+    name = "xl/worksheets/sheet1.xml"
+    members[name] = bomb + members[name].replace(b"001080012345", b"&e9;", 1)
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for member, content in members.items():
+            archive.writestr(member, content)
+    assert refused_as(taken_in([file.parents[2]], [SHOT])) == [(None, None, "file_unreadable")]

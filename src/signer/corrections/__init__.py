@@ -1,7 +1,7 @@
 """The way back: refused shots to the facilities that can correct them, and corrections in again."""
 
 from signer.corrections.corrections import Corrections, IsAttested, read_corrections
-from signer.corrections.filled_rows import RowsOfPlace
+from signer.corrections.filled_file import RowsOfPlace
 from signer.corrections.refusals import REFUSED_CORRECTIONS, RefusalKind
 from signer.corrections.settling import CORRECTIONS_TAKEN
 from signer.corrections.sheets import SheetFormat, check_format, write_sheets

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from signer.corrections.filled_rows import FilledFile, RowsOfPlace, read_file
+from signer.corrections.filled_file import FilledFile, RowsOfPlace
+from signer.corrections.filled_rows import read_file
 from signer.corrections.found_files import found_files
 from signer.corrections.patching import patched
 from signer.corrections.refusals import FileRefusedError, Refusal, RefusalKind, refusals_table
@@ -88,7 +89,7 @@ def _attested_rows(path: Path, today: datetime.date, is_attested: IsAttested) ->
     """What is filled in a file that may say so. Raises FileRefusedError."""
     before = _identity(path)
     filled = read_file(path, today)
-    if filled.rows:
+    if filled.n_rows:
         why_not = is_attested(path, filled.rows_by_place())
         if why_not is not None:
             raise FileRefusedError(RefusalKind.NOT_ATTESTED, advice=why_not)

@@ -15,7 +15,7 @@ __all__ = ["csv_rows"]
 
 SEPARATORS = (",", ";", "\t")
 LONGEST_HEADER = 65_536
-MOST_BYTES = 2 << 30
+MOST_BYTES = 1 << 30
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 

@@ -4,66 +4,25 @@ from __future__ import annotations
 
 import datetime
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 
 from signer.corrections.cell_text import unguarded
 from signer.corrections.csv_reading import csv_rows
+from signer.corrections.filled_file import FilledFile
 from signer.corrections.filled_in import NotTakenError, day_of, is_withdrawn, value_of, words_of
 from signer.corrections.found_files import CSV_ENDINGS, opened_file
-from signer.corrections.refusals import FileRefusedError, Refusal, RefusalKind
+from signer.corrections.refusals import FileRefusedError, RefusalKind
 from signer.corrections.sheet_columns import CORRECTABLE, FILL_IN, NEEDED, PLACE, correction_of
 from signer.corrections.xlsx_reading import xlsx_rows
 
-__all__ = ["FilledFile", "FilledRow", "RowsOfPlace", "read_file"]
+__all__ = ["read_file"]
 
 Cells = Mapping[str, str]
 HEADER_ROW = 1  # as spreadsheets number them
 IN_VIETNAM = ("", "VN")
 N_BEFORE_FILL_IN = len(NEEDED) - len(FILL_IN)
-
-
-class RowsOfPlace(NamedTuple):
-    """How many rows of a file are of one place, as they name it, and the first of them, from 0."""
-
-    province: str | None
-    district: str | None
-    facility: str | None
-    n_rows: int
-    first_row: int
-
-
-@dataclass(frozen=True)
-class FilledRow:
-    """What stands in a row, by column of NEEDED, and the right values that were read from it, by field.
-
-    `is_faulty` where it is refused for what stands in it, whatever the shot says.
-    """
-
-    row: int
-    cells: Cells
-    values: Mapping[str, str]
-    is_withdrawn: bool
-    is_faulty: bool
-
-
-@dataclass
-class FilledFile:
-    """The filled rows of a file, those refused by themselves among them, and the places of all rows."""
-
-    file: str
-    rows: list[FilledRow] = field(default_factory=list)
-    refusals: list[Refusal] = field(default_factory=list)
-    places: dict[tuple[str, ...], list[int]] = field(default_factory=dict)
-
-    def rows_by_place(self) -> Iterator[RowsOfPlace]:
-        """For whoever asks who may sign for them."""
-        for place, (n_rows, first_row) in self.places.items():
-            province, district, facility = (name or None for name in place)
-            yield RowsOfPlace(province, district, facility, n_rows, first_row)
 
 
 def read_file(path: Path, today: datetime.date) -> FilledFile:
@@ -102,8 +61,7 @@ class _Header:
 
 def _take_row(found: FilledFile, number: int, placed: tuple[list[str], bool], today: datetime.date) -> None:
     cells, is_shifted = placed
-    place = tuple(map(unguarded, cells[1 : 1 + len(PLACE)]))
-    found.places.setdefault(place, [0, number - HEADER_ROW - 1])[0] += 1
+    found.note_place(tuple(map(unguarded, cells[1 : 1 + len(PLACE)])), number - HEADER_ROW - 1)
     if not is_shifted and not any(cells[N_BEFORE_FILL_IN:-2]):
         return  # nothing but, perhaps, who and when
     shown = dict(zip(NEEDED, map(unguarded, cells), strict=True))
@@ -113,13 +71,8 @@ def _take_row(found: FilledFile, number: int, placed: tuple[list[str], bool], to
     reading = _Reading(shown, today)
     if is_shifted:
         reading.faults = [(None, RefusalKind.CELLS_SHIFTED)]
-    if not (reading.faults or reading.values or reading.is_withdrawn):
-        return
-    for column, kind in reading.faults:
-        found.refusals.append(Refusal(found.file, number, column, kind))
-    found.rows.append(
-        FilledRow(number, shown, reading.values, reading.is_withdrawn, is_faulty=bool(reading.faults))
-    )
+    if reading.faults or reading.values or reading.is_withdrawn:
+        found.add(number, shown, reading.values, reading.is_withdrawn, reading.faults)
 
 
 class _Reading:

@@ -17,7 +17,7 @@ __all__ = ["ENDINGS", "found_files", "opened_file"]
 
 CSV_ENDINGS = (".csv", ".txt", ".tsv")  # .txt: what Excel calls Unicode text
 ENDINGS = (*CSV_ENDINGS, ".xlsx")
-OF_A_RUN = "corrections"
+OF_A_RUN, REFUSED_OF_A_RUN = "corrections", "refused.parquet"
 PASSED_OVER = ("thumbs.db", "desktop.ini", README_NAME.lower())
 
 
@@ -27,7 +27,7 @@ def found_files(folder: Path) -> list[Path]:
     Signatures, README.txt, hidden files and the locks of open spreadsheets are passed over. The folder of a
     run may be named, too: then it is its `corrections`. Raises InputUnreadable where there is no such folder.
     """
-    if (folder / OF_A_RUN).is_dir():
+    if (folder / REFUSED_OF_A_RUN).is_file():
         folder = folder / OF_A_RUN
     if not folder.is_dir():
         what = "no folder; name the one with the correction files" if folder.exists() else "no such folder"

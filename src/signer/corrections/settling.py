@@ -10,9 +10,9 @@ import numpy as np
 import pyarrow as pa
 
 from signer.corrections.cell_text import shown
-from signer.corrections.filled_rows import FilledFile, FilledRow
+from signer.corrections.filled_file import FILLED_ROWS, FilledFile
 from signer.corrections.refusals import Refusal, RefusalKind
-from signer.corrections.sheet_columns import AS_IT_IS, CORRECTABLE, PLACE, correction_of
+from signer.corrections.sheet_columns import AS_IT_IS, CORRECTABLE, PLACE
 from signer.corrections.statements import sql_text
 from signer.records.schemas import SHOTS
 from signer.tables.digests import Digester, SortedDigests
@@ -41,19 +41,7 @@ PATCHES = pa.schema(
 )
 """What becomes of shots; null where a field stays as it is."""
 
-CORRECTED = tuple(map(correction_of, CORRECTABLE))
-FILLED = pa.schema(
-    [
-        ("folder", pa.int32()),
-        ("file", pa.int32()),
-        ("row", pa.int64()),
-        *((name, pa.string()) for name in ("shot_id", *PLACE, *AS_IT_IS, *CORRECTED)),
-        ("withdrawn", pa.bool_()),
-        ("faulty", pa.bool_()),
-        ("corrected_by", pa.string()),
-        ("corrected_on", pa.string()),
-    ]
-)
+FILLED = pa.schema([("folder", pa.int32()), ("file", pa.int32()), *FILLED_ROWS])
 PRESENT = pa.schema([(name, pa.string()) for name in ("shot_id", *PLACE, *AS_IT_IS)])
 BATCH_ROWS = 20_000
 
@@ -76,28 +64,32 @@ class Settling:
         self._database = database
         self._files: list[str] = []
         self._n_folders = 0
-        self._waiting: list[tuple[object, ...]] = []
+        self._waiting: list[pa.RecordBatch] = []
+        self._n_waiting = 0
         database.execute(sql_text("filled_tables"))
 
     def add(self, folder: int, filled: FilledFile) -> None:
         """Takes the rows of a file; those of a later folder see the shots as an earlier one leaves them."""
         self._files.append(filled.file)
         self._n_folders = max(self._n_folders, folder + 1)
-        self._waiting += (_as_filled(folder, len(self._files) - 1, row) for row in filled.rows)
-        if len(self._waiting) >= BATCH_ROWS:
+        for rows in filled.batches():
+            numbers = [
+                pa.repeat(pa.scalar(number, pa.int32()), len(rows))
+                for number in (folder, len(self._files) - 1)
+            ]
+            self._waiting.append(pa.RecordBatch.from_arrays([*numbers, *rows.columns], schema=FILLED))
+        self._n_waiting += filled.n_rows
+        if self._n_waiting >= BATCH_ROWS:
             self._insert()
 
     def _insert(self) -> None:
-        if not self._waiting:
-            return
-        columns = zip(*self._waiting, strict=True)
-        arrays = [pa.array(values, field.type) for values, field in zip(columns, FILLED, strict=True)]
-        batch = pa.RecordBatch.from_arrays(arrays, schema=FILLED)
-        self._run_with(batch, "INSERT INTO filled SELECT * FROM batch")
-        self._waiting = []
+        if self._waiting:
+            filled = pa.Table.from_batches(self._waiting)
+            self._run_with(filled, "INSERT INTO filled SELECT * FROM batch")
+            self._waiting, self._n_waiting = [], 0
 
-    def _run_with(self, batch: pa.RecordBatch, statement: str) -> None:
-        self._database.register("batch", pa.Table.from_batches([batch]))
+    def _run_with(self, batch: pa.Table, statement: str) -> None:
+        self._database.register("batch", batch)
         self._database.execute(statement)
         self._database.unregister("batch")
 
@@ -117,7 +109,7 @@ class Settling:
         _, rows = lookup.find(digester(batch.column("shot_id").cast(pa.binary())))
         if len(rows):
             there = batch.take(pa.array(np.unique(rows)))
-            texts = pa.RecordBatch.from_arrays(list(map(shown, there.columns)), schema=PRESENT)
+            texts = pa.Table.from_arrays(list(map(shown, there.columns)), schema=PRESENT)
             self._run_with(texts, "INSERT INTO found SELECT * FROM batch")
 
     def settle(self) -> list[Refusal]:
@@ -146,21 +138,6 @@ class Settling:
         """PATCHES, in order of shot_ids."""
         found = self._database.execute(sql_text("patches")).to_arrow_table()
         return found.cast(PATCHES)
-
-
-def _as_filled(folder: int, file: int, row: FilledRow) -> tuple[object, ...]:
-    cells = row.cells
-    return (
-        folder,
-        file,
-        row.row,
-        *(cells[name] for name in ("shot_id", *PLACE, *AS_IT_IS)),
-        *(row.values.get(name) for name in CORRECTABLE),
-        row.is_withdrawn,
-        row.is_faulty,
-        cells["corrected_by"],
-        cells["corrected_on"],
-    )
 
 
 def _is_rewritten(cell: str, present: str) -> bool:
