@@ -22,7 +22,7 @@ FILLED_ROWS = pa.schema(
         ("corrected_on", pa.string()),
     ]
 )
-"""The cells of a row that say which shot is meant, the right values, null where there is none, and who says so.
+"""The cells of a row that say which shot is meant; the right values, null where there is none; who says so.
 A row is `faulty` where it is refused for what stands in it, whatever the shot says."""
 
 BATCH_ROWS = 10_000  # as texts of their own, rows take ten times as much
