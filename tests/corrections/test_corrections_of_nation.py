@@ -89,5 +89,5 @@ def test_a_nation_corrected_by_its_truth_is_verified_but_for_the_unknowable(tmp_
 @pytest.mark.long
 def test_so_is_a_larger_nation(tmp_path: Path) -> None:
     nation = tmp_path / "nation"
-    write_nation(nation, 100_000, 5)
+    write_nation(nation, 20_000, 5)
     round_trip(nation, tmp_path)
