@@ -23,7 +23,7 @@ def suggested(
     folder: Path, shots: Sequence[Mapping[str, Any]], people: Sequence[Mapping[str, Any]], **options: Any
 ) -> dict[str, tuple[str, list[str]]]:
     """shot_id → (number of the person, fields that differ)."""
-    cleaned(folder, shots, people)
+    cleaned(folder, shots, people, unattested=options.pop("unattested", ()))
     spill, out = folder / "spill", folder / "suggestions.parquet"
     spill.mkdir()
     population = [batches_of(people, POPULATION)]
@@ -112,6 +112,12 @@ def test_a_lower_score_lets_more_through_and_rows_stay_in_order(tmp_path: Path) 
     assert pq.read_table(tmp_path / "suggestions.parquet")["score"].to_pylist()[0] == pytest.approx(
         0.5, abs=0.01
     )
+
+
+def test_for_a_table_that_is_not_attested_nobody_is_suggested(tmp_path: Path) -> None:
+    """Whoever could put one in would learn the numbers of persons by their names."""
+    unvouched = [shot(person_id=None), shot(date_of_birth="1980")]
+    assert suggested(tmp_path, [shot(sex="M")], [HUONG], unattested=unvouched).keys() == {"S0"}
 
 
 def test_no_refused_shots_make_an_empty_private_table(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from signer.cleaning.classes import DETAILS, FAULTS, decisive, faults_of
 from signer.cleaning.matching import judged_shots
+from signer.cleaning.memory import database_limit
 from signer.cleaning.rows import Batches, ShotTable
 from signer.cleaning.rules import Rules
 from signer.cleaning.verdicts import Ints, VerdictsInOrder
@@ -66,14 +67,14 @@ def clean(
 ) -> CleanCounts:
     """Writes `out`/verified.parquet (SHOTS) and `out`/refused.parquet (REFUSED_SHOTS), rows in their order.
 
-    The files are a function of the tables and the rules. `memory_limit` is DuckDB's ("4GB"), the rest
+    The files are a function of the tables and the rules. `memory_limit` ("4GB") is the process's, the rest
     goes to a folder in `out`, which is made where it is missing. Starts threads: do not fork afterwards.
 
     Raises OutputExists, OutputUnwritable, InputUnreadable as the tables do, and StoppedHalfWay where memory
     or disk do not suffice; then neither file is there.
     """
     with _spill_folder(out) as spill, _all_or_nothing(out):
-        room = Room(memory_limit, spill, threads)
+        room = Room(database_limit(memory_limit), spill, threads)
         with judged_shots(shots, population, rules, room) as verdicts, _outputs(out) as (verified, refused):
             found = VerdictsInOrder(verdicts.batches)
             for table in shots:

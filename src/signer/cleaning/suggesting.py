@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from signer.cleaning.bare_names import bare_names
 from signer.cleaning.matching import Fed, fed_schema
+from signer.cleaning.memory import bytes_of, database_limit
 from signer.cleaning.rows import Batches, keyed, parquet_batches
 from signer.cleaning.rules import sql_text
 from signer.cleaning.writing import private_table
@@ -46,6 +47,9 @@ PERSON_ROWS = fed_schema(POPULATION, POPULATION.names, [BARE_NAME])
 NAME_COLUMNS = ("full_name",)
 NAME_ROWS = fed_schema(POPULATION, NAME_COLUMNS)
 BATCH_ROWS = 65_536
+BYTES_OF_A_SHOT = 600
+"""What the database holds for one while the register goes by. Spilling costs more than another pass: each
+person would go to disk nine times."""
 
 
 @dataclass(frozen=True)
@@ -68,20 +72,21 @@ def suggest(
 ) -> SuggestCounts:
     """Writes a table of SUGGESTIONS, mode 0600, for one of REFUSED_SHOTS: in its order, at most one a shot.
 
-    `least_score` is from 0 to 1, `spill` a private folder that is there. The register is read twice. Starts
-    threads: do not fork afterwards.
+    `least_score` is from 0 to 1, `spill` a private folder that is there. The register is read twice, and more
+    often where memory is little. Starts threads: do not fork afterwards.
 
     Raises InputUnreadable as the tables do, and StoppedHalfWay where memory or disk do not suffice.
     """
     asked, names = Fed(_asked(refused)), Fed(_names(population))
-    streams = (
-        Stream(ASKED_ROWS, iter(asked)),
-        Stream(NAME_ROWS, iter(names)),
-        Stream(PERSON_ROWS, _persons(population)),
-    )
-    room = Room(memory_limit, spill, threads)
+    streams = [Stream(ASKED_ROWS, iter(asked)), Stream(NAME_ROWS, iter(names))]
+    room = Room(database_limit(memory_limit), spill, threads)
     with open_database("seeking the persons of refused shots", room, streams) as database:
-        _seek(database, streams, names, least_score)
+        _read_shots(database, streams)
+        _define_terms(database, names.n_rows, least_score)
+        n_passes = _passes(asked.n_rows, room)
+        for number in range(n_passes):
+            streams.append(Stream(PERSON_ROWS, _persons(population)))
+            _seek(database, streams[-1], number, n_passes)
         found = database.execute(sql_text("suggestions")).to_arrow_reader(BATCH_ROWS)
         with naming(out_file), private_table(out_file, SUGGESTIONS) as table:
             for batch in found:
@@ -113,18 +118,33 @@ def _persons(population: Sequence[Batches]) -> Iterator[pa.RecordBatch]:
             yield pa.RecordBatch.from_arrays(_with_bare_names(batch), schema=PERSON_ROWS)
 
 
-def _seek(
-    database: duckdb.DuckDBPyConnection, streams: tuple[Stream, ...], names: Fed, least_score: float
-) -> None:
-    """Fills the tables that the suggestions come from."""
-    for name, stream in zip(("refused_rows", "name_rows", "population_rows"), streams, strict=True):
+def _passes(n_shots: int, room: Room) -> int:
+    """How often the register goes by, so that what is held of the shots has room."""
+    needed = n_shots * BYTES_OF_A_SHOT
+    return 1 + needed // max(bytes_of(room.memory_limit, needed + 1), 1)
+
+
+def _read_shots(database: duckdb.DuckDBPyConnection, streams: Sequence[Stream]) -> None:
+    """Fills the tables of shots and of how many persons have their names."""
+    for name, stream in zip(("refused_rows", "name_rows"), streams, strict=True):
         database.register(name, stream.reader())
     database.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
     for name in ("number_rules", "birth_rules", "blocks", "asked", "namesakes"):
         database.execute(sql_text(name))
+
+
+def _define_terms(database: duckdb.DuckDBPyConnection, n_persons: int, least_score: float) -> None:
     database.execute(f"""
-        CREATE MACRO persons() AS {max(names.n_rows, 1)}::DOUBLE;
+        CREATE MACRO persons() AS {max(n_persons, 1)}::DOUBLE;
         CREATE MACRO least_score() AS {float(least_score)!r}::DOUBLE;
     """)
-    for name in ("likeness", "candidates"):
+    database.execute(sql_text("likeness"))
+
+
+def _seek(database: duckdb.DuckDBPyConnection, persons: Stream, number: int, n_passes: int) -> None:
+    """Adds the candidates of the shots of one pass."""
+    database.execute(f"CREATE OR REPLACE MACRO in_pass(shot) AS shot % {n_passes} = {number}")
+    database.register("population_rows", persons.reader())
+    for name in ("asked_keys", "candidates"):
         database.execute(sql_text(name))
+    database.unregister("population_rows")

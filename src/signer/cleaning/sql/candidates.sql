@@ -1,8 +1,8 @@
--- Persons who may be a shot's, with the odds. The register goes by once; the shots' keys are what is held.
-CREATE TEMP TABLE candidates AS
+-- Persons who may be a shot's, with the odds. The register goes by; this pass's shots and their keys are held.
+INSERT INTO candidates
 WITH persons AS (
-    SELECT person_id, full_name_key AS name, bare_name, CASE WHEN is_birth(date_of_birth) THEN date_of_birth END AS birth,
-        sex, province
+    SELECT person_id, full_name_key AS name, bare_name, sex, province,
+        CASE WHEN is_birth(date_of_birth) THEN date_of_birth END AS birth
     FROM population_rows WHERE person_id <> ''
 ),
 hashed AS (
@@ -26,7 +26,7 @@ met AS (
         province_odds(a.province, b.province) AS by_province
     FROM blocked AS b
     JOIN asked_keys AS k ON b.key = k.key
-    JOIN asked AS a ON k.row = a.row
+    JOIN (FROM asked WHERE in_pass(asked.row)) AS a ON k.row = a.row
     LEFT JOIN namesakes AS n ON a.name = n.name
 ),
 weighed AS (

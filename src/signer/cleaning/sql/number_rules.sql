@@ -1,6 +1,6 @@
 -- What a person's number says by itself: CMND (9 digits, says nothing), CCCD (12 digits: 3 of the province of
--- birth registration, 1 of century and sex, 2 of the year of birth, 6 at random; decree 137/2015,
--- article 13).
+-- birth registration, 1 of century and sex, 2 of the year of birth, 6 at random). The rule as it is commonly
+-- described; no official text was at hand to hold it against.
 
 CREATE MACRO is_number(text) AS strlen(text) IN (9, 12) AND regexp_full_match(text, '[0-9]+');
 
@@ -8,7 +8,7 @@ CREATE MACRO is_number(text) AS strlen(text) IN (9, 12) AND regexp_full_match(te
 CREATE MACRO person_of(number) AS
     number::UBIGINT + CASE strlen(number) WHEN 9 THEN 1000000000000 ELSE 0 END::UBIGINT;
 
--- Codes of the 63 provinces (circular 07/2016 of the Ministry of Public Security, appendix 1).
+-- Codes of the 63 provinces before 2025, from the same descriptions.
 CREATE MACRO is_province(code) AS code IN (
     1, 2, 4, 6, 8, 10, 11, 12, 14, 15, 17, 19, 20, 22, 24, 25, 26, 27, 30, 31, 33, 34, 35, 36, 37, 38, 40, 42,
     44, 45, 46, 48, 49, 51, 52, 54, 56, 58, 60, 62, 64, 66, 67, 68, 70, 72, 74, 75, 77, 79, 80, 82, 83, 84,

@@ -1,0 +1,32 @@
+"""What of the memory that a run may take is given to the database."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["bytes_of", "database_limit"]
+
+UNITS = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
+UNITS |= {"KIB": 2**10, "MIB": 2**20, "GIB": 2**30, "TIB": 2**40}
+BESIDE_BYTES = 300 * UNITS["MB"]
+"""Python, Arrow and the batches that go by."""
+SHARE = 0.75
+"""The database holds more than it counts: what it has freed and not given back, and what it hands over."""
+LEAST_BYTES = 150 * UNITS["MB"]
+
+
+def database_limit(memory_limit: str) -> str:
+    """The limit for the database with which the whole process stays below `memory_limit`, such as "4GB".
+
+    Below 600 MB the process takes what it must. What is no limit stays as it is, for the database to refuse.
+    """
+    whole = bytes_of(memory_limit, 0)
+    if not whole:
+        return memory_limit
+    return f"{max(int(whole * SHARE) - BESIDE_BYTES, LEAST_BYTES) // UNITS['MB']}MB"
+
+
+def bytes_of(memory_limit: str, otherwise: int) -> int:
+    """The bytes of a limit such as "4GB"; `otherwise` for anything else."""
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([KMGT]?I?B)\s*", memory_limit.upper())
+    return int(float(found[1]) * UNITS[found[2]]) if found and found[2] in UNITS else otherwise

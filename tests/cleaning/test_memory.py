@@ -1,0 +1,28 @@
+"""How much of the memory of a run the database gets."""
+
+from __future__ import annotations
+
+import pytest
+
+from signer.cleaning.memory import database_limit
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [
+        ("4GB", "2700MB"),
+        ("4 gb", "2700MB"),
+        ("1GB", "450MB"),
+        ("1.5GB", "825MB"),
+        ("1GiB", "505MB"),
+        ("1024MiB", "505MB"),
+        ("1048576KiB", "505MB"),
+        ("100MB", "150MB"),
+        ("0MB", "0MB"),
+        ("80%", "80%"),
+        ("much", "much"),
+        ("-1", "-1"),
+    ],
+)
+def test_the_database_gets_less_than_the_process_may_take(asked: str, given: str) -> None:
+    assert database_limit(asked) == given
