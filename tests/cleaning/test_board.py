@@ -8,21 +8,22 @@ import pytest
 from made_counts import write_counts
 
 from signer.cleaning.board import Board, BoardRow, make_board
+from signer.cleaning.board_places import read_counts
 from signer.errors import InputUnreadable
 
 HA_NOI = ("Hà Nội", "Ba Đình", "01-0001")
 SECOND = ("Hà Nội", "Ba Đình", "01-0002")
 HUE = ("Huế", "Huế", "46-0001")
 NOW = {
-    HA_NOI: {"verified": 750, "name_differs": 200, "foreigner": 50},
-    SECOND: {"verified": 80, "name_differs": 20},
-    HUE: {"verified": 10},
+    HA_NOI: {"matched": 750, "name_differs": 200, "foreigner": 50},
+    SECOND: {"matched": 80, "name_differs": 20},
+    HUE: {"matched": 10},
 }
 
 
 def board(folder: Path, now: object = NOW, before: object = None) -> Board:
-    written = write_counts(folder / "now.parquet", now)  # type: ignore[arg-type]
-    earlier = None if before is None else write_counts(folder / "before.parquet", before)  # type: ignore[arg-type]
+    written = read_counts(write_counts(folder / "now.parquet", now))  # type: ignore[arg-type]
+    earlier = None if before is None else read_counts(write_counts(folder / "before.parquet", before))  # type: ignore[arg-type]
     return make_board(written, earlier)
 
 
@@ -55,7 +56,7 @@ def test_without_an_earlier_run_there_is_no_change(tmp_path: Path) -> None:
 
 
 def test_changes_are_those_since_the_earlier_run_and_places_may_be_new(tmp_path: Path) -> None:
-    before = {HA_NOI: {"verified": 700, "name_differs": 250}, SECOND: {"verified": 80, "name_differs": 20}}
+    before = {HA_NOI: {"matched": 700, "name_differs": 250}, SECOND: {"matched": 80, "name_differs": 20}}
     made = board(tmp_path, NOW, before)
     assert {name: cell.change for name, cell in row(made, *HA_NOI).cells.items() if cell.change} == {
         "matched": 50, "verified": 100, "foreigner": 50, "name_differs": -50, "refused": -50, "shots": 50,
@@ -66,13 +67,13 @@ def test_changes_are_those_since_the_earlier_run_and_places_may_be_new(tmp_path:
 
 def test_what_was_hidden_before_does_not_follow_from_the_change(tmp_path: Path) -> None:
     """22 now and "+19" would tell the 3 of the run before."""
-    before = {**NOW, SECOND: {"verified": 97, "name_differs": 3}}
+    before = {**NOW, SECOND: {"matched": 97, "name_differs": 3}}
     cell = row(board(tmp_path, NOW, before), *SECOND).cells["name_differs"]
     assert (cell.shots, cell.change) == (20, None)
 
 
 def test_what_is_hidden_has_neither_percentage_nor_change(tmp_path: Path) -> None:
-    now = {**NOW, SECOND: {"verified": 97, "name_differs": 3}}
+    now = {**NOW, SECOND: {"matched": 97, "name_differs": 3}}
     made = board(tmp_path, now, NOW)
     cell = row(made, *SECOND).cells["name_differs"]
     assert (cell.shots, cell.shown_as, cell.percent, cell.change) == (None, "<5", None, None)
@@ -81,13 +82,13 @@ def test_what_is_hidden_has_neither_percentage_nor_change(tmp_path: Path) -> Non
 
 
 def test_a_share_of_a_hidden_whole_is_not_told(tmp_path: Path) -> None:
-    made = board(tmp_path, {HA_NOI: {"verified": 2, "name_differs": 1}})
+    made = board(tmp_path, {HA_NOI: {"matched": 2, "name_differs": 1}})
     for place in made.rows():
         assert {cell.percent for cell in place.cells.values()} == {None}
 
 
 def test_the_table_leaves_out_what_is_and_was_nothing(tmp_path: Path) -> None:
-    before = {**NOW, HUE: {"verified": 10, "birth_differs": 9}}
+    before = {**NOW, HUE: {"matched": 10, "birth_differs": 9}}
     lines = [line[4:] for line in board(tmp_path, NOW, before).table() if line[3] == "46-0001"]
     assert lines == [
         ("matched", "10", 100.0, 0),
@@ -104,4 +105,4 @@ def test_no_shots_make_a_board_of_nothing(tmp_path: Path) -> None:
 
 def test_a_folder_that_holds_no_counts_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputUnreadable, match="no such file"):
-        make_board(tmp_path / "counts.parquet", None)
+        read_counts(tmp_path / "counts.parquet")

@@ -37,7 +37,7 @@ def counted(
     return {((key[0], key[1], key[2]), key[3]): row["shots"] for key, row in zip(keys, rows, strict=True)}
 
 
-def test_classes_are_verified_foreigner_and_the_decisive_reason(tmp_path: Path) -> None:
+def test_classes_are_matched_foreigner_and_the_decisive_reason(tmp_path: Path) -> None:
     shots = [
         shot(),
         shot(full_name="Trần"),
@@ -47,7 +47,7 @@ def test_classes_are_verified_foreigner_and_the_decisive_reason(tmp_path: Path) 
     ]
     found = counted(tmp_path, shots)
     assert found == {
-        (HERE, "verified"): 1,
+        (HERE, "matched"): 1,
         (HERE, "name_differs"): 1,
         (HERE, "both_differ"): 1,
         (HERE, "foreigner"): 1,

@@ -14,7 +14,7 @@ from signer.cleaning.board_costs import SHOWN, SMALL
 from signer.cleaning.board_places import COLUMNS, LEAVES, VERIFIED, PlaceTree, tree_of
 from signer.cleaning.board_swaps import hidden_cells
 
-FEW_LEAVES = ("verified", "name_differs", "birth_differs")
+FEW_LEAVES = ("matched", "name_differs", "birth_differs")
 SMALL_NATIONS = (((2,),), ((1, 1),), ((1,), (1,)), ((2, 1),), ((3,),), ((2,), (1,)), ((1,),))
 """Provinces of districts of so many facilities: few enough to try out every country that is near."""
 
@@ -59,7 +59,7 @@ def test_for_every_hidden_count_there_is_another_country_with_the_same_board(tre
 def test_no_hidden_count_follows_from_the_sums(seed: int, usual: int) -> None:
     """Solves the equations between all counts of a nation of 3 x 3 x 3 facilities."""
     drawn = random.Random(seed)
-    names = ("verified", *LEAVES[1:7])
+    names = LEAVES[:7]
     values = [int(drawn.expovariate(1 / usual)) for _ in range(27 * len(names))]
     tree = nation_of(((3,) * 3,) * 3, values, names)
     check_shown(tree)
@@ -89,10 +89,10 @@ def test_where_nothing_is_small_nothing_is_hidden() -> None:
 
 def test_the_dearest_counts_are_hidden_last() -> None:
     """All shots and the verified ones are what people want to know: reasons are hidden in their place."""
-    names = ("verified", *LEAVES[1:8])
+    names = LEAVES[:8]
     drawn = random.Random(7)
     values = [
-        drawn.randrange(500, 5000) if name == "verified" else int(drawn.expovariate(1 / 15))
+        drawn.randrange(500, 5000) if name == "matched" else int(drawn.expovariate(1 / 15))
         for _ in range(4 * 4 * 8)
         for name in names
     ]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 import stat
+from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from cli.clean_runs import (
+    HUONG,
     as_csv,
     files_of,
     personal_data,
@@ -26,8 +29,9 @@ from cli.clean_runs import (
     write_people,
 )
 from click.testing import CliRunner
-from made_shots import differing_files, write_shots
+from made_shots import differing_files, make_profile, write_shots
 
+from signer.cleaning.board_counts import COUNTS
 from signer.cli import main
 from signer.synthetic import write_nation
 
@@ -65,19 +69,48 @@ def test_every_planted_class_is_found_and_nothing_wrong_is_verified(
     assert len(verified) + len(refused) == len(planted)
 
 
-def test_the_json_is_the_summary_with_the_board(nation: Path, done: tuple[Path, Any]) -> None:
+def test_the_json_is_the_summary_as_the_board_shows_it(nation: Path, done: tuple[Path, Any]) -> None:
     out, finished = done
-    said = json.loads(finished.stdout)
+    said, kept = json.loads(finished.stdout), summary_of(out)
     board = said.pop("board")
-    assert said == summary_of(out)
-    assert said["verified"] + said["refused"] == said["shots"] == 2 * N_PEOPLE or said["shots"] > N_PEOPLE
-    assert said["verified"] == len(verified_ids(out))
-    assert said["by_reason"].keys() == said["carried"].keys()
-    assert sum(said["by_reason"].values()) == said["refused"]
+    assert said.keys() == kept.keys() - {"carried", "details"}
+    assert kept["shots"] == pq.read_metadata(nation / "shots.parquet").num_rows
+    assert kept["persons"] == pq.read_metadata(nation / "population.parquet").num_rows
+    assert kept["verified"] == len(verified_ids(out))
+    assert kept["refused"] == len(reasons_of(out)) == sum(kept["by_reason"].values())
+    assert kept["by_reason"] == {**dict.fromkeys(kept["by_reason"], 0), **Counter(reasons_of(out).values())}
+    for name in kept["by_reason"]:
+        is_small = 0 < kept["by_reason"][name] < 5
+        assert said["by_reason"][name] in ((None,) if is_small else (None, kept["by_reason"][name]))
+    assert {name: said[name] for name in ("shots", "verified", "refused")} == {
+        name: kept[name] for name in ("shots", "verified", "refused")
+    }
     country, *provinces = board
     assert country["level"] == "country"
-    assert country["classes"]["verified"]["shots"] == said["verified"]
+    assert country["classes"]["verified"]["shots"] == kept["verified"]
     assert {place["level"] for place in provinces} == {"province"}
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)], ids=["words", "JSON"])
+def test_small_counts_of_the_country_are_in_the_summary_alone(tmp_path: Path, form: Sequence[str]) -> None:
+    """38 verified shots, of people of their own, and 3 refused ones."""
+    dose = {"dose_number": 1, "doses_in_series": 2, "vaccinated_on": date(2021, 9, 30)}
+    people = [{**HUONG, "person_id": f"0011800123{row:02}"} for row in range(41)]
+    changes = [{**dose, "person_id": each["person_id"]} for each in people]
+    wrong = [{**change, "full_name": "Trần"} for change in changes[38:]]
+    shots = write_hers(tmp_path / "shots.parquet", [*changes[:38], *wrong])
+    given = (shots, "--population", write_people(tmp_path / "people.parquet", people), "--allow-unattested")
+    finished = run_clean(*given, "--out", tmp_path / "out", *form)
+    assert finished.returncode == 0, finished.stderr
+    summary = summary_of(tmp_path / "out")
+    assert (summary["verified"], summary["by_reason"]["name_differs"]) == (38, 3)
+    if form:
+        said = json.loads(finished.stdout)
+        assert said["shots"] == 41
+        assert said["by_reason"]["name_differs"] is said["refused"] is said["verified"] is None
+    else:
+        assert re.search(r"<5 +name_differs", finished.stdout)
+        assert not re.search(r"(?<![0-9.])3(?![0-9.])|\b38\b", finished.stdout.replace(str(tmp_path), ""))
 
 
 def test_the_folder_holds_what_is_promised_for_its_owner_alone(done: tuple[Path, Any]) -> None:
@@ -279,11 +312,56 @@ def test_wrong_usage_ends_with_2_and_says_what_to_do(
     assert not list(tmp_path.iterdir())
 
 
-def test_a_previous_folder_that_is_none_ends_with_3_before_anything_is_read(tmp_path: Path) -> None:
+def altered_counts(folder: Path, **changes: list[Any]) -> Path:
+    """A folder with the counts of one facility, but for the changes of columns."""
+    columns = {"province": ["P"], "district": ["D"], "facility": ["F"], "class": ["matched"], "shots": [9]}
+    pq.write_table(pa.table({**columns, **changes}, COUNTS), folder / "counts.parquet")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (None, "counts.parquet: no such file"),
+        ({"class": ["well"]}, "column class has what is no class"),
+        ({"class": ["verified"]}, "column class has what is no class"),
+        ({"facility": [None]}, "column facility has rows without a value"),
+        ({"shots": [-1]}, "column shots has numbers below 0"),
+    ],
+)
+def test_a_previous_folder_of_no_run_ends_with_3_before_anything_is_read(
+    tmp_path: Path, changes: dict[str, list[Any]] | None, message: str
+) -> None:
+    (tmp_path / "previous").mkdir()
+    if changes is not None:
+        altered_counts(tmp_path / "previous", **changes)
     finished = run_clean(
         "s.parquet", "--population", "p.parquet", "--out", tmp_path / "out", "--allow-unattested",
-        "--previous", tmp_path,
+        "--previous", tmp_path / "previous",
     )  # fmt: skip
     assert finished.returncode == 3
-    assert "counts.parquet: no such file" in finished.stderr
-    assert not list(tmp_path.iterdir())
+    assert message in finished.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["previous"]
+
+
+def test_vaccines_go_by_the_names_of_the_profile(tmp_path: Path) -> None:
+    """As for `issue`, which refuses others; without a profile by those in use in Vietnam."""
+    people = write_people(tmp_path / "people.parquet")
+    shots = write_hers(tmp_path / "shots.parquet", [{"vaccine": "Pfizer"}, {"vaccine": "Our own"}])
+    profile = make_profile(tmp_path / "issuer")
+    profile.write_text(re.sub(r'(?m)^"Pfizer" *=', '"Our own" =', profile.read_text("utf-8")), "utf-8")
+    given = (shots, "--population", people, "--allow-unattested")
+    assert run_clean(*given, "--out", tmp_path / "national").returncode == 0
+    assert reasons_of(tmp_path / "national") == {"S1": "vaccine_unknown"}
+    done = run_clean(*given, "--out", tmp_path / "own", "--profile", profile)
+    assert done.returncode == 0, done.stderr
+    assert reasons_of(tmp_path / "own") == {"S0": "vaccine_unknown"}
+
+
+def test_a_profile_that_is_none_ends_with_3(tmp_path: Path) -> None:
+    finished = run_clean(
+        "s.parquet", "--population", "p.parquet", "--out", tmp_path / "out", "--allow-unattested",
+        "--profile", tmp_path / "profile.toml",
+    )  # fmt: skip
+    assert finished.returncode == 3
+    assert "profile.toml" in finished.stderr

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from cleaning.made_counts import write_counts
 
 from signer.cleaning.board import Board, make_board
+from signer.cleaning.board_places import read_counts
 from signer.cli.clean_board import board_as_list, board_in_words
 
-LARGE = {"verified": 800, "name_differs": 150, "birth_differs": 50}
+LARGE = {"matched": 800, "name_differs": 150, "birth_differs": 50}
+
+
+def made_board(folder: Path, counts: Mapping[tuple[str, str, str], Mapping[str, int]]) -> Board:
+    return make_board(read_counts(write_counts(folder / "counts.parquet", counts)), None)
 
 
 def board(folder: Path, *facilities: tuple[str, str, str]) -> Board:
-    return make_board(write_counts(folder / "counts.parquet", dict.fromkeys(facilities, LARGE)), None)
+    return made_board(folder, dict.fromkeys(facilities, LARGE))
 
 
 def test_a_place_is_a_line_with_its_commonest_reason(tmp_path: Path) -> None:
@@ -35,7 +41,7 @@ def test_names_that_would_move_the_cursor_are_escaped_and_long_ones_cut(tmp_path
 
 def test_what_is_hidden_is_explained_and_null_in_json(tmp_path: Path) -> None:
     counts = {("P", "D", "F"): LARGE, ("P", "D", "G"): {**LARGE, "name_differs": 3}}
-    made = make_board(write_counts(tmp_path / "counts.parquet", counts), None)
+    made = made_board(tmp_path, counts)
     assert board_in_words(made, "facility").splitlines()[-1].startswith("<5: one to four")
     last = board_as_list(made, "facility")[-1]
     assert [last[name] for name in ("level", "province", "district", "facility")] == [

@@ -14,6 +14,7 @@ from signer.campaign.clean_tables import write_list
 from signer.cleaning import suggest
 from signer.cleaning.board import BOARD_COLUMNS, Board, make_board
 from signer.cleaning.board_counts import count_shots
+from signer.cleaning.board_places import read_counts
 from signer.cleaning.writing import private_table
 from signer.corrections import (
     CORRECTIONS_TAKEN,
@@ -26,7 +27,14 @@ from signer.corrections import (
 from signer.durable import naming
 from signer.tables.out_of_core import Room
 
-__all__ = ["COUNTS_NAME", "WayBack", "write_board", "write_corrections", "write_set_aside", "write_way_back"]
+__all__ = [
+    "WayBack",
+    "counts_of",
+    "write_board",
+    "write_corrections",
+    "write_set_aside",
+    "write_way_back",
+]
 
 log = logging.getLogger(__name__)
 
@@ -85,19 +93,23 @@ def write_way_back(folder: Path, inputs: CleanInputs, sheets: SheetFormat, room:
         threads=room.threads,
         spill=room.temp_directory,
     )
-    log.info("of %d refused shots %d have a likely person; writing sheets", found.refused, found.suggested)
+    log.info("writing sheets for facilities")
     n_sheets = write_sheets(refused, suggestions, folder / "corrections", sheets, room)
     n_persons = write_unverified_persons(refused, folder / "unverified_persons.csv", room)
     return WayBack(found.suggested, n_sheets, n_persons)
 
 
-def write_board(folder: Path, previous: Path | None, room: Room) -> Board:
+def counts_of(folder: Path) -> pa.Table:
+    """The counts of an earlier run. Raises InputUnreadable."""
+    return read_counts(folder / COUNTS_NAME)
+
+
+def write_board(folder: Path, before: pa.Table | None, room: Room) -> Board:
     """Counts by place and class: exact ones for the next run, and those that everybody may see.
 
-    `previous` is the folder of an earlier run. Raises InputUnreadable, StoppedHalfWay and DiskFull.
+    `before` are the counts of an earlier run. Raises StoppedHalfWay and DiskFull.
     """
-    counts = folder / COUNTS_NAME
-    count_shots(folder / VERIFIED_NAME, folder / REFUSED_NAME, counts, room)
-    board = make_board(counts, None if previous is None else previous / COUNTS_NAME)
+    count_shots(folder / VERIFIED_NAME, folder / REFUSED_NAME, folder / COUNTS_NAME, room)
+    board = make_board(counts_of(folder), before)
     write_list(folder / "board.csv", BOARD_COLUMNS, board.table())
     return board

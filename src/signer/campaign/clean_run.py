@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+import pyarrow as pa
+
 from signer.attesting import Authorities
 from signer.campaign.clean_corrections import asking, corrected, corrections_of
 from signer.campaign.clean_inputs import CleanInputs, Intake, open_inputs
 from signer.campaign.clean_results import (
-    COUNTS_NAME,
     WayBack,
+    counts_of,
     write_board,
     write_corrections,
     write_set_aside,
@@ -27,10 +29,10 @@ from signer.campaign.issue_progress import OnProgress
 from signer.campaign.workspace import make_folder, open_workspace, refuse_taken
 from signer.cleaning import CleanCounts, Rules, clean
 from signer.cleaning.board import Board
-from signer.cleaning.board_places import look_at_counts
 from signer.corrections import Corrections, SheetFormat, check_format
 from signer.errors import StoppedHalfWay
 from signer.failpoints import failpoint
+from signer.profile import load_profile
 from signer.records.products import NATIONAL_NAMES, resolve_products
 from signer.tables.out_of_core import Room
 
@@ -49,8 +51,9 @@ class CleanOrder:
 
     `authorities` is the folder of the CAs whose signers are taken, or None to take files as they are.
     `corrections` are folders of filled sheets, later ones after earlier ones; `previous` is the folder of an
-    earlier run, to tell what has changed. `today` is the last day on which a shot can have been given, `now`
-    the time by which signatures are checked. `memory_limit` is DuckDB's ("4GB").
+    earlier run, to tell what has changed; `profile` names the vaccines, as for issuing. `today` is the last
+    day on which a shot can have been given, `now` the time by which signatures are checked. `memory_limit` is
+    DuckDB's ("4GB").
     """
 
     shots: Sequence[Path]
@@ -60,6 +63,7 @@ class CleanOrder:
     corrections: Sequence[Path]
     previous: Path | None
     sheets: SheetFormat
+    profile: Path | None
     today: date
     now: datetime
     memory_limit: str
@@ -75,6 +79,15 @@ class Cleaned:
 
 
 @dataclass(frozen=True)
+class _Terms:
+    """What decides, read before anything is begun; `before` are the counts of an earlier run."""
+
+    rules: Rules
+    authorities: Authorities | None
+    before: pa.Table | None
+
+
+@dataclass(frozen=True)
 class _Done:
     """What is known of the shots when all is written but the summary."""
 
@@ -87,22 +100,19 @@ class _Done:
 def clean_shots(order: CleanOrder, on_progress: OnProgress, clock: Callable[[], float]) -> Cleaned:
     """Cleans all shots into `order.out`; `on_progress` hears the rows read and the rows to read in all.
 
-    Raises OutputExists, OutputUnwritable, TrustUnreadable and InputUnreadable where it cannot begin,
-    StoppedHalfWay and DiskFull afterwards; nothing is left at `order.out` then.
+    Raises OutputExists, OutputUnwritable, TrustUnreadable, ProfileInvalid and InputUnreadable where it cannot
+    begin, StoppedHalfWay and DiskFull afterwards; nothing is left at `order.out` then.
     """
     started_s = clock()
     try:
         refuse_taken(order.out)
-        check_format(order.sheets)
-        authorities = None if order.authorities is None else Authorities.load(order.authorities)
-        if order.previous is not None:
-            look_at_counts(order.previous / COUNTS_NAME)
+        terms = _settle(order)
         with open_workspace(order.out) as folder:
             make_folder(folder / STAGING)
             room = Room(order.memory_limit, folder / STAGING, order.n_workers)
-            done = _clean_into(folder, order, authorities, room, on_progress)
+            done = _clean_into(folder, order, terms, room, on_progress)
             log.info("counting by place")
-            board = write_board(folder, order.previous, room)
+            board = write_board(folder, terms.before, room)
             failpoint("clean-counted")
             summary = _summarise(order, done, clock() - started_s)
             write_private(folder / "summary.json", json.dumps(summary.as_dict(), indent=2) + "\n")
@@ -113,12 +123,23 @@ def clean_shots(order: CleanOrder, on_progress: OnProgress, clock: Callable[[], 
     return Cleaned(summary, board)
 
 
-def _clean_into(
-    folder: Path, order: CleanOrder, authorities: Authorities | None, room: Room, on_progress: OnProgress
-) -> _Done:
+def _settle(order: CleanOrder) -> _Terms:
+    """Vaccines go by the names of the profile, or else by those in use in Vietnam, and by their codes."""
+    check_format(order.sheets)
+    names = NATIONAL_NAMES if order.profile is None else load_profile(order.profile).products
+    return _Terms(
+        Rules(order.today, {name: code for name, code, _, _ in resolve_products(names)}),
+        None if order.authorities is None else Authorities.load(order.authorities),
+        None if order.previous is None else counts_of(order.previous),
+    )
+
+
+def _clean_into(folder: Path, order: CleanOrder, terms: _Terms, room: Room, on_progress: OnProgress) -> _Done:
     progress = _RowsRead(on_progress)
     inputs = open_inputs(
-        order.shots, order.population, Intake(room.temp_directory, authorities, order.now, progress.hear)
+        order.shots,
+        order.population,
+        Intake(room.temp_directory, terms.authorities, order.now, progress.hear),
     )
     n_shots_read = SHOTS_READ + bool(order.corrections)
     progress.begin(n_shots_read * inputs.n_shots + PERSONS_READ * inputs.n_persons)
@@ -126,14 +147,14 @@ def _clean_into(
     failpoint("clean-opened")
     corrections, shots = None, inputs.shots
     if order.corrections:
-        is_attested = asking(authorities, order.now)
+        is_attested = asking(terms.authorities, order.now)
         corrections = corrections_of(inputs, order.corrections, order.today, is_attested, room)
         shots = corrected(shots, corrections)
     counts = clean(
         shots,
         inputs.population,
         folder,
-        _rules(order),
+        terms.rules,
         memory_limit=room.memory_limit,
         threads=room.threads,
     )
@@ -141,13 +162,8 @@ def _clean_into(
     failpoint("clean-judged")
     write_set_aside(folder, inputs.set_aside)
     write_corrections(folder, corrections)
-    log.info("%d shots are verified; seeking the persons of the others", counts.verified)
+    log.info("seeking the persons of refused shots")
     return _Done(inputs, corrections, counts, write_way_back(folder, inputs, order.sheets, room))
-
-
-def _rules(order: CleanOrder) -> Rules:
-    """Vaccines go by the names that are in use in Vietnam, and by their codes."""
-    return Rules(order.today, {name: code for name, code, _, _ in resolve_products(NATIONAL_NAMES)})
 
 
 def _summarise(order: CleanOrder, done: _Done, seconds: float) -> CleanSummary:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+
+import pyarrow as pa
 
 from signer.cleaning.board_costs import HIDDEN, SHOWN, SMALL, SMALLEST_SHOWN, States
-from signer.cleaning.board_places import COLUMNS, LEVELS, SHOTS, PlaceTree, read_counts, tree_of
+from signer.cleaning.board_places import COLUMNS, LEVELS, SHOTS, PlaceTree, tree_of
 from signer.cleaning.board_swaps import hidden_cells
 
 __all__ = ["BOARD_COLUMNS", "Board", "BoardCell", "BoardRow", "make_board"]
@@ -102,11 +103,11 @@ class Board:
         return shots - int(self._before.tree.counts[row_before, column])
 
 
-def make_board(counts: Path, counts_before: Path | None) -> Board:
-    """The board of a table that `count_shots` wrote, and of an earlier one. Raises InputUnreadable."""
-    return Board(_read(counts), None if counts_before is None else _read(counts_before))
+def make_board(counts: pa.Table, before: pa.Table | None) -> Board:
+    """The board of counts, and of those of an earlier run, as `read_counts` gives them."""
+    return Board(_counts(counts), None if before is None else _counts(before))
 
 
-def _read(path: Path) -> _Counts:
-    tree = tree_of(read_counts(path))
+def _counts(table: pa.Table) -> _Counts:
+    tree = tree_of(table)
     return _Counts(tree, hidden_cells(tree))

@@ -39,10 +39,10 @@ REFUSED = TableKind("refused shots", REFUSED_SHOTS, "", "")
 def count_shots(verified: Path, refused: Path, out_file: Path, room: Room) -> None:
     """Writes a table of COUNTS, mode 0600, from verified.parquet and refused.parquet.
 
-    `class` is "verified", "foreigner" (verified without matching) or the decisive reason of a refusal. Names
-    of places count as the same however their marks are written and whatever blanks stand around them; of
-    what is not attested only those that others name, too. Rows are in the order of their texts. Starts
-    threads: do not fork afterwards.
+    `class` is "matched" or "foreigner" (verified with and without the register), or the decisive reason of a
+    refusal. Names of places count as the same however their marks are written and whatever blanks stand
+    around them; of what is not attested only those that others name, too. Rows are in the order of their
+    texts. Starts threads: do not fork afterwards.
 
     Raises InputUnreadable where a table is not whole, and StoppedHalfWay or DiskFull.
     """

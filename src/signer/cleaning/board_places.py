@@ -10,10 +10,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from signer.cleaning.board_counts import COUNTS
 from signer.cleaning.classes import FAULTS, ShotClass
-from signer.cleaning.rows import parquet_batches
+from signer.cleaning.rows import Batches, parquet_batches
+from signer.errors import InputUnreadable
 from signer.tables.columns import TableKind
 from signer.tables.files import open_table
 
@@ -27,7 +29,6 @@ __all__ = [
     "VERIFIED",
     "Ints",
     "PlaceTree",
-    "look_at_counts",
     "read_counts",
     "tree_of",
 ]
@@ -44,8 +45,6 @@ N_VERIFIED = 2
 COLUMNS = (*LEAVES, "verified", "refused", "shots")
 """Classes, the sums of the verified and of the refused ones, and the sum of all."""
 VERIFIED, REFUSED, SHOTS = range(len(LEAVES), len(COLUMNS))
-CLASS_OF_MATCHED = "verified"
-"""What a table of COUNTS calls those that are "matched"."""
 MOST_ROWS = 1_000_000
 """Of a table of counts in memory: where names of places are not names, there may be as many as shots."""
 
@@ -76,22 +75,32 @@ class PlaceTree:
         return len(self.names[row])
 
 
-def look_at_counts(path: Path) -> None:
-    """Raises InputUnreadable where there is no table of COUNTS."""
-    open_table(path, str(path), COUNTS_TABLE)
-
-
 def read_counts(path: Path) -> pa.Table:
     """A table of COUNTS; without facilities, or districts, where there are more of them than fit memory.
 
-    Raises InputUnreadable.
+    Raises InputUnreadable, also where something stands in it that no run has written.
     """
-    batches = parquet_batches(open_table(path, str(path), COUNTS_TABLE), COUNTS)
+    read = parquet_batches(open_table(path, str(path), COUNTS_TABLE), COUNTS)
     for depth in range(len(PLACE), 0, -1):
-        table = _summed(batches(COUNTS.names), PLACE[:depth])
+        table = _summed(_checked(path, read), PLACE[:depth])
         if table is not None:
             return table
-    return reduce(_joined, batches(COUNTS.names), COUNTS.empty_table().select(["class", "shots"]))
+    return reduce(_joined, _checked(path, read), COUNTS.empty_table().select(["class", "shots"]))
+
+
+def _checked(path: Path, read: Batches) -> Iterator[pa.RecordBatch]:
+    """The rows, each with all values, a class that there is and a number of shots."""
+    advice = COUNTS_TABLE.name_columns
+    classes = pa.array(LEAVES, pa.string())
+    for batch in read(COUNTS.names):
+        for name, column in zip(COUNTS.names, batch.columns, strict=True):
+            if column.null_count:
+                raise InputUnreadable(f"{path}: column {name} has rows without a value; {advice}")
+        if not pc.all(pc.is_in(batch.column("class"), value_set=classes)).as_py() and len(batch):
+            raise InputUnreadable(f"{path}: column class has what is no class; {advice}")
+        if len(batch) and pc.min(batch.column("shots")).as_py() < 0:
+            raise InputUnreadable(f"{path}: column shots has numbers below 0; {advice}")
+        yield batch
 
 
 def _summed(batches: Iterator[pa.RecordBatch], places: tuple[str, ...]) -> pa.Table | None:
@@ -138,7 +147,7 @@ def _counted(
     at = np.array(
         [row_of[name] for name in zip(*columns, strict=True)] if columns else [0] * len(rows), np.int64
     )
-    leaf_of = {**{name: leaf for leaf, name in enumerate(LEAVES)}, CLASS_OF_MATCHED: 0}
+    leaf_of = {name: leaf for leaf, name in enumerate(LEAVES)}
     leaf = np.array([leaf_of[name] for name in rows["class"].to_pylist()], np.int64)
     np.add.at(counts, (at, leaf), rows["shots"].to_numpy())
     for row in range(len(parent) - 1, 0, -1):

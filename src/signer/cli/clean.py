@@ -14,8 +14,8 @@ from signer.attesting import signed_path
 from signer.campaign.clean_run import CleanOrder, clean_shots
 from signer.cleaning.board_places import LEVELS
 from signer.cli import ui
-from signer.cli.clean_board import board_as_list, board_in_words
-from signer.cli.clean_text import summary_in_words
+from signer.cli.clean_board import board_in_words
+from signer.cli.clean_text import summary_as_shown, summary_in_words
 from signer.cli.run import run_logged, usable_cores
 from signer.corrections import SheetFormat
 
@@ -76,6 +76,10 @@ class MemoryType(click.ParamType[str]):
     help="Which places to show.",
 )  # fmt: skip
 @click.option(
+    "--profile", metavar="FILE", type=click.Path(path_type=Path),
+    help="Profile whose names of vaccines are known; those in use in Vietnam, by default.",
+)  # fmt: skip
+@click.option(
     "--today", metavar="DAY", type=DayType(),
     help="Last day on which a shot can have been given, YYYY-MM-DD; today, by default.",
 )  # fmt: skip
@@ -86,7 +90,9 @@ class MemoryType(click.ParamType[str]):
 @click.option(
     "--workers", metavar="N", type=click.IntRange(1, 1024), help="Threads; one a usable core, by default."
 )
-@click.option("--json", "as_json", is_flag=True, help="Give the summary as JSON.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Give the summary and the places as JSON; what is hidden is null."
+)
 @click.option("--verbose", is_flag=True, help="Log details.")
 def clean(
     *,
@@ -99,6 +105,7 @@ def clean(
     sheets: SheetFormat,
     previous: Path | None,
     level: str,
+    profile: Path | None,
     today: date | None,
     memory: str,
     workers: int | None,
@@ -110,7 +117,8 @@ def clean(
     DIR/verified.parquet has those that it confirms, DIR/refused.parquet the others with what is wrong, and
     DIR/corrections a sheet for each facility to fill in: sent back, --corrections takes them. DIR/board.csv
     may be published; all else in DIR is for its owner only. DIR appears when all is done, and never half
-    done. A FILE.p7s among SHOTS is passed over.
+    done. What is printed shows of counts no more than the board: small ones are hidden (exact ones are in
+    DIR/summary.json). A FILE.p7s among SHOTS is passed over.
     """
     if (ca is None) != allow_unattested:
         raise click.UsageError(
@@ -129,6 +137,7 @@ def clean(
         corrections=corrections,
         previous=previous,
         sheets=sheets,
+        profile=profile,
         today=today or now.astimezone().date(),
         now=now,
         memory_limit=memory,
@@ -136,7 +145,7 @@ def clean(
     )
     cleaned = run_logged(clean_shots, order, "cleaning", verbose=verbose)
     if as_json:
-        ui.json_result({**cleaned.summary.as_dict(), "board": board_as_list(cleaned.board, level)})
+        ui.json_result(summary_as_shown(cleaned, level))
     else:
-        ui.result(summary_in_words(cleaned.summary, out))
+        ui.result(summary_in_words(cleaned, out))
         ui.result(board_in_words(cleaned.board, level))

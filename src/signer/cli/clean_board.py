@@ -9,7 +9,7 @@ from typing import Any
 from signer.cleaning.board import Board, BoardCell, BoardRow
 from signer.cleaning.board_places import LEVELS
 
-__all__ = ["board_as_list", "board_in_words"]
+__all__ = ["NO_REASONS", "board_as_list", "board_in_words", "country_of"]
 
 COLUMNS = "{:>11}  {:>11} {:>6} {:>10}  {:>10} {:>6}  {}"
 HEADINGS = ("shots", "verified", "%", "change", "refused", "%", "mostly")
@@ -25,6 +25,12 @@ def board_in_words(board: Board, level: str) -> str:
     lines = [_padded(level) + "  " + COLUMNS.format(*HEADINGS), *map(_line, rows)]
     is_hidden = any(cell.shots is None for row in rows for cell in row.cells.values())
     return "\n".join([*lines, EXPLAINED] if is_hidden else lines)
+
+
+def country_of(board: Board) -> dict[str, BoardCell]:
+    """By class, what may be shown of the whole country."""
+    (country,) = board.rows(LEVELS[0])
+    return country.cells
 
 
 def board_as_list(board: Board, level: str) -> list[dict[str, Any]]:

@@ -69,6 +69,7 @@ def open_database(task: str, room: Room, streams: Sequence[Stream]) -> Iterator[
     }
     try:
         with duckdb.connect(":memory:", config=settings) as connection:
+            connection.execute("SET enable_progress_bar = false")  # DuckDB draws its own on a terminal
             yield connection
     except RuntimeError as error:
         if str(error) == INTERRUPTED:

@@ -2,7 +2,7 @@
 -- each of them, not for each shot.
 WITH kinds AS (
     SELECT province, district, facility,
-        CASE WHEN is_foreigner(person_id, nationality) THEN 'foreigner' ELSE 'verified' END AS class
+        CASE WHEN is_foreigner(person_id, nationality) THEN 'foreigner' ELSE 'matched' END AS class
     FROM verified_rows
     UNION ALL
     SELECT province, district, facility, reason AS class FROM refused_rows
