@@ -23,9 +23,9 @@ from made_corrections import (
     write_csv,
 )
 
-from signer.corrections.cell_text import guarded, unguarded
 from signer.corrections.csv_text import csv_lines
 from signer.records.schemas import SHOTS
+from signer.tables.spreadsheet_text import guarded, unguarded_text
 
 SEED = 20220414
 GONE: dict[str, Any] = {"gone": True}
@@ -94,7 +94,7 @@ def test_random_corrections_come_out_as_a_dictionary_says() -> None:
 def test_a_text_comes_back_from_a_cell_as_it_was(texts: list[str | bytes | None]) -> None:
     only_texts = [text for text in texts if isinstance(text, str)]
     column = pa.array(only_texts, pa.string())
-    assert [unguarded(cell) for cell in guarded(column).to_pylist()] == only_texts
+    assert [unguarded_text(cell) for cell in guarded(column).to_pylist()] == only_texts
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")), min_size=1))
@@ -104,4 +104,4 @@ def test_a_line_of_csv_reads_as_the_cells_it_was_made_of(texts: list[str]) -> No
     (line,) = csv_lines(row, 2).to_pylist()
     (cells,) = csv.reader([line], strict=True) if not set(line[:-2]) & set("\r\n") else [None]
     if cells is not None:
-        assert list(map(unguarded, cells)) == [*texts, "", ""]
+        assert list(map(unguarded_text, cells)) == [*texts, "", ""]

@@ -241,3 +241,13 @@ def test_an_untouched_sheet_corrects_nothing(tmp_path: Path) -> None:
         {name: value for name, value in row.items() if name not in ("reason", "reasons", "detail", "field")}
         for row in rows[:2]
     ]
+
+
+def test_a_shot_that_nobody_vouches_for_has_no_sheet(tmp_path: Path) -> None:
+    """Whoever can hand in an unsigned file would choose the folders, and a correction would be of no shot."""
+    rows = [
+        refused_shot(shot_id="A"),
+        refused_shot(shot_id="B", facility="made up", reason="not_attested", reasons=["not_attested"]),
+    ]
+    (file,) = sheet_files(made_sheets(tmp_path, rows))
+    assert [row["shot_id"] for row in read_csv(file)] == ["A"]

@@ -8,12 +8,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from signer.durable import naming, write_absent
+from signer.tables.spreadsheet_text import BYTE_ORDER_MARK, guarded_text
 
 __all__ = ["PRIVATE_FILE", "write_list", "write_private"]
 
 PRIVATE_FILE = 0o600
-UTF_8_MARK = "\ufeff"  # or spreadsheets take Vietnamese for Latin-1
-STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_list(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -23,7 +22,7 @@ def write_list(path: Path, columns: Sequence[str], rows: Iterable[Sequence[objec
     are. Raises DiskFull or StoppedHalfWay with the path.
     """
     text = io.StringIO()
-    text.write(UTF_8_MARK)
+    text.write(BYTE_ORDER_MARK)
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(columns)
     writer.writerows(tuple(map(_plain, row)) for row in rows)
@@ -37,5 +36,4 @@ def write_private(path: Path, text: str) -> None:
 
 
 def _plain(value: object) -> object:
-    is_formula = isinstance(value, str) and value.startswith(STARTS_FORMULA)
-    return f"'{value}" if is_formula else value
+    return guarded_text(value) if isinstance(value, str) else value

@@ -7,17 +7,16 @@ from collections.abc import Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from signer.corrections.cell_text import guarded
+from signer.tables.spreadsheet_text import BYTE_ORDER_MARK, guarded
 
-__all__ = ["BYTE_ORDER_MARK", "csv_header", "csv_lines"]
+__all__ = ["csv_header", "csv_lines"]
 
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # without it Excel takes UTF-8 for the code page of the machine
 LINE_END = "\r\n"
 
 
 def csv_header(columns: Sequence[str]) -> bytes:
     """The first line, the mark of UTF-8 before it."""
-    return BYTE_ORDER_MARK + (",".join(f'"{name}"' for name in columns) + LINE_END).encode()
+    return (BYTE_ORDER_MARK + ",".join(f'"{name}"' for name in columns) + LINE_END).encode()
 
 
 def csv_lines(batch: pa.RecordBatch, n_empty: int) -> pa.Array:

@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
-from signer.corrections.cell_text import unguarded
 from signer.corrections.csv_reading import csv_rows
 from signer.corrections.filled_file import FilledFile
 from signer.corrections.filled_in import NotTakenError, day_of, is_withdrawn, value_of, words_of
-from signer.corrections.found_files import CSV_ENDINGS, opened_file
+from signer.corrections.found_files import ENDINGS, opened_file
 from signer.corrections.refusals import FileRefusedError, RefusalKind
 from signer.corrections.sheet_columns import CORRECTABLE, FILL_IN, NEEDED, PLACE, correction_of
 from signer.corrections.xlsx_reading import xlsx_rows
+from signer.tables.spreadsheet_text import unguarded_text
 
 __all__ = ["read_file"]
 
@@ -31,7 +31,7 @@ def read_file(path: Path, today: datetime.date) -> FilledFile:
     ending = path.suffix.lower()
     read = xlsx_rows if ending == ".xlsx" else csv_rows
     with opened_file(path) as file, closing(read(file)) as rows:
-        if ending not in (*CSV_ENDINGS, ".xlsx"):
+        if ending not in ENDINGS:
             raise FileRefusedError(RefusalKind.OTHER_FORMAT)
         header = _Header(next(rows, []))
         for number, row in enumerate(rows, start=HEADER_ROW + 1):
@@ -61,10 +61,10 @@ class _Header:
 
 def _take_row(found: FilledFile, number: int, placed: tuple[list[str], bool], today: datetime.date) -> None:
     cells, is_shifted = placed
-    found.note_place(tuple(map(unguarded, cells[1 : 1 + len(PLACE)])), number - HEADER_ROW - 1)
+    found.note_place(tuple(map(unguarded_text, cells[1 : 1 + len(PLACE)])), number - HEADER_ROW - 1)
     if not is_shifted and not any(cells[N_BEFORE_FILL_IN:-2]):
         return  # nothing but, perhaps, who and when
-    shown = dict(zip(NEEDED, map(unguarded, cells), strict=True))
+    shown = dict(zip(NEEDED, map(unguarded_text, cells), strict=True))
     for name in FILL_IN:
         if shown[name]:
             shown[name] = unicodedata.normalize("NFC", shown[name]).strip()

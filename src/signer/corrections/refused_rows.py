@@ -31,6 +31,9 @@ REFUSED_ROWS = pa.schema(
 )
 SUGGESTIONS = pa.schema([("key", pa.binary()), ("suggestion", pa.string()), ("score", pa.float64())])
 
+NOT_ATTESTED = "not_attested"
+"""Has no sheet: nobody vouches for the place that it names, and a correction of it would be of no shot."""
+
 COUNTED = "SELECT province, district, facility, count(*) FROM refused GROUP BY ALL ORDER BY ALL"
 BATCH_ROWS = 50_000
 
@@ -106,7 +109,8 @@ def parquet_rows(path: Path, columns: tuple[str, ...]) -> Iterator[pa.RecordBatc
 
 def _refused(path: Path) -> Iterator[pa.RecordBatch]:
     row = 0
-    for batch in parquet_rows(path, (*FROM_SHOTS, "reasons", "detail")):
+    for every in parquet_rows(path, (*FROM_SHOTS, "reason", "reasons", "detail")):
+        batch = every.filter(pc.not_equal(every.column("reason"), NOT_ATTESTED))
         reasons = pc.binary_join(batch.column("reasons"), ", ")
         cells = {name: shown(batch.column(name)) for name in FROM_SHOTS}
         cells["reasons"] = reasons

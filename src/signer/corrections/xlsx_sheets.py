@@ -10,12 +10,12 @@ from xml.sax.saxutils import escape
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from signer.corrections.cell_text import guarded
 from signer.corrections.refused_rows import Facility
 from signer.corrections.sheet_columns import FILL_IN
 from signer.corrections.sheet_format import Format
 from signer.corrections.xlsx_frame import HOLDS, LETTERS, SHEET, TITLE, frame
 from signer.errors import OutputUnwritable
+from signer.tables.spreadsheet_text import guarded
 
 __all__ = ["XLSX"]
 
