@@ -179,6 +179,7 @@ NOT_AS_IT_IS = [
     ({"person_id": "1.08E+09"}, ("person_id", "rewritten")),
     ({"date_of_birth": "29/02/1980"}, ("date_of_birth", "rewritten")),
     ({"vaccinated_on": "9/30/2021"}, ("vaccinated_on", "rewritten")),
+    ({"vaccinated_on": "2021-09-29"}, ("vaccinated_on", "stale")),
 ]
 
 
@@ -226,6 +227,12 @@ def test_of_rows_that_contradict_each_other_none_is_taken(
     taken = two_rows(tmp_path, first, second)
     assert [reason for _, _, reason in refused_as(taken)] == ["contradictory", "contradictory"]
     assert (len(taken.taken), len(taken.patches)) == (0, 0)
+    original, copy = taken.refused["file"].to_pylist()
+    assert copy.endswith("copy.csv")
+    assert [
+        advice.endswith(f"see {other}, row 2")
+        for advice, other in zip(taken.refused["advice"].to_pylist(), (copy, original), strict=True)
+    ] == [True, True]
 
 
 def test_a_row_that_cannot_be_read_contradicts_the_other_of_its_shot(tmp_path: Path) -> None:
@@ -257,6 +264,26 @@ def test_a_later_folder_sees_the_shots_as_an_earlier_one_leaves_them(tmp_path: P
     turned = taken_in([folder_of(second), folder_of(first)], [SHOT, OTHER])
     assert [(field, reason) for _, field, reason in refused_as(turned)] == [("full_name", "stale")]
     assert corrected(turned, [SHOT])[0]["full_name"] == "Lê Hoa"
+
+
+@pytest.mark.parametrize("values", [{"correct_sex": "M", "correct_full_name": "Lê Hoa"}, {"withdraw": "yes"}])
+def test_a_sheet_that_is_handed_in_again_is_no_fault(tmp_path: Path, values: dict[str, str]) -> None:
+    """As a facility does that goes on with the file that it has."""
+    first, again = one_sheet(tmp_path, "one"), one_sheet(tmp_path, "two")
+    for file in (first, again):
+        fill_in(file, "A", **values)
+    taken = taken_in([folder_of(first), folder_of(again)], [SHOT, OTHER])
+    assert refused_as(taken) == []
+    assert len(taken.taken) == len(values)
+    assert set(taken.taken["file"].to_pylist()) == {str(first)}
+
+
+def test_a_sheet_that_asks_for_more_than_before_is_out_of_date(tmp_path: Path) -> None:
+    first, again = one_sheet(tmp_path, "one"), one_sheet(tmp_path, "two")
+    fill_in(first, "A", correct_full_name="Lê Hoa")
+    fill_in(again, "A", correct_full_name="Lê Hoa", correct_sex="M")
+    taken = taken_in([folder_of(first), folder_of(again)], [SHOT, OTHER])
+    assert [(field, reason) for _, field, reason in refused_as(taken)] == [("full_name", "stale")]
 
 
 def test_what_an_earlier_folder_withdraws_is_unknown_to_a_later_one(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from signer.corrections.refusals import FileRefusedError, Refusal, RefusalKind
+from signer.corrections.refusals import HOW_TO_WRITE, FileRefusedError, Refusal, RefusalKind
 from signer.corrections.sheet_columns import AS_IT_IS, CORRECTABLE, PLACE, correction_of
 
 __all__ = ["FILLED_ROWS", "FilledFile", "RowsOfPlace"]
@@ -66,7 +66,9 @@ class FilledFile:
         faults: Sequence[tuple[str | None, RefusalKind]],
     ) -> None:
         """Takes a row: cells by column of NEEDED, right values by field of the shot, and what is wrong."""
-        self.refusals += (Refusal(self.file, row, column, kind) for column, kind in faults)
+        for column, kind in faults:
+            advice = HOW_TO_WRITE.get(column or "", "") if kind is RefusalKind.UNREADABLE else ""
+            self.refusals.append(Refusal(self.file, row, column, kind, advice))
         told = [cells[name] for name in AS_THEY_STAND]
         right = [values.get(name) for name in CORRECTABLE]
         by, on = cells["corrected_by"], cells["corrected_on"]

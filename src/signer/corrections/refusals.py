@@ -8,7 +8,14 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-__all__ = ["REFUSED_CORRECTIONS", "FileRefusedError", "Refusal", "RefusalKind", "refusals_table"]
+__all__ = [
+    "HOW_TO_WRITE",
+    "REFUSED_CORRECTIONS",
+    "FileRefusedError",
+    "Refusal",
+    "RefusalKind",
+    "refusals_table",
+]
 
 REFUSED_CORRECTIONS = pa.schema(
     [
@@ -72,6 +79,22 @@ class RefusalKind(enum.Enum):
         "a spreadsheet has changed what the shot says (zeros, dates): take xlsx, or open the csv with all"
         " columns as text",
     )
+
+
+DAY = "write the day as YYYY-MM-DD, in a cell of text"
+DOSE = "write one digit, 1 to 9"
+HOW_TO_WRITE = {
+    "correct_person_id": "write 9 or 12 digits, or a foreigner's passport in capital letters and digits",
+    "correct_date_of_birth": "write the day as YYYY-MM-DD, YYYY-MM or YYYY, in a cell of text",
+    "correct_sex": "write M or F",
+    "correct_nationality": "write two letters, such as VN",
+    "correct_dose_number": DOSE,
+    "correct_doses_in_series": DOSE,
+    "correct_vaccinated_on": DAY,
+    "corrected_on": DAY,
+    "withdraw": "write yes, or nothing",
+}
+"""By column, instead of the advice of `unreadable`."""
 
 
 @dataclass(frozen=True)

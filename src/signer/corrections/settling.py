@@ -54,7 +54,7 @@ FIELDS = {
 """The field that is named, where it is not that which is stale."""
 
 REWRITTEN_NUMBER = re.compile(r"[0-9]([.,][0-9]+)?[Ee]\+?[0-9]+")
-REWRITTEN_DAY = re.compile(r"[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{2,4}.*")
+REWRITTEN_DAY = re.compile(r"(?![0-9]{4}-[0-9]{2}-[0-9]{2}$)[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{2,4}.*")
 
 
 class Settling:
@@ -122,11 +122,18 @@ class Settling:
         return refusals
 
     def _refused(self) -> Iterator[Refusal]:
-        for file, row, fault, stale, cell, now in self._database.execute(sql_text("not_taken")).fetchall():
+        for file, row, fault, stale, cell, now, other_file, other_row in self._database.execute(
+            sql_text("not_taken")
+        ).fetchall():
             kind = RefusalKind(fault)
             if kind is RefusalKind.STALE and _is_rewritten(cell, now):
                 kind = RefusalKind.REWRITTEN
-            yield Refusal(self._files[file], row, stale if fault == "stale" else FIELDS[kind], kind)
+            advice = (
+                f"{kind.advice}; see {self._files[other_file]}, row {other_row}"
+                if kind is RefusalKind.CONTRADICTORY
+                else ""
+            )
+            yield Refusal(self._files[file], row, stale if fault == "stale" else FIELDS[kind], kind, advice)
 
     def taken(self) -> pa.Table:
         """CORRECTIONS_TAKEN, in order of folders, files, rows and fields."""

@@ -1,5 +1,6 @@
 -- What was filled in, by row of the files; the shots that it speaks of, as texts; and what was taken of it.
 CREATE MACRO same(one, other) AS trim(nfc_normalize(one)) = trim(nfc_normalize(other));
+CREATE MACRO said(correct, present) AS correct IS NULL OR same(correct, present);
 CREATE TEMP TABLE filled (
     folder INTEGER, file INTEGER, row BIGINT, shot_id VARCHAR,
     province VARCHAR, district VARCHAR, facility VARCHAR,

@@ -1,4 +1,5 @@
--- The rows of one folder beside the shots as the folders before leave them: why a row is not taken, or null.
+-- The rows of one folder beside the shots as the folders before leave them: why a row is not taken, or null. A row
+-- that was handed in again, so that folders before have made the shot what it asks for, is left out.
 CREATE OR REPLACE TEMP TABLE judged AS
 WITH asked AS (SELECT * FROM filled WHERE folder = $folder),
 contradictory AS (
@@ -28,7 +29,15 @@ compared AS (
             WHEN NOT same(asked.dose_number, present.dose_number) THEN 'dose_number'
             WHEN NOT same(asked.doses_in_series, present.doses_in_series) THEN 'doses_in_series'
             WHEN NOT same(asked.vaccinated_on, present.vaccinated_on) THEN 'vaccinated_on'
-        END AS stale
+        END AS stale,
+        present.touched AND CASE WHEN asked.withdrawn THEN present.withdrawn ELSE NOT present.withdrawn
+            AND said(correct_person_id, present.person_id) AND said(correct_full_name, present.full_name)
+            AND said(correct_date_of_birth, present.date_of_birth) AND said(correct_sex, present.sex)
+            AND said(correct_nationality, present.nationality) AND said(correct_vaccine, present.vaccine)
+            AND said(correct_dose_number, present.dose_number)
+            AND said(correct_doses_in_series, present.doses_in_series)
+            AND said(correct_vaccinated_on, present.vaccinated_on)
+        END AS is_done
     FROM asked LEFT JOIN contradictory USING (shot_id) LEFT JOIN present ON asked.shot_id = present.shot_id
     WHERE NOT faulty
 )
@@ -39,4 +48,4 @@ SELECT *, CASE
     WHEN elsewhere THEN 'other_facility'
     WHEN stale IS NOT NULL THEN 'stale'
 END AS fault
-FROM compared;
+FROM compared WHERE contradictory OR elsewhere OR is_done IS NOT TRUE;
