@@ -79,8 +79,12 @@ def _rows(table: pa.Table) -> list[tuple[object, ...]]:
     return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
 
 
-def write_way_back(folder: Path, inputs: CleanInputs, sheets: SheetFormat, room: Room) -> WayBack:
+def write_way_back(
+    folder: Path, inputs: CleanInputs, sheets: SheetFormat, memory_limit: str, room: Room
+) -> WayBack:
     """Writes suggestions, the sheets for facilities and the list for the register's owner.
+
+    `memory_limit` is the process's, that of the `room` the database's.
 
     Raises InputUnreadable as the population does, StoppedHalfWay and DiskFull.
     """
@@ -89,7 +93,7 @@ def write_way_back(folder: Path, inputs: CleanInputs, sheets: SheetFormat, room:
         refused,
         inputs.population,
         suggestions,
-        memory_limit=room.memory_limit,
+        memory_limit=memory_limit,
         threads=room.threads,
         spill=room.temp_directory,
     )

@@ -29,6 +29,7 @@ from signer.campaign.issue_progress import OnProgress
 from signer.campaign.workspace import make_folder, open_workspace, refuse_taken
 from signer.cleaning import CleanCounts, Rules, clean
 from signer.cleaning.board import Board
+from signer.cleaning.memory import database_limit
 from signer.corrections import Corrections, SheetFormat, check_format
 from signer.errors import StoppedHalfWay
 from signer.failpoints import failpoint
@@ -52,8 +53,8 @@ class CleanOrder:
     `authorities` is the folder of the CAs whose signers are taken, or None to take files as they are.
     `corrections` are folders of filled sheets, later ones after earlier ones; `previous` is the folder of an
     earlier run, to tell what has changed; `profile` names the vaccines, as for issuing. `today` is the last
-    day on which a shot can have been given, `now` the time by which signatures are checked. `memory_limit` is
-    DuckDB's ("4GB").
+    day on which a shot can have been given, `now` the time by which signatures are checked.
+    `memory_limit` ("4GB") is the process's.
     """
 
     shots: Sequence[Path]
@@ -109,7 +110,7 @@ def clean_shots(order: CleanOrder, on_progress: OnProgress, clock: Callable[[], 
         terms = _settle(order)
         with open_workspace(order.out) as folder:
             make_folder(folder / STAGING)
-            room = Room(order.memory_limit, folder / STAGING, order.n_workers)
+            room = Room(database_limit(order.memory_limit), folder / STAGING, order.n_workers)
             done = _clean_into(folder, order, terms, room, on_progress)
             log.info("counting by place")
             board = write_board(folder, terms.before, room)
@@ -155,7 +156,7 @@ def _clean_into(folder: Path, order: CleanOrder, terms: _Terms, room: Room, on_p
         inputs.population,
         folder,
         terms.rules,
-        memory_limit=room.memory_limit,
+        memory_limit=order.memory_limit,
         threads=room.threads,
     )
     inputs.check_unchanged()
@@ -163,7 +164,9 @@ def _clean_into(folder: Path, order: CleanOrder, terms: _Terms, room: Room, on_p
     write_set_aside(folder, inputs.set_aside)
     write_corrections(folder, corrections)
     log.info("seeking the persons of refused shots")
-    return _Done(inputs, corrections, counts, write_way_back(folder, inputs, order.sheets, room))
+    return _Done(
+        inputs, corrections, counts, write_way_back(folder, inputs, order.sheets, order.memory_limit, room)
+    )
 
 
 def _summarise(order: CleanOrder, done: _Done, seconds: float) -> CleanSummary:

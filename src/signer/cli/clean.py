@@ -85,7 +85,7 @@ class MemoryType(click.ParamType[str]):
 )  # fmt: skip
 @click.option(
     "--memory", default="4GB", show_default=True, metavar="SIZE", type=MemoryType(),
-    help="Memory for matching; what does not fit goes to DIR.incomplete meanwhile.",
+    help="Memory to take; what does not fit goes to DIR.incomplete meanwhile.",
 )  # fmt: skip
 @click.option(
     "--workers", metavar="N", type=click.IntRange(1, 1024), help="Threads; one a usable core, by default."
