@@ -63,7 +63,7 @@ def test_what_is_signed_is_attested_and_openssl_agrees(tmp_path: Path, cas: Path
     files = shots(tmp_path, "a.parquet", "b.parquet")
     done = attest("sign", *files, *own)
     assert done.exit_code == 0, done.stderr
-    assert done.stdout == "".join(f"wrote {file}.p7s\n" for file in files)
+    assert done.stdout == "".join(f"wrote {file}.p7s, for 01-0007, Ba Đình, Hà Nội\n" for file in files)
     checked = attest("check", *files, "--ca", cas)
     assert checked.exit_code == 0, checked.stdout
     lines = checked.stdout.splitlines()

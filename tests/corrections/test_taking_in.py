@@ -24,6 +24,7 @@ from made_corrections import (
 )
 
 from signer.corrections import Corrections, RefusalKind
+from signer.corrections.sheet_columns import AS_IT_IS
 from signer.errors import InputUnreadable
 
 Shots = list[dict[str, Any]]
@@ -59,7 +60,7 @@ RIGHT = [
     ("date_of_birth", "1980-02-28", "1980-02-28"),
     ("sex", "nam", "M"),
     ("sex", "NỮ", "F"),
-    ("nationality", "kr", "KR"),
+    ("nationality", "vn", "VN"),
     ("vaccine", "Moderna", "Moderna"),
     ("dose_number", "1", 1),
     ("doses_in_series", "3", 3),
@@ -116,6 +117,8 @@ WRONG = [
     ({"correct_date_of_birth": "1980-1-1"}, "correct_date_of_birth", "unreadable"),
     ({"correct_sex": "x"}, "correct_sex", "unreadable"),
     ({"correct_nationality": "Vietnam"}, "correct_nationality", "unreadable"),
+    ({"correct_nationality": "ZZ", "correct_person_id": "M1234567"}, "correct_nationality", "unreadable"),
+    ({"correct_nationality": "KR"}, "correct_person_id", "passport_missing"),
     ({"correct_vaccine": "+1"}, "correct_vaccine", "unreadable"),
     ({"correct_dose_number": "0"}, "correct_dose_number", "unreadable"),
     ({"correct_dose_number": "²"}, "correct_dose_number", "unreadable"),
@@ -172,9 +175,8 @@ NOT_AS_IT_IS = [
     ({"shot_id": ""}, ("shot_id", "unknown_shot")),
     ({"facility": "01-0008"}, ("facility", "other_facility")),
     ({"province": "Huế"}, ("facility", "other_facility")),
-    ({"full_name": "Lê"}, ("full_name", "stale")),
+    *(({name: "Lê"}, (name, "stale")) for name in AS_IT_IS),
     ({"lot": ""}, ("lot", "stale")),
-    ({"dose_number": "1"}, ("dose_number", "stale")),
     ({"person_id": "1080012345"}, ("person_id", "rewritten")),
     ({"person_id": "1.08E+09"}, ("person_id", "rewritten")),
     ({"date_of_birth": "29/02/1980"}, ("date_of_birth", "rewritten")),

@@ -131,14 +131,26 @@ def test_many_facilities_have_each_their_own_rows(tmp_path: Path) -> None:
         assert found[1:] == [row["shot_id"] for row in rows if row["facility"] == file.stem]
 
 
-def test_entities_that_grow_are_not_unfolded(file: Path) -> None:
+def put_into_sheet(file: Path, old: bytes, new: bytes, before: bytes = b"") -> None:
+    """Changes the first place in the XML of a workbook's sheet."""
     with zipfile.ZipFile(file) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
-    lines = [f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10)]
-    bomb = f'<!DOCTYPE x [<!ENTITY e0 "{"x" * 100}">{"".join(lines)}]>'.encode()
     name = "xl/worksheets/sheet1.xml"
-    members[name] = bomb + members[name].replace(b"001080012345", b"&e9;", 1)
+    assert old in members[name]
+    members[name] = before + members[name].replace(old, new, 1)
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for member, content in members.items():
             archive.writestr(member, content)
+
+
+def test_entities_that_grow_are_not_unfolded(file: Path) -> None:
+    lines = [f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10)]
+    bomb = f'<!DOCTYPE x [<!ENTITY e0 "{"x" * 100}">{"".join(lines)}]>'.encode()
+    put_into_sheet(file, b"001080012345", b"&e9;", before=bomb)
     assert refused_as(taken_in([file.parents[2]], [SHOT])) == [(None, None, "file_unreadable")]
+
+
+def test_rows_that_no_sheet_can_have_are_not_waited_for(file: Path) -> None:
+    """Before a row of that number there would be a thousand million empty ones."""
+    put_into_sheet(file, b'<row r="2"', b'<row r="999999999"')
+    assert refused_as(taken_in([file.parents[2]], [SHOT])) == [(None, None, "file_too_large")]

@@ -91,7 +91,7 @@ def sign(
         if as_json:
             ui.json_result({"file": str(file), "signature": str(path), **_place_object(place)})
         else:
-            ui.result(f"wrote {_shown(str(path))}")
+            ui.result(_shown(f"wrote {path}, for {place.in_words}"))
 
 
 @attest.command()

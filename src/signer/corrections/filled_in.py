@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 
 from signer.corrections.refusals import RefusalKind
+from signer.records.countries import COUNTRIES
 
 __all__ = ["NotTakenError", "day_of", "is_withdrawn", "value_of", "words_of"]
 
@@ -18,7 +19,6 @@ DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 BIRTH = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 FIRST_BIRTH = datetime.date(1900, 1, 1)
 FIRST_OF_YEAR = "0000-01-01"
-COUNTRY = re.compile(r"[A-Z]{2}")
 SEXES: Mapping[str, str] = {"m": "M", "male": "M", "nam": "M", "f": "F", "female": "F", "nữ": "F"}
 STARTS_FORMULA = tuple("=+-@＝＋－＠")
 NO_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffd\ud800-\udfff]")
@@ -100,7 +100,7 @@ def _sex(text: str, _today: datetime.date) -> str:
 
 
 def _nationality(text: str, _today: datetime.date) -> str:
-    if not COUNTRY.fullmatch(text.upper()):
+    if text.upper() not in COUNTRIES:
         raise NotTakenError(RefusalKind.UNREADABLE)
     return text.upper()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import unicodedata
 from collections.abc import Mapping
 from contextlib import closing
@@ -15,13 +16,15 @@ from signer.corrections.found_files import ENDINGS, opened_file
 from signer.corrections.refusals import FileRefusedError, RefusalKind
 from signer.corrections.sheet_columns import CORRECTABLE, FILL_IN, NEEDED, PLACE, correction_of
 from signer.corrections.xlsx_reading import xlsx_rows
+from signer.records.countries import HOME
 from signer.tables.spreadsheet_text import unguarded_text
 
 __all__ = ["read_file"]
 
 Cells = Mapping[str, str]
 HEADER_ROW = 1  # as spreadsheets number them
-IN_VIETNAM = ("", "VN")
+IN_VIETNAM = ("", HOME)
+PASSPORT_LETTER = re.compile("[A-Z]")
 N_BEFORE_FILL_IN = len(NEEDED) - len(FILL_IN)
 
 
@@ -91,9 +94,17 @@ class _Reading:
                 self.values[name] = value_of(name, text, nationality not in IN_VIETNAM, today)
             except NotTakenError as fault:
                 self.faults.append((correction_of(name), fault.kind))
+        self._ask_for_passport(nationality, cells)
         self._read_withdrawal(cells["withdraw"])
         if self.values or self.is_withdrawn or self.faults:
             self._read_author(cells, today)
+
+    def _ask_for_passport(self, nationality: str, cells: Cells) -> None:
+        """Who turns a foreigner is matched no more: it takes a passport, not only two letters."""
+        is_new = nationality not in IN_VIETNAM and cells["nationality"].upper() in IN_VIETNAM
+        has_passport = "person_id" in self.values or PASSPORT_LETTER.search(cells["person_id"])
+        if is_new and "nationality" in self.values and not has_passport:
+            self.faults.append(("correct_person_id", RefusalKind.PASSPORT_MISSING))
 
     def _read_withdrawal(self, text: str) -> None:
         try:

@@ -66,6 +66,10 @@ class RefusalKind(enum.Enum):
         "zeros_lost",
         "a spreadsheet has changed the number: write all 9 or 12 digits, in a cell of text",
     )
+    PASSPORT_MISSING = (
+        "passport_missing",
+        "a foreigner has the number of a passport: write it into correct_person_id",
+    )
     WHO_MISSING = "who_missing", "write into corrected_by who says so"
     WHEN_MISSING = "when_missing", "write the day into corrected_on, YYYY-MM-DD"
     IN_FUTURE = "in_future", "the day lies in the future: correct it"

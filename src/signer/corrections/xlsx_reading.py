@@ -14,6 +14,7 @@ __all__ = ["xlsx_rows"]
 
 MOST_BYTES = 1 << 30
 MOST_COLUMNS = 200
+MOST_ROWS = 1_048_576  # of a sheet; rows that are not there are read, too
 MOST_MEMBERS = 1_000
 CALCULATED = "="  # no value that is filled in begins so
 
@@ -32,7 +33,9 @@ def xlsx_rows(file: BinaryIO) -> Generator[list[str], None, None]:
             sheet = workbook.worksheets[0]
             sheet.reset_dimensions()  # the file may claim any number of rows and columns
             last = None
-            for row in sheet.iter_rows(max_col=MOST_COLUMNS):
+            for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), start=1):
+                if number > MOST_ROWS:
+                    raise FileRefusedError(RefusalKind.FILE_TOO_LARGE)
                 # One and the same for all rows that are not there, of which there may be a million.
                 yield [] if row is last else [_text(cell) for cell in row]
                 last = row
