@@ -47,7 +47,7 @@ PERSON_ROWS = fed_schema(POPULATION, POPULATION.names, [BARE_NAME])
 NAME_COLUMNS = ("full_name",)
 NAME_ROWS = fed_schema(POPULATION, NAME_COLUMNS)
 BATCH_ROWS = 65_536
-BYTES_OF_A_SHOT = 600
+BYTES_OF_A_SHOT = 1000
 """What the database holds for one while the register goes by. Spilling costs more than another pass: each
 person would go to disk nine times."""
 
