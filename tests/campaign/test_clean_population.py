@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import stat
 from pathlib import Path
 
@@ -91,3 +92,18 @@ def test_a_damaged_packed_file_is_refused(tmp_path: Path) -> None:
 def test_a_missing_register_is_named(tmp_path: Path, name: str) -> None:
     with pytest.raises(InputUnreadable, match=f"{name}: no such file"):
         open_population(tmp_path / name, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["people.csv", "people.csv.gz", "people.parquet"])
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path, name: str) -> None:
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(InputUnreadable, match="not a regular file"):
+        open_population(tmp_path / name, tmp_path)
+
+
+def test_a_short_row_in_another_encoding_says_nothing_beside_the_error(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(InputUnreadable, match="not UTF-8"):
+        read(tmp_path, GOOD.encode() + b"1,Nguy\xean\n")
+    assert capfd.readouterr().err == ""

@@ -154,8 +154,12 @@ def test_a_table_shows_the_places_that_were_asked_for(nation: Path, tmp_path: Pa
     lines = finished.stdout.splitlines()
     heading = next(at for at, line in enumerate(lines) if line.startswith("district "))
     assert lines[heading + 1].startswith("all ")
-    districts = {row["district"] for row in rows_of(tmp_path / "out" / "board.csv")} - {""}
-    assert len(lines) - heading - 3 >= len(districts) > 63
+    rows = rows_of(tmp_path / "out" / "board.csv")
+    districts = {(row["province"], row["district"]) for row in rows if row["district"]}
+    assert len(lines) - heading - 3 == len(districts) > 63
+    assert sum(line.startswith("Hà Nội, ") for line in lines) == sum(
+        place[0] == "Hà Nội" for place in districts
+    )
 
 
 @pytest.mark.long
@@ -296,6 +300,10 @@ def test_a_folder_that_is_there_ends_with_3_and_is_left_alone(tmp_path: Path, na
         (("--allow-unattested", "--ca", "cas"), "name one of --ca"),
         (("--allow-unattested", "--memory", "much"), "'much' is no amount of memory such as 4GB"),
         (("--allow-unattested", "--memory", "-1GB"), "is no amount of memory"),
+        (("--allow-unattested", "--memory", "99999999999TB"), "is no amount of memory"),
+        (("--allow-unattested", "--memory", "2000TB"), "is no amount of memory"),
+        (("--allow-unattested", "./s.parquet"), "s.parquet is named twice"),
+        (("--allow-unattested", "--population", "p.parquet"), "p.parquet is named twice"),
         (("--allow-unattested", "--workers", "0"), "--workers"),
         (("--allow-unattested", "--today", "14/04/2022"), "is no day such as"),
         (("--allow-unattested", "--by", "commune"), "--by"),

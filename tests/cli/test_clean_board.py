@@ -36,7 +36,17 @@ def test_names_that_would_move_the_cursor_are_escaped_and_long_ones_cut(tmp_path
     assert "\x1b" not in words
     assert "\\x1b[2J" in words
     assert "(none)" in words
-    assert max(map(len, words.splitlines())) <= 120
+    assert max(map(len, words.splitlines())) <= 130
+
+
+def test_places_are_named_with_those_in_which_they_lie(tmp_path: Path) -> None:
+    words = board_in_words(board(tmp_path, ("Huế", "A", "F"), ("Hà Nội", "A", "F")), "facility").splitlines()
+    assert [line[:12].rstrip() for line in words[1:]] == ["all", "Huế, A, F", "Hà Nội, A, F"]
+
+
+def test_no_change_is_blank(tmp_path: Path) -> None:
+    counts = read_counts(write_counts(tmp_path / "counts.parquet", {("P", "D", "F"): LARGE}))
+    assert "+0" not in board_in_words(make_board(counts, counts), "province")
 
 
 def test_what_is_hidden_is_explained_and_null_in_json(tmp_path: Path) -> None:

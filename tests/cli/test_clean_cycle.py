@@ -160,8 +160,13 @@ def test_with_cas_corrections_must_be_signed_too(tmp_path: Path, people: Path, c
     assert verified_ids(out[3]) == ["S0"]
 
 
-def test_a_shot_that_nobody_stands_for_does_not_get_in_the_way_of_a_correction(
-    tmp_path: Path, people: Path, cas: Path
+@pytest.mark.parametrize(
+    ("correction", "verified"),
+    [({"correct_full_name": "Nguyễn Thị Hường"}, ["S0"]), ({"withdraw": "yes"}, [])],
+    ids=["corrected", "withdrawn"],
+)
+def test_a_shot_that_nobody_stands_for_neither_gets_in_the_way_of_a_correction_nor_is_corrected(
+    tmp_path: Path, people: Path, cas: Path, correction: Mapping[str, str], verified: list[str]
 ) -> None:
     """The same shot_id in an unsigned file would make the facility's correction ambiguous."""
     shots = write_hers(tmp_path / "shots.parquet", WRONG[:1])
@@ -170,11 +175,17 @@ def test_a_shot_that_nobody_stands_for_does_not_get_in_the_way_of_a_correction(
     given = ("--population", people, "--ca", cas)
     first, second = tmp_path / "first", tmp_path / "second"
     assert run_clean(shots, *given, "--out", first).returncode == 0
-    fill(only_sheet(first), {"S0": {"correct_full_name": "Nguyễn Thị Hường", **CORRECTED}})
+    fill(only_sheet(first), {"S0": {**correction, **CORRECTED}})
     sign(tmp_path, only_sheet(first))
     done = run_clean(shots, strange, *given, "--out", second, "--corrections", first)
     assert done.returncode == 0, done.stderr
-    assert verified_ids(second) == ["S0"]
+    assert verified_ids(second) == verified
+    (left,) = pq.read_table(second / "refused.parquet").to_pylist()
+    assert (left["shot_id"], left["full_name"], left["reason"]) == (
+        "S0",
+        WRONG[0]["full_name"],
+        "not_attested",
+    )
 
 
 def test_a_folder_without_cas_ends_with_3_and_nothing_is_written(tmp_path: Path, people: Path) -> None:

@@ -17,6 +17,7 @@ from signer.durable import naming
 from signer.errors import InputUnreadable
 from signer.records.schemas import POPULATION
 from signer.sources import is_csv
+from signer.sources.csv_batches import csv_batches
 from signer.tables.columns import TableKind, check_names
 from signer.tables.files import TableFile, open_table
 
@@ -40,7 +41,7 @@ def open_population(path: Path, staging: Path) -> TableFile:
     Raises InputUnreadable with file, row and what to do; StoppedHalfWay or DiskFull where the disk does not
     hold it.
     """
-    if not is_csv(path):
+    if not is_csv(path) or not path.is_file():  # of a pipe that one says it is no file
         return open_table(path, str(path), POPULATION_TABLE)
     return open_table(_staged(path, staging), str(path), POPULATION_TABLE)
 
@@ -87,9 +88,8 @@ def _rows(path: Path, names: tuple[str, ...], separator: str) -> Iterator[pa.Rec
         broken.append(row.number - 2)  # counts from 1, the header among them
         return "skip"
 
-    n_read = 0
-    try:
-        with pa_csv.open_csv(
+    def opening() -> pa_csv.CSVStreamingReader:
+        return pa_csv.open_csv(
             path,
             read_options=pa_csv.ReadOptions(use_threads=False, block_size=BLOCK_BYTES),
             parse_options=pa_csv.ParseOptions(delimiter=separator, invalid_row_handler=note),
@@ -98,12 +98,15 @@ def _rows(path: Path, names: tuple[str, ...], separator: str) -> Iterator[pa.Rec
                 include_columns=POPULATION.names,
                 strings_can_be_null=False,
             ),
-        ) as reader:
-            for batch in reader:
-                n_read += len(batch)
-                yield batch.cast(POPULATION)
-                if broken:
-                    break
+        )
+
+    n_read = 0
+    try:
+        for batch in csv_batches(opening, note):
+            n_read += len(batch)
+            yield batch.cast(POPULATION)
+            if broken:
+                break
     except (OSError, EOFError, pa.ArrowException) as error:
         if not broken:
             raise InputUnreadable(

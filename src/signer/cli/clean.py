@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import get_args
@@ -13,6 +15,7 @@ import click
 from signer.attesting import signed_path
 from signer.campaign.clean_run import CleanOrder, clean_shots
 from signer.cleaning.board_places import LEVELS
+from signer.cleaning.memory import bytes_of
 from signer.cli import ui
 from signer.cli.clean_board import board_in_words
 from signer.cli.clean_text import summary_as_shown, summary_in_words
@@ -21,7 +24,9 @@ from signer.corrections import SheetFormat
 
 __all__ = ["clean"]
 
-MEMORY = re.compile(r"[1-9][0-9]*(\.[0-9]+)?\s?[KMGT]i?B", re.IGNORECASE)
+MEMORY = re.compile(r"[1-9][0-9]{0,5}(\.[0-9]{1,3})?\s?[MGT]i?B", re.IGNORECASE)
+MOST_MEMORY = 1 << 50
+"""More than any machine has; the database would take it for a mistake of ours."""
 
 
 class DayType(click.ParamType[date]):
@@ -42,7 +47,7 @@ class MemoryType(click.ParamType[str]):
     name = "size"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        if not MEMORY.fullmatch(str(value)):
+        if not MEMORY.fullmatch(str(value)) or bytes_of(str(value), MOST_MEMORY) >= MOST_MEMORY:
             self.fail(f"{value!r} is no amount of memory such as 4GB or 800MB", param, ctx)
         return str(value)
 
@@ -129,6 +134,8 @@ def clean(
     files = tuple(file for file in shots if signed_path(file) is None)
     if not files:
         raise click.UsageError("SHOTS are all signatures; name the files that they sign")
+    _refuse_repeated(files)
+    _refuse_repeated(population)
     order = CleanOrder(
         shots=files,
         population=population,
@@ -149,3 +156,13 @@ def clean(
     else:
         ui.result(summary_in_words(cleaned, out))
         ui.result(board_in_words(cleaned.board, level))
+
+
+def _refuse_repeated(files: Sequence[Path]) -> None:
+    """A file that is read twice would make duplicates of all its rows, and people live twice."""
+    seen: dict[str, Path] = {}
+    for file in files:
+        real = os.path.realpath(file)
+        if real in seen:
+            raise click.UsageError(f"{file} is named twice, or is {seen[real]}; name each file once")
+        seen[real] = file

@@ -14,15 +14,17 @@ __all__ = ["NO_REASONS", "board_as_list", "board_in_words", "country_of"]
 COLUMNS = "{:>11}  {:>11} {:>6} {:>10}  {:>10} {:>6}  {}"
 HEADINGS = ("shots", "verified", "%", "change", "refused", "%", "mostly")
 NO_REASONS = ("matched", "foreigner", "verified", "refused", "shots")
-PLACE_WIDTH = 28
+MOST_WIDTH = 48
 NAMELESS = "(none)"
 EXPLAINED = "<5: one to four; *: hidden, as a small number would follow from it"
 
 
 def board_in_words(board: Board, level: str) -> str:
-    """A line for the country and one for each place of the level, of about 110 characters."""
+    """A line for the country and one for each place of the level, of up to 130 characters."""
     rows = [*board.rows(LEVELS[0]), *board.rows(level)]
-    lines = [_padded(level) + "  " + COLUMNS.format(*HEADINGS), *map(_line, rows)]
+    width = min(max(len(level), *(len(_name(row)) for row in rows)), MOST_WIDTH)
+    heading = _padded(level, width) + "  " + COLUMNS.format(*HEADINGS)
+    lines = [heading, *(_line(row, width) for row in rows)]
     is_hidden = any(cell.shots is None for row in rows for cell in row.cells.values())
     return "\n".join([*lines, EXPLAINED] if is_hidden else lines)
 
@@ -46,9 +48,9 @@ def board_as_list(board: Board, level: str) -> list[dict[str, Any]]:
     ]
 
 
-def _line(row: BoardRow) -> str:
+def _line(row: BoardRow, width: int) -> str:
     verified, refused = row.cells["verified"], row.cells["refused"]
-    change = "" if verified.change is None else f"{verified.change:+,}"
+    change = f"{verified.change:+,}" if verified.change else ""
     numbers = COLUMNS.format(
         _number(row.cells["shots"]),
         _number(verified),
@@ -58,11 +60,12 @@ def _line(row: BoardRow) -> str:
         _share(refused),
         _commonest(row),
     )
-    return f"{_padded(_name(row))}  {numbers}".rstrip()
+    return f"{_padded(_name(row), width)}  {numbers}".rstrip()
 
 
 def _name(row: BoardRow) -> str:
-    return row.names[-1] or NAMELESS if row.names else "all"
+    """With the places in which it lies: names repeat."""
+    return ", ".join(name or NAMELESS for name in row.names) or "all"
 
 
 def _number(cell: BoardCell) -> str:
@@ -82,9 +85,8 @@ def _commonest(row: BoardRow) -> str:
     return f"{name} {shots:,}"
 
 
-def _padded(name: str) -> str:
-    """Of a fixed width on the terminal, with nothing in it that could disturb that."""
-    text = "".join(each if each.isprintable() else repr(each)[1:-1] for each in name)
-    text = unicodedata.normalize("NFC", text)[:PLACE_WIDTH]
-    wide = sum(unicodedata.east_asian_width(each) in "WF" for each in text)
-    return text.ljust(PLACE_WIDTH - wide)
+def _padded(name: str, width: int) -> str:
+    """Of this width on the terminal, with nothing in it that could disturb that."""
+    text = unicodedata.normalize("NFC", name)
+    text = "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)[:width]
+    return text.ljust(width - sum(unicodedata.east_asian_width(each) in "WF" for each in text))

@@ -13,6 +13,7 @@ import pyarrow.csv as pa_csv
 
 from signer.errors import InputUnreadable
 from signer.records.schemas import SHOTS
+from signer.sources.csv_batches import csv_batches
 from signer.sources.csv_header import Header
 
 __all__ = ["read_rows"]
@@ -123,13 +124,12 @@ def read_rows(path: Path, header: Header) -> Iterator[pa.RecordBatch]:
     broken = _BrokenRows(path, header)
     row = 0
     try:
-        with _open(path, header, broken) as reader:
-            for batch in reader:
-                if broken.fault:
-                    break
-                merged = broken.merged(broken.ordered(batch), row)
-                row += len(merged)
-                yield merged
+        for batch in csv_batches(lambda: _open(path, header, broken), broken.note):
+            if broken.fault:
+                break
+            merged = broken.merged(broken.ordered(batch), row)
+            row += len(merged)
+            yield merged
     except (OSError, EOFError, pa.ArrowException) as error:
         raise _unreadable(path, row, error) from error
     if broken.fault:
