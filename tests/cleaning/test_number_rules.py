@@ -106,7 +106,9 @@ def test_a_cmnd_is_another_person_than_the_cccd_of_the_same_digits(
         ("M1234567", "KR", True),
         ("123456789", "US", True),  # a passport of nine digits is no CMND
         ("001080012345", "US", False),  # who has a CCCD stands in the register
+        ("M1234567", " kr ", True),
         ("M1234567", "VN", False),
+        *(("M1234567", none, False) for none in ("vn", " VN", "VNM", "Việt Nam", "ZZ", " ", "1", "V\u200bN")),
         ("M1234567", "", False),
         ("M1234567", None, False),
         ("M123", "KR", False),

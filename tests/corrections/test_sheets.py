@@ -30,12 +30,19 @@ from signer.corrections.problems import DETAILS_IN_WORDS, REASONS_IN_WORDS
 from signer.corrections.sheet_columns import COLUMNS, EXPLAINED
 from signer.errors import InputUnreadable, StoppedHalfWay
 
-SUGGESTION = {"shot_id": "A", "person_id": "001080012349", "score": 0.9, "differs": ["full_name", "sex"]}
+SUGGESTION = {
+    "row": 1,
+    "shot_id": "A",
+    "person_id": "001080012349",
+    "score": 0.9,
+    "differs": ["full_name", "sex"],
+}
 
 
 def suggestions(path: Path, *rows: dict[str, Any]) -> Path:
     schema = pa.schema(
         [
+            ("row", pa.int64()),
             ("shot_id", pa.string()),
             ("person_id", pa.string()),
             ("score", pa.float64()),
@@ -59,10 +66,19 @@ def test_a_facility_gets_a_file_of_its_refused_shots_in_their_order(tmp_path: Pa
     assert [row["shot_id"] for row in read_csv(sheet_files(folder)[0])] == ["B", "A"]
 
 
+def test_another_shot_of_the_same_shot_id_does_not_learn_whom_the_register_suggests(tmp_path: Path) -> None:
+    rows = [refused_shot(shot_id="A", facility=facility) for facility in ("evil", "01-0007")]
+    folder = made_sheets(tmp_path, rows, suggestions=suggestions(tmp_path / "s.parquet", SUGGESTION))
+    told = {file.stem: read_csv(file)[0]["suggestion"] for file in sheet_files(folder)}
+    assert told["evil"] == ""
+    assert told["01-0007"].startswith("001080012349: ")
+
+
 def test_a_row_says_what_is_wrong_how_it_is_and_who_may_be_meant(tmp_path: Path) -> None:
     row = refused_shot(shot_id="A", reasons=["birth_differs", "dose_conflict"], detail="day_month_swapped")
-    found = suggestions(tmp_path / "s.parquet", {**SUGGESTION, "score": 0.5, "person_id": "0"}, SUGGESTION)
-    folder = made_sheets(tmp_path, [row], suggestions=found)
+    found = suggestions(tmp_path / "s.parquet", SUGGESTION)
+    unsigned = refused_shot(shot_id="A", facility="01-0008", reasons=["not_attested"])
+    folder = made_sheets(tmp_path, [unsigned, row], suggestions=found)
     (read,) = read_csv(sheet_files(folder)[0])
     assert tuple(read) == COLUMNS
     assert {name: value for name, value in read.items() if value} == {

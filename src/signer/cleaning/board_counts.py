@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from signer.cleaning.cleaning import REFUSED_SHOTS
 from signer.cleaning.rows import keyed, parquet_batches
-from signer.cleaning.rules import sql_text
+from signer.cleaning.rules import number_rules, sql_text
 from signer.cleaning.writing import private_table
 from signer.durable import naming
 from signer.records.schemas import SHOTS
@@ -51,7 +51,7 @@ def count_shots(verified: Path, refused: Path, out_file: Path, room: Room) -> No
         "refused_rows": _stream(refused, REFUSED, (*PLACE, "reason")),
     }
     with open_database("counting shots by place and class", room, list(streams.values())) as database:
-        database.execute(sql_text("number_rules"))
+        database.execute(number_rules())
         database.execute("CREATE MACRO place_name(text) AS coalesce(nfc_normalize(trim(text)), '')")
         for name, stream in streams.items():
             database.register(name, stream.reader())

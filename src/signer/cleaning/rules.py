@@ -10,8 +10,9 @@ from importlib.resources import files
 import duckdb
 
 from signer.cleaning.classes import DETAILS, FAULTS, ShotClass
+from signer.records.countries import COUNTRIES, HOME
 
-__all__ = ["Rules", "define_rules", "sql_text"]
+__all__ = ["Rules", "define_rules", "number_rules", "sql_text"]
 
 FIRST_VACCINATION = datetime.date(2020, 12, 1)  # as in native/shots/checks.c
 ALL_FAULTS = sum(kind.value for kind in ShotClass if kind in FAULTS)
@@ -34,6 +35,12 @@ def sql_text(name: str) -> str:
     return (files("signer.cleaning") / "sql" / f"{name}.sql").read_text(encoding="utf-8")
 
 
+def number_rules() -> str:
+    """The statements of number_rules.sql with the countries that it asks for."""
+    others = ", ".join(f"'{code}'" for code in sorted(COUNTRIES - {HOME}))
+    return f"CREATE MACRO is_other_country(code) AS code IN ({others});\n{sql_text('number_rules')}"
+
+
 def define_rules(database: duckdb.DuckDBPyConnection, rules: Rules) -> None:
     """Makes the macros, the type `detail` and the table of products that the statements use."""
     names = ", ".join(f"'{detail}'" for detail in DETAILS)
@@ -53,5 +60,6 @@ def define_rules(database: duckdb.DuckDBPyConnection, rules: Rules) -> None:
     """)
     if rules.products:
         database.executemany("INSERT INTO products VALUES (?, ?)", list(rules.products.items()))
-    for name in ("number_rules", "birth_rules", "dose_rules"):
+    database.execute(number_rules())
+    for name in ("birth_rules", "dose_rules"):
         database.execute(sql_text(name))

@@ -14,7 +14,7 @@ from signer.cleaning.bare_names import bare_names
 from signer.cleaning.matching import Fed, fed_schema
 from signer.cleaning.memory import bytes_of, database_limit
 from signer.cleaning.rows import Batches, keyed, parquet_batches
-from signer.cleaning.rules import sql_text
+from signer.cleaning.rules import number_rules, sql_text
 from signer.cleaning.writing import private_table
 from signer.durable import naming
 from signer.records.schemas import POPULATION, SHOTS
@@ -29,14 +29,16 @@ LEAST_SCORE = 0.95
 
 SUGGESTIONS = pa.schema(
     [
+        pa.field("row", pa.int64()),
         pa.field("shot_id", pa.string()),
         pa.field("person_id", pa.string()),
         pa.field("score", pa.float64()),
         pa.field("differs", pa.list_(pa.field("element", pa.string()))),
     ]
 )
-"""The register's number of the likely person, how likely (0 to 1), and the fields of the shot that are not
-theirs: of person_id, full_name, date_of_birth and sex, in this order, one at least."""
+"""The row of the refused shots, from 0, as several can have one shot_id; the register's number of the likely
+person, how likely (0 to 1), and the fields of the shot that are not theirs: of person_id, full_name,
+date_of_birth and sex, in this order, one at least."""
 
 ASKED_COLUMNS = ("shot_id", "person_id", "nationality", "full_name", "date_of_birth", "sex", "province")
 ASKED = pa.schema([*(SHOTS.field(name) for name in ASKED_COLUMNS), pa.field("reason", pa.string())])
@@ -129,7 +131,8 @@ def _read_shots(database: duckdb.DuckDBPyConnection, streams: Sequence[Stream]) 
     for name, stream in zip(("refused_rows", "name_rows"), streams, strict=True):
         database.register(name, stream.reader())
     database.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
-    for name in ("number_rules", "birth_rules", "blocks", "asked", "namesakes"):
+    database.execute(number_rules())
+    for name in ("birth_rules", "blocks", "asked", "namesakes"):
         database.execute(sql_text(name))
 
 

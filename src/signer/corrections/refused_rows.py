@@ -26,10 +26,8 @@ SHOWN = ("shot_id", *PLACE, "problem", "reasons", *AS_IT_IS, "suggestion")
 """The columns with something in them, as text without nulls."""
 
 FROM_SHOTS = tuple(name for name in SHOWN if name not in ("problem", "reasons", "suggestion"))
-REFUSED_ROWS = pa.schema(
-    [("row", pa.int64()), ("key", pa.binary()), *((name, pa.string()) for name in SHOWN[:-1])]
-)
-SUGGESTIONS = pa.schema([("key", pa.binary()), ("suggestion", pa.string()), ("score", pa.float64())])
+REFUSED_ROWS = pa.schema([("row", pa.int64()), *((name, pa.string()) for name in SHOWN[:-1])])
+SUGGESTIONS = pa.schema([("row", pa.int64()), ("suggestion", pa.string())])
 
 NOT_ATTESTED = "not_attested"
 """Has no sheet: nobody vouches for the place that it names, and a correction of it would be of no shot."""
@@ -110,27 +108,26 @@ def parquet_rows(path: Path, columns: tuple[str, ...]) -> Iterator[pa.RecordBatc
 def _refused(path: Path) -> Iterator[pa.RecordBatch]:
     row = 0
     for every in parquet_rows(path, (*FROM_SHOTS, "reason", "reasons", "detail")):
-        batch = every.filter(pc.not_equal(every.column("reason"), NOT_ATTESTED))
+        attested = pc.not_equal(every.column("reason"), NOT_ATTESTED)
+        rows = pa.array(np.arange(row, row + len(every))).filter(attested)
+        row += len(every)
+        batch = every.filter(attested)
         reasons = pc.binary_join(batch.column("reasons"), ", ")
         cells = {name: shown(batch.column(name)) for name in FROM_SHOTS}
         cells["reasons"] = reasons
         cells["problem"] = problems(reasons, batch.column("detail"))
-        rows = pa.array(np.arange(row, row + len(batch)))
-        row += len(batch)
-        key = batch.column("shot_id").cast(pa.binary())
-        columns = [rows, key, *(cells[name] for name in SHOWN[:-1])]
+        columns = [rows, *(cells[name] for name in SHOWN[:-1])]
         yield pa.RecordBatch.from_arrays(columns, schema=REFUSED_ROWS)
 
 
 def _suggested(path: Path | None) -> Iterator[pa.RecordBatch]:
     if path is None:
         return
-    for batch in parquet_rows(path, ("shot_id", "person_id", "score", "differs")):
+    for batch in parquet_rows(path, ("row", "person_id", "differs")):
         differs = shown(pc.binary_join(batch.column("differs"), ", "))
         likely = shown(batch.column("person_id"))
         words = pc.binary_join_element_wise(
             likely, pc.if_else(pc.equal(differs, ""), "nothing", differs), ": "
         )
         said = pc.binary_join_element_wise(words, pa.scalar(" differs"), "")
-        key = batch.column("shot_id").cast(pa.binary())
-        yield pa.RecordBatch.from_arrays([key, said, batch.column("score")], schema=SUGGESTIONS)
+        yield pa.RecordBatch.from_arrays([batch.column("row"), said], schema=SUGGESTIONS)

@@ -32,9 +32,9 @@ CREATE MACRO number_fault(number, person, this_year) AS CASE
     WHEN number_year(person) > this_year THEN 'year'
 END;
 
--- A foreigner's: the nationality is given and another, and the number is that of a passport (6 to 20 capital
--- letters and digits) and no CCCD. A passport number alone makes no foreigner, as nobody is matched by it.
-CREATE MACRO is_foreigner(number, nationality) AS CASE
-    WHEN nationality IS NULL OR nationality IN ('', 'VN') THEN false
-    ELSE regexp_full_match(number, '[A-Z0-9]{6,20}') AND NOT regexp_full_match(number, '[0-9]{12}')
-END;
+-- A foreigner's: the nationality is another country's, and the number is that of a passport (6 to 20 capital
+-- letters and digits) and no CCCD. A passport number alone makes no foreigner, nor does a nationality that no
+-- country has: nobody is matched by them.
+CREATE MACRO is_foreigner(number, nationality) AS
+    coalesce(is_other_country(upper(trim(nationality))), false)
+    AND regexp_full_match(number, '[A-Z0-9]{6,20}') AND NOT regexp_full_match(number, '[0-9]{12}');

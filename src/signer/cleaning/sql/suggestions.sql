@@ -8,7 +8,7 @@ WITH ranked AS (
     FROM candidates
     WINDOW likeliest AS (PARTITION BY row ORDER BY odds DESC, person_id)
 )
-SELECT shot_id, person_id, score, list_filter([
+SELECT row, shot_id, person_id, score, list_filter([
     CASE WHEN differing & 1 <> 0 THEN 'person_id' END,
     CASE WHEN differing & 2 <> 0 THEN 'full_name' END,
     CASE WHEN differing & 4 <> 0 THEN 'date_of_birth' END,

@@ -1,7 +1,4 @@
--- Refused shots as cells, each with the best suggestion for it.
-CREATE TEMP TABLE best AS
-SELECT key, suggestion FROM suggestion_rows
-QUALIFY row_number() OVER (PARTITION BY key ORDER BY score DESC, suggestion) = 1;
+-- Refused shots as cells, each with the suggestion for its row: a shot_id may be another's, too.
 CREATE TEMP TABLE refused AS
-SELECT refused_rows.* EXCLUDE (key), coalesce(suggestion, '') AS suggestion
-FROM refused_rows LEFT JOIN best USING (key);
+SELECT refused_rows.*, coalesce(suggestion, '') AS suggestion
+FROM refused_rows LEFT JOIN suggestion_rows USING (row);
