@@ -59,19 +59,54 @@ Row = Mapping[str, Any]
 
 def is_foreign(row: Row) -> bool:
     number, nationality = row["person_id"], row["nationality"]
-    if (
-        not number
-        or not number.strip(" ")
-        or (nationality or "").strip(" ").upper() not in COUNTRIES - {HOME}
-    ):
+    is_other_country = (nationality or "").strip(" ").upper() in COUNTRIES - {HOME}
+    if not number or not number.strip(" ") or not is_other_country:
         return False
     return bool(re.fullmatch("[A-Z0-9]{6,20}", number)) and not re.fullmatch("[0-9]{12}", number)
 
 
 def number_reasons(row: Row, today: datetime.date) -> set[str]:
     number = row["person_id"]
-    is_other_country = (nationality or "").strip(" ").upper() in COUNTRIES - {HOME}
-    if not number or not number.strip(" ") or not is_other_country:
+    if not number or not number.strip(" "):
+        return {"number_missing"}
+    if is_foreign(row) or re.fullmatch("[0-9]{9}", number):
+        return set()
+    if not re.fullmatch("[0-9]{12}", number) or int(number[:3]) not in PROVINCES:
+        return {"number_malformed"}
+    return {"number_malformed"} if year_in(number) > today.year else set()
+
+
+def year_in(number: str) -> int:
+    return 1900 + int(number[3]) // 2 * 100 + int(number[4:6])
+
+
+def key(name: str | None) -> object:
+    if not name or not any(letter.isalpha() for letter in name) or re.search("[0-9?\x00-\x1f]", name):
+        return None
+    return reference_key(name)
+
+
+def is_birth(text: str | None) -> bool:
+    return bool(text and re.fullmatch("[0-9]{4}(-[0-9]{2}){0,2}", text))
+
+
+def against_person(shot: Row, person: Row) -> set[str]:
+    """The reasons that a row of the register gives."""
+    same_name = key(shot["full_name"]) is not None and key(shot["full_name"]) == key(person["full_name"])
+    shown, registered = shot["date_of_birth"], person["date_of_birth"]
+    same_birth = is_birth(shown) and is_birth(registered) and shown.startswith(registered)
+    found = set()
+    if not (same_name and same_birth):
+        found.add("birth_differs" if same_name else "name_differs" if same_birth else "both_differ")
+    if is_other(shot["person_id"], person["sex"], registered) or (
+        None not in (shot["sex"], person["sex"]) and shot["sex"] != person["sex"]
+    ):
+        found.add("number_of_other")
+    return found
+
+
+def is_other(number: str, sex: str | None, birth: str | None) -> bool:
+    if len(number) != 12:
         return False
     own_sex = "MF"[int(number[3]) % 2]
     return (sex is not None and sex != own_sex) or (
