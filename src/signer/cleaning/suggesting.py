@@ -49,6 +49,14 @@ PERSON_ROWS = fed_schema(POPULATION, POPULATION.names, [BARE_NAME])
 NAME_COLUMNS = ("full_name",)
 NAME_ROWS = fed_schema(POPULATION, NAME_COLUMNS)
 BATCH_ROWS = 65_536
+LEAST_PERSONS = 90_000_000
+"""The country's: a register of fewer is a part of it, and the person may stand in another part."""
+MOST_PERSONS_OF_KEY = 1000
+"""Persons that a shot is compared with for one thing they have in common: where there are more, for none."""
+DISABLED_OPTIMIZERS = "join_order,build_side_probe_side,window_self_join"
+"""What is held stands on the right of each join; and a stream goes by once: no window may read it twice."""
+SCRIPTS_OF_A_PASS = ("crowded_keys", "candidates")
+"""The register goes by for each."""
 BYTES_OF_A_SHOT = 1000
 """What the database holds for one while the register goes by. Spilling costs more than another pass: each
 person would go to disk nine times."""
@@ -74,8 +82,9 @@ def suggest(
 ) -> SuggestCounts:
     """Writes a table of SUGGESTIONS, mode 0600, for one of REFUSED_SHOTS: in its order, at most one a shot.
 
-    `least_score` is from 0 to 1, `spill` a private folder that is there. The register is read twice, and more
-    often where memory is little. Starts threads: do not fork afterwards.
+    `least_score` is from 0 to 1, `spill` a private folder that is there. The register is read three times,
+    and twice more for each further share of the shots where memory is little. Starts threads: do not fork
+    afterwards.
 
     Raises InputUnreadable as the tables do, and StoppedHalfWay where memory or disk do not suffice.
     """
@@ -87,8 +96,9 @@ def suggest(
         _define_terms(database, names.n_rows, least_score)
         n_passes = _passes(asked.n_rows, room)
         for number in range(n_passes):
-            streams.append(Stream(PERSON_ROWS, _persons(population)))
-            _seek(database, streams[-1], number, n_passes)
+            by_pass = [Stream(PERSON_ROWS, _persons(population)) for _ in SCRIPTS_OF_A_PASS]
+            streams.extend(by_pass)
+            _seek(database, by_pass, number, n_passes)
         found = database.execute(sql_text("suggestions")).to_arrow_reader(BATCH_ROWS)
         with naming(out_file), private_table(out_file, SUGGESTIONS) as table:
             for batch in found:
@@ -130,7 +140,7 @@ def _read_shots(database: duckdb.DuckDBPyConnection, streams: Sequence[Stream]) 
     """Fills the tables of shots and of how many persons have their names."""
     for name, stream in zip(("refused_rows", "name_rows"), streams, strict=True):
         database.register(name, stream.reader())
-    database.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
+    database.execute(f"SET disabled_optimizers = '{DISABLED_OPTIMIZERS}'")
     database.execute(number_rules())
     for name in ("birth_rules", "blocks", "asked", "namesakes"):
         database.execute(sql_text(name))
@@ -138,16 +148,19 @@ def _read_shots(database: duckdb.DuckDBPyConnection, streams: Sequence[Stream]) 
 
 def _define_terms(database: duckdb.DuckDBPyConnection, n_persons: int, least_score: float) -> None:
     database.execute(f"""
-        CREATE MACRO persons() AS {max(n_persons, 1)}::DOUBLE;
+        CREATE MACRO registered() AS {n_persons}::DOUBLE;
+        CREATE MACRO persons() AS {max(n_persons, LEAST_PERSONS)}::DOUBLE;
+        CREATE MACRO most_persons() AS {MOST_PERSONS_OF_KEY};
         CREATE MACRO least_score() AS {float(least_score)!r}::DOUBLE;
     """)
     database.execute(sql_text("likeness"))
 
 
-def _seek(database: duckdb.DuckDBPyConnection, persons: Stream, number: int, n_passes: int) -> None:
-    """Adds the candidates of the shots of one pass."""
+def _seek(database: duckdb.DuckDBPyConnection, by_pass: Sequence[Stream], number: int, n_passes: int) -> None:
+    """Adds the candidates of the shots of one pass: the register goes by to count, and again to compare."""
     database.execute(f"CREATE OR REPLACE MACRO in_pass(shot) AS shot % {n_passes} = {number}")
-    database.register("population_rows", persons.reader())
-    for name in ("asked_keys", "candidates"):
-        database.execute(sql_text(name))
-    database.unregister("population_rows")
+    database.execute(sql_text("asked_keys"))
+    for persons, script in zip(by_pass, SCRIPTS_OF_A_PASS, strict=True):
+        database.register("population_rows", persons.reader())
+        database.execute(sql_text("persons_by_key") + sql_text(script))
+        database.unregister("population_rows")

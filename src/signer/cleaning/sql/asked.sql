@@ -17,7 +17,9 @@ SELECT row, shot_id, number, name, bare_name, birth, sex, province,
     coalesce(number_sex(person) = sex, true) AND coalesce(number_year(person) = year_of(birth), true) AS fits,
     -- The register has the number; name and number are then enough to seek by, unless both differ.
     reason NOT IN ('number_missing', 'number_malformed', 'person_not_found') AS taken,
-    reason IN ('number_missing', 'number_malformed', 'person_not_found', 'both_differ') AS wide
+    reason IN ('number_missing', 'number_malformed', 'person_not_found', 'both_differ') AS wide,
+    -- The first row that shows the same: it is compared for all of them.
+    min(row) OVER (PARTITION BY number, name, birth, sex, province, taken, wide) AS compared_row
 FROM numbered;
 
 CREATE TEMP TABLE candidates (row BIGINT, person_id VARCHAR, odds DOUBLE, differing INTEGER);

@@ -5,7 +5,7 @@ WITH hashed AS (
         part(bare_name) AS bare_part, part(birth) AS birth_part, part(head_of(number)) AS head,
         part(right(number, 4)) AS tail, part(province) AS province_part,
         part(left(birth, 7)) AS month_part, part(right(birth, 6)) AS day_part
-    FROM asked WHERE in_pass(asked.row)
+    FROM asked WHERE row = compared_row AND in_pass(asked.row)
 )
 SELECT row, key FROM (
     SELECT row, block_key(

@@ -1,32 +1,15 @@
 -- Persons who may be a shot's, with the odds. The register goes by; this pass's shots and their keys are held.
 INSERT INTO candidates
-WITH persons AS (
-    SELECT person_id, full_name_key AS name, bare_name, sex, province,
-        CASE WHEN is_birth(date_of_birth) THEN date_of_birth END AS birth
-    FROM population_rows WHERE person_id <> ''
-),
-hashed AS (
-    SELECT *, part(person_id) AS number_part, part(name) AS name_part, part(bare_name) AS bare_part,
-        part(birth) AS birth_part, part(head_of(person_id)) AS head, part(right(person_id, 4)) AS tail,
-        part(province) AS province_part, part(left(birth, 7)) AS month_part, part(right(birth, 6)) AS day_part
-    FROM persons
-),
-blocked AS (
-    SELECT person_id, name, bare_name, birth, sex, province, block_key(
-        kind, number_part, name_part, bare_part, birth_part, head, tail, province_part, month_part, day_part
-    ) AS key
-    FROM hashed CROSS JOIN kinds
-),
-met AS (
+WITH met AS (
     SELECT a.row, b.person_id, a.taken, a.fits, n.namesakes,
         number_likeness(a.number, b.person_id, a.malformed) AS by_number,
         name_likeness(a.name, a.bare_name, b.name, b.bare_name) AS by_name,
         birth_likeness(a.birth, b.birth) AS by_birth,
         coalesce(a.sex <> sex_of(b.sex), false) AS other_sex,
         province_odds(a.province, b.province) AS by_province
-    FROM blocked AS b
+    FROM persons_by_key AS b
     JOIN asked_keys AS k ON b.key = k.key
-    JOIN (FROM asked WHERE in_pass(asked.row)) AS a ON k.row = a.row
+    JOIN (FROM asked WHERE row = compared_row AND in_pass(asked.row)) AS a ON k.row = a.row
     LEFT JOIN namesakes AS n ON a.name = n.name
 ),
 weighed AS (

@@ -39,13 +39,17 @@ CREATE MACRO odds_by_number(name, birth) AS
     * CASE birth WHEN 'same' THEN 300 WHEN 'new_year' THEN 100 WHEN 'same_year' THEN 20 WHEN 'day_month_swapped' THEN 40
         WHEN 'year_only' THEN 40 WHEN 'one_digit' THEN 40 WHEN 'unreadable' THEN 1 ELSE 0.02 END;
 
+-- How many times rarer than everybody the name is. In a small register most names stand once, which says little of
+-- how rare they are: so one more is added, and 10,000 persons who have other names.
+CREATE MACRO name_rarity(namesakes) AS (registered() + 10000) / (namesakes + 1);
+
 -- The number is nearly the person's: against it stands that numbers lie near each other by chance.
 CREATE MACRO odds_by_near_number(number, name, birth, namesakes) AS
     CASE number WHEN 'one_digit' THEN 2e7 ELSE 1e6 END / persons()
-    * CASE name WHEN 'same' THEN 0.9 * persons() / namesakes WHEN 'alike' THEN 300 WHEN 'near' THEN 3
+    * CASE name WHEN 'same' THEN 0.9 * name_rarity(namesakes) WHEN 'alike' THEN 300 WHEN 'near' THEN 3
         WHEN 'unreadable' THEN 1 ELSE 0.04 END
     * CASE birth WHEN 'same' THEN 360 WHEN 'new_year' THEN 20 WHEN 'day_month_swapped' THEN 40 WHEN 'one_digit' THEN 16
-        WHEN 'year_only' THEN 1 WHEN 'same_year' THEN 1 WHEN 'unreadable' THEN 1 ELSE 0.02 END;
+        WHEN 'year_only' THEN 1 WHEN 'same_year' THEN 1 WHEN 'unreadable' THEN 1 ELSE 0.01 END;
 
 -- The number tells nothing, or speaks against it: against it stand namesakes born on the same day.
 CREATE MACRO odds_by_name(name, birth, namesakes) AS

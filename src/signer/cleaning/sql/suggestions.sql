@@ -8,12 +8,13 @@ WITH ranked AS (
     FROM candidates
     WINDOW likeliest AS (PARTITION BY row ORDER BY odds DESC, person_id)
 )
-SELECT row, shot_id, person_id, score, list_filter([
+SELECT asked.row, shot_id, person_id, score, list_filter([
     CASE WHEN differing & 1 <> 0 THEN 'person_id' END,
     CASE WHEN differing & 2 <> 0 THEN 'full_name' END,
     CASE WHEN differing & 4 <> 0 THEN 'date_of_birth' END,
     CASE WHEN differing & 8 <> 0 THEN 'sex' END
 ], lambda field: field IS NOT NULL) AS differs
-FROM ranked JOIN asked USING (row)
+FROM ranked JOIN asked ON ranked.row = compared_row
 WHERE nth = 1 AND score >= least_score() AND differing <> 0
-ORDER BY row
+    AND differing & 7 <> 7  -- of number, name and birth one at least is the person's
+ORDER BY asked.row
