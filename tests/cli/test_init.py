@@ -206,8 +206,10 @@ def test_a_commands_own_exit_code_is_kept(monkeypatch):
     assert run("demo").exit_code == 1
 
 
+# What a shell starts in the background is deaf to interrupts, and so would its children be.
 SLEEP = """
-import click, signer.cli, sys, time
+import click, signal, signer.cli, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
 @click.command()
 def demo():
     print("ready", flush=True)
