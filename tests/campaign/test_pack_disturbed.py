@@ -80,7 +80,11 @@ def cpu_ticks(pid: str) -> int:
 def test_a_killed_worker_has_its_work_done_again_to_the_same_bytes(
     tmp_path: Path, process: subprocess.Popen[str], command: Callable[[Path], list[str]]
 ) -> None:
-    os.kill(workers_of(process)[0], signal.SIGKILL)
+    deadline = time.monotonic() + 30
+    while not (workers := workers_of(process)):  # it may still be on its way to them
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+    os.kill(workers[0], signal.SIGKILL)
     _, errors = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0, errors
     assert "was ended by SIGKILL while at work" in errors
