@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
@@ -48,7 +48,7 @@ USAGES = (
 SIGNING_KEY = ec.generate_private_key(ec.SECP256R1())  # one for many certificates: making them takes time
 RSA_KEY = rsa.generate_private_key(65537, 2048)
 
-PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
 Extensions = Iterable[tuple[x509.ExtensionType, bool]]
 
 

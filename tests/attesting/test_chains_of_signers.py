@@ -321,6 +321,6 @@ def test_a_folder_without_cas_or_with_what_is_none_is_refused(tmp_path: Path) ->
 
 
 def test_an_unknown_kind_of_key_is_refused(tmp_path: Path) -> None:
-    signer = make_signer(CA, key=ed25519.Ed25519PrivateKey.generate())  # type: ignore[arg-type]
+    signer = make_signer(CA, key=ed25519.Ed25519PrivateKey.generate())
     with pytest.raises(KeyUnusable, match="signs no files"):
         check_signatory(signer, NOW)

@@ -136,7 +136,7 @@ def test_rows_pass_only_if_each_is_of_the_place(
     facility: str | None,
 ) -> None:
     place = Place(province, (district or None) if facility else None, facility or None)
-    given_rows = [RowsOfPlace(*names, n_rows=n, first_row=0) for *names, n in found]  # type: ignore[arg-type]
+    given_rows = [RowsOfPlace(one, two, three, n, first_row=0) for one, two, three, n in found]
     passes = all(
         one.province == province
         and place.facility in (None, one.facility)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -165,10 +165,10 @@ def test_content_cut_short_grown_or_emptied_is_refused(file: Path) -> None:
         assert reason(checked(file, CA)) == "content_changed"
 
 
-def changed(octets: bytes, change: object) -> bytes:
+def changed(octets: bytes, change: Callable[[cms.SignedData], object]) -> bytes:
     """The signature with its SignedData changed by `change`, encoded anew."""
     content = cms.ContentInfo.load(octets)
-    change(content["content"])  # type: ignore[operator]
+    change(content["content"])
     return bytes(content.dump(force=True))
 
 

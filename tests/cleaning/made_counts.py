@@ -16,11 +16,12 @@ from signer.cleaning.board_counts import COUNTS
 from signer.cleaning.board_places import COLUMNS, LEAVES, REFUSED, SHOTS, VERIFIED, PlaceTree
 
 Facility = tuple[str, str, str]
+Counts = Mapping[Facility, Mapping[str, int]]
 PRIME = 2_147_483_647
 """Ranks are taken modulo it: a number that divides by it by chance is not met."""
 
 
-def counts_table(counts: Mapping[Facility, Mapping[str, int]]) -> pa.Table:
+def counts_table(counts: Counts) -> pa.Table:
     """The table of COUNTS; what is 0 is no row in it."""
     rows = [
         {"province": place[0], "district": place[1], "facility": place[2], "class": name, "shots": shots}
@@ -31,7 +32,7 @@ def counts_table(counts: Mapping[Facility, Mapping[str, int]]) -> pa.Table:
     return pa.Table.from_pylist(rows, COUNTS)
 
 
-def write_counts(path: Path, counts: Mapping[Facility, Mapping[str, int]]) -> Path:
+def write_counts(path: Path, counts: Counts) -> Path:
     pq.write_table(counts_table(counts), path)
     return path
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from made_counts import write_counts
+from made_counts import Counts, write_counts
 
 from signer.cleaning.board import Board, BoardRow, make_board
 from signer.cleaning.board_places import read_counts
@@ -14,16 +14,16 @@ from signer.errors import InputUnreadable
 HA_NOI = ("Hà Nội", "Ba Đình", "01-0001")
 SECOND = ("Hà Nội", "Ba Đình", "01-0002")
 HUE = ("Huế", "Huế", "46-0001")
-NOW = {
+NOW: Counts = {
     HA_NOI: {"matched": 750, "name_differs": 200, "foreigner": 50},
     SECOND: {"matched": 80, "name_differs": 20},
     HUE: {"matched": 10},
 }
 
 
-def board(folder: Path, now: object = NOW, before: object = None) -> Board:
-    written = read_counts(write_counts(folder / "now.parquet", now))  # type: ignore[arg-type]
-    earlier = None if before is None else read_counts(write_counts(folder / "before.parquet", before))  # type: ignore[arg-type]
+def board(folder: Path, now: Counts = NOW, before: Counts | None = None) -> Board:
+    written = read_counts(write_counts(folder / "now.parquet", now))
+    earlier = None if before is None else read_counts(write_counts(folder / "before.parquet", before))
     return make_board(written, earlier)
 
 

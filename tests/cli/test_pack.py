@@ -96,7 +96,7 @@ def files_in(path: Path) -> dict[str, bytes]:
         with zipfile.ZipFile(path) as file:
             return {name: file.read(name) for name in file.namelist()}
     with tarfile.open(path) as tar:
-        return {entry.name: tar.extractfile(entry).read() for entry in tar.getmembers()}  # type: ignore[union-attr]
+        return {entry.name: content.read() for entry in tar if (content := tar.extractfile(entry))}
 
 
 def test_single_files_are_made_only_when_asked_for(tmp_path: Path, issued: Path) -> None:

@@ -58,8 +58,7 @@ def check_format(sheet_format: SheetFormat) -> Format:
         return CSV
     if find_spec("openpyxl") is None:
         raise OutputUnwritable("xlsx needs openpyxl: install signer with its extra [sheets], or take csv")
-    # Not above: what is in this file can be imported without the extra.
-    from signer.corrections.xlsx_sheets import XLSX  # noqa: PLC0415
+    from signer.corrections.xlsx_sheets import XLSX  # noqa: PLC0415 (needs the extra, this file does not)
 
     return XLSX
 

@@ -23,8 +23,7 @@ def xlsx_rows(file: BinaryIO) -> Generator[list[str], None, None]:
     """The cells of each row of the first sheet, the header first. Raises FileRefusedError."""
     if find_spec("openpyxl") is None:
         raise FileRefusedError(RefusalKind.EXTRA_MISSING)
-    # Not above: what is in this file can be imported without the extra.
-    from openpyxl import load_workbook  # noqa: PLC0415
+    from openpyxl import load_workbook  # noqa: PLC0415 (needs the extra, this file does not)
 
     _check_size(file)
     try:

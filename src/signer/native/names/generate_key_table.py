@@ -12,7 +12,16 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
-from generate_table import BLANKS, BLOCK, DROPPED, HYPHENS, MARKS, TABLE_END, array, letters  # type: ignore[import-not-found]
+from generate_table import (  # type: ignore[import-not-found]  # a script beside this one, in no package
+    BLANKS,
+    BLOCK,
+    DROPPED,
+    HYPHENS,
+    MARKS,
+    TABLE_END,
+    array,
+    letters,
+)
 
 TONES = [0x300, 0x301, 0x303, 0x309, 0x323]  # grave, acute, tilde, hook above, dot below: digits 1 to 5
 SHORT_MARKS = {0x302: "^", 0x306: "(", 0x31B: "+"}  # circumflex, breve, horn: the vowels â ă ơ and their like
