@@ -31,7 +31,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from signer.attesting import Attestation, Authorities, check_signatory
-from signer.attesting.structure import MAX_CERTIFICATES
+from signer.cms.structure import MAX_CERTIFICATES
 from signer.errors import KeyUnusable, TrustUnreadable
 
 CA = make_ca()
@@ -240,7 +240,7 @@ def test_a_weak_or_strange_key_is_refused_here_and_there(tmp_path: Path, key: Pr
         check_signatory(signer, NOW)
     monkey = pytest.MonkeyPatch()
     with monkey.context() as patched:
-        patched.setattr("signer.attesting.signature.is_usable", lambda _: True)
+        patched.setattr("signer.cms.signature.is_usable", lambda _: True)
         file = signed_file(tmp_path, signer)
     assert reason(checked(file, CA)) == "algorithm_refused"
 

@@ -30,7 +30,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from signer.attesting import Attestation, Fault, RowsOfPlace, signature_path
-from signer.attesting.structure import MAX_SIGNATURE_BYTES
+from signer.cms.structure import MAX_SIGNATURE_BYTES
 
 CA = make_ca()
 BETWEEN = make_ca("between", CA)
@@ -262,9 +262,9 @@ def test_a_time_of_signing_that_is_none_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, time: bytes
 ) -> None:
     told = cms.Time("generalized_time", core.GeneralizedTime(contents=time))
-    monkeypatch.setattr("signer.attesting.signing._time", lambda _: told)
-    monkeypatch.setattr("signer.attesting.signing.parse_signature", lambda _: None)
-    monkeypatch.setattr("signer.attesting.signing.verify_attributes", lambda _: None)
+    monkeypatch.setattr("signer.cms.signing._time", lambda _: told)
+    monkeypatch.setattr("signer.cms.signing.parse_signature", lambda _: None)
+    monkeypatch.setattr("signer.cms.signing.verify_attributes", lambda _: None)
     verdict = checked(signed_file(tmp_path, SIGNER), CA)
     assert reason(verdict) in ("signature_incomplete", "signature_unreadable")
 

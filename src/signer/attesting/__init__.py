@@ -1,10 +1,11 @@
 """Facilities sign the files of shots they hand in (detached CMS, RFC 5652), and intake checks who signed."""
 
 from signer.attesting.authorities import Authorities
-from signer.attesting.checking import Attestation, check_attestation, signature_path, signed_path
+from signer.attesting.checking import Attestation, check_attestation
 from signer.attesting.faults import Fault, FaultKind
 from signer.attesting.places import CENTRAL_SIGNER, Place, RowsOfPlace
-from signer.attesting.signing import Signatory, check_signatory, sign_file
+from signer.attesting.signing import check_signatory, sign_file
+from signer.cms import signature_path, signed_path
 
 __all__ = [
     "CENTRAL_SIGNER",
@@ -14,7 +15,6 @@ __all__ = [
     "FaultKind",
     "Place",
     "RowsOfPlace",
-    "Signatory",
     "check_attestation",
     "check_signatory",
     "sign_file",

@@ -17,8 +17,9 @@ from cryptography.x509.verification import (
     VerificationError,
 )
 
-from signer.attesting.authorities import CERTIFICATE_ERRORS, Authorities, is_authority, read_extension
+from signer.attesting.authorities import Authorities
 from signer.attesting.faults import FaultKind, NotAttestedError
+from signer.cms import CERTIFICATE_ERRORS, is_authority, read_extension
 
 __all__ = ["check_chain", "check_usage"]
 

@@ -12,19 +12,25 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.utils import CryptographyDeprecationWarning
 
-from signer.attesting.authorities import CERTIFICATE_ERRORS, Authorities
+from signer.attesting.authorities import Authorities
 from signer.attesting.chain import check_chain, check_usage
 from signer.attesting.faults import Fault, FaultKind, NotAttestedError
 from signer.attesting.places import Place, RowsOfPlace, check_rows, place_of
-from signer.attesting.signature import verify_attributes
-from signer.attesting.structure import MAX_SIGNATURE_BYTES, DetachedSignature, parse_signature
+from signer.cms import (
+    CERTIFICATE_ERRORS,
+    CmsInvalid,
+    SignedMessage,
+    parse_signature,
+    read_signature,
+    signature_path,
+    verify_attributes,
+)
 from signer.errors import InputUnreadable
 from signer.tables.files import identity_of
 
-__all__ = ["Attestation", "check_attestation", "sha256_of", "signature_path", "signed_path"]
+__all__ = ["Attestation", "check_attestation", "sha256_of"]
 
 CLOCKS_DIFFER = timedelta(minutes=5)
-SUFFIX = ".p7s"
 
 
 @dataclass(frozen=True)
@@ -39,17 +45,6 @@ class Attestation:
     certificate: x509.Certificate
     authority: x509.Certificate
     signed_at: datetime
-
-
-def signature_path(file: Path) -> Path:
-    """Where the detached signature of a file lies: beside it, `shots.csv.p7s`."""
-    return file.with_name(file.name + SUFFIX)
-
-
-def signed_path(file: Path) -> Path | None:
-    """The file that a detached signature belongs to, by its name; None for what is no signature."""
-    name = file.name.removesuffix(SUFFIX)
-    return file.with_name(name) if name and name != file.name else None
 
 
 def check_attestation(
@@ -67,6 +62,9 @@ def check_attestation(
             return _check(file, authorities, rows, now)
     except NotAttestedError as fault:
         return Fault(file, fault.kind, fault.detail, fault.advice)
+    except CmsInvalid as invalid:
+        kind = FaultKind.of(invalid.fault)
+        return Fault(file, kind, invalid.detail, kind.advice)
 
 
 def sha256_of(file: Path) -> bytes:
@@ -77,11 +75,11 @@ def sha256_of(file: Path) -> bytes:
 
 def _check(file: Path, authorities: Authorities, rows: Iterable[RowsOfPlace], now: datetime) -> Attestation:
     identity = _identity(file)
-    signature = parse_signature(_read_signature(file))
-    authority, place = _check_signer(signature, authorities, now)
+    signature, signed_at = _read_signature(file)
+    authority, place = _check_signer(signature, signed_at, authorities, now)
     try:
         digest = sha256_of(file)
-        if digest != signature.content_sha256:
+        if digest != signature.content_digest:
             raise NotAttestedError(FaultKind.CONTENT_CHANGED, "the file is not the one that was signed")
         n_rows = check_rows(place, rows)
     except OSError as error:
@@ -92,18 +90,18 @@ def _check(file: Path, authorities: Authorities, rows: Iterable[RowsOfPlace], no
     if _identity(file) != identity:
         raise _unreadable("the file was changed or exchanged while it was checked")
     signer = signature.certificate
-    return Attestation(file, identity, digest, n_rows, place, signer, authority, signature.signed_at)
+    return Attestation(file, identity, digest, n_rows, place, signer, authority, signed_at)
 
 
 def _check_signer(
-    signature: DetachedSignature, authorities: Authorities, now: datetime
+    signature: SignedMessage, signed_at: datetime, authorities: Authorities, now: datetime
 ) -> tuple[x509.Certificate, Place]:
     """The CA that stands for the signer, and the place that the signer may sign for."""
     verify_attributes(signature)
-    if signature.signed_at > now + CLOCKS_DIFFER:
+    if signed_at > now + CLOCKS_DIFFER:
         raise NotAttestedError(FaultKind.SIGNED_IN_FUTURE, "the time of signing lies in the future")
     try:
-        authority = check_chain(signature.certificate, signature.others, authorities, signature.signed_at)
+        authority = check_chain(signature.certificate, signature.others, authorities, signed_at)
         check_usage(signature.certificate)
         return authority, place_of(signature.certificate)
     except CERTIFICATE_ERRORS as error:
@@ -121,24 +119,20 @@ def _identity(file: Path) -> tuple[int, ...]:
         raise _unreadable(error.strerror or "the disk failed") from error
 
 
-def _read_signature(file: Path) -> bytes:
-    path = signature_path(file)
-    try:
-        if path.exists() and not path.is_file():  # a pipe would have us wait for ever
-            raise NotAttestedError(FaultKind.SIGNATURE_UNREADABLE, f"{path.name} is not a regular file")
-        with path.open("rb") as opened:
-            octets = opened.read(MAX_SIGNATURE_BYTES + 1)
-    except FileNotFoundError as error:
-        raise NotAttestedError(FaultKind.NOT_SIGNED, f"{path.name} is not beside it") from error
-    except OSError as error:
+def _read_signature(file: Path) -> tuple[SignedMessage, datetime]:
+    """What stands beside the file, detached and with the time of signing."""
+    octets = read_signature(file)
+    if octets is None:
+        raise NotAttestedError(FaultKind.NOT_SIGNED, f"{signature_path(file).name} is not beside it")
+    signature = parse_signature(octets)
+    if signature.content is not None:
         raise NotAttestedError(
-            FaultKind.SIGNATURE_UNREADABLE, f"{path.name} cannot be read ({error.strerror})"
-        ) from error
-    if len(octets) > MAX_SIGNATURE_BYTES:
-        raise NotAttestedError(
-            FaultKind.SIGNATURE_UNREADABLE, f"{path.name} is larger than any signature that is detached"
+            FaultKind.SIGNATURE_UNREADABLE,
+            "the signature holds a copy of the file; a detached one is wanted",
         )
-    return octets
+    if signature.signed_at is None:
+        raise NotAttestedError(FaultKind.SIGNATURE_INCOMPLETE, "the signed attribute signing_time is missing")
+    return signature, signature.signed_at
 
 
 def _unreadable(detail: str) -> NotAttestedError:

@@ -6,6 +6,8 @@ import enum
 from dataclasses import dataclass
 from pathlib import Path
 
+from signer.cms import CmsFault
+
 __all__ = ["Fault", "FaultKind", "NotAttestedError", "WhoActs"]
 
 SIGN_AGAIN = "sign it again by `signer attest sign`"
@@ -36,6 +38,11 @@ class FaultKind(enum.Enum):
     def code(self) -> str:
         """The stable name that JSON and tables carry, such as "not_signed"."""
         return str(self.value)
+
+    @classmethod
+    def of(cls, fault: CmsFault) -> FaultKind:
+        """What a fault of CMS is for a file of shots."""
+        return next(kind for kind in cls if kind.code == fault.value)
 
     FILE_UNREADABLE = "file_unreadable", WhoActs.INTAKE, "check the path and the file, copy it again"
     NOT_SIGNED = (

@@ -1,60 +1,27 @@
-"""Makes detached signatures: CMS SignedData (RFC 5652) in DER, put together by asn1crypto."""
+"""Signs files of shots, by those who may sign for a place."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
 
-from asn1crypto import algos, cms, core, tsp
-from asn1crypto import x509 as asn1_x509
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding
-
-from signer.attesting.authorities import CERTIFICATE_ERRORS
 from signer.attesting.chain import check_usage
 from signer.attesting.checking import sha256_of
 from signer.attesting.faults import NotAttestedError
 from signer.attesting.places import Place, place_of
-from signer.attesting.signature import MIN_RSA_BITS, is_usable, verify_attributes
-from signer.attesting.structure import parse_signature
+from signer.cms import CERTIFICATE_ERRORS, Signatory, check_usable, sign_detached
 from signer.errors import InputUnreadable, KeyUnusable
 from signer.tables.files import identity_of
 
-__all__ = ["Signatory", "check_signatory", "sign_file"]
-
-UTC_TIME_ENDS = 2050  # RFC 5652, 11.3
-
-
-class Signatory(Protocol):
-    """A key and its certificate; `chain` are the CAs between it and the root."""
-
-    @property
-    def certificate(self) -> x509.Certificate: ...
-    @property
-    def chain(self) -> tuple[x509.Certificate, ...]: ...
-    def sign(self, message: bytes) -> bytes:
-        """ECDSA in DER or RSASSA-PKCS1-v1_5, over SHA-256 of the message."""
+__all__ = ["check_signatory", "sign_file"]
 
 
 def check_signatory(signatory: Signatory, now: datetime) -> Place:
     """The place that it may sign for; raises KeyUnusable where no check would take its signature."""
-    certificate = signatory.certificate
-    if not is_usable(certificate.public_key()):
-        raise KeyUnusable(
-            "the certificate's key signs no files; use one on P-256, P-384, P-521, or RSA of"
-            f" {MIN_RSA_BITS} bits and more"
-        )
-    if not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
-        raise KeyUnusable(
-            f"the certificate is in force from {certificate.not_valid_before_utc} to"
-            f" {certificate.not_valid_after_utc}; name one that is in force now"
-        )
+    check_usable(signatory, now)
     try:
-        check_usage(certificate)
-        return place_of(certificate)
+        check_usage(signatory.certificate)
+        return place_of(signatory.certificate)
     except NotAttestedError as fault:
         raise KeyUnusable(f"{fault.detail}; {fault.advice}") from fault
     except CERTIFICATE_ERRORS as error:
@@ -62,10 +29,10 @@ def check_signatory(signatory: Signatory, now: datetime) -> Place:
 
 
 def sign_file(file: Path, signatory: Signatory, now: datetime) -> bytes:
-    """The detached signature of a file of any size, in a fixed amount of memory, verified once more.
+    """The detached signature of a file of any size, in a fixed amount of memory.
 
     Raises InputUnreadable for a file that cannot be read or is changed meanwhile, and KeyUnusable where the
-    signature would not be taken: too long a chain, or a fault of this machine, which must not leave it.
+    signature would not be taken.
     """
     try:
         before = identity_of(file)
@@ -75,73 +42,4 @@ def sign_file(file: Path, signatory: Signatory, now: datetime) -> bytes:
         raise InputUnreadable(f"{file}: cannot be read: {error.strerror}; check the path") from error
     if changed:
         raise InputUnreadable(f"{file}: was changed while it was signed; sign it when it is finished")
-    octets = _signed_data(digest, signatory, now)
-    try:
-        verify_attributes(parse_signature(octets))
-    except NotAttestedError as fault:
-        raise KeyUnusable(
-            f"{file}: its signature would not be taken: {fault.detail}; check the certificate and its chain"
-        ) from fault
-    return octets
-
-
-def _signed_data(digest: bytes, signatory: Signatory, now: datetime) -> bytes:
-    certificate = _parsed(signatory.certificate)
-    attributes = _attributes(digest, signatory.certificate, now)
-    signer = cms.SignerInfo(
-        {
-            "version": "v1",
-            "sid": cms.SignerIdentifier(
-                {
-                    "issuer_and_serial_number": cms.IssuerAndSerialNumber(
-                        {"issuer": certificate.issuer, "serial_number": certificate.serial_number}
-                    )
-                }
-            ),
-            "digest_algorithm": algos.DigestAlgorithm({"algorithm": "sha256"}),
-            "signed_attrs": attributes,
-            "signature_algorithm": _algorithm(signatory.certificate),
-            "signature": signatory.sign(attributes.dump()),
-        }
-    )
-    signed = cms.SignedData(
-        {
-            "version": "v1",
-            "digest_algorithms": [algos.DigestAlgorithm({"algorithm": "sha256"})],
-            "encap_content_info": {"content_type": "data"},
-            "certificates": [certificate, *map(_parsed, signatory.chain)],
-            "signer_infos": [signer],
-        }
-    )
-    octets: bytes = cms.ContentInfo({"content_type": "signed_data", "content": signed}).dump()
-    return octets
-
-
-def _attributes(digest: bytes, certificate: x509.Certificate, now: datetime) -> cms.CMSAttributes:
-    """contentType, signingTime, messageDigest, and the digest of the certificate: none can be exchanged."""
-    bound = tsp.SigningCertificateV2({"certs": [{"cert_hash": certificate.fingerprint(hashes.SHA256())}]})
-    return cms.CMSAttributes(
-        [
-            cms.CMSAttribute({"type": "content_type", "values": ["data"]}),
-            cms.CMSAttribute({"type": "signing_time", "values": [_time(now)]}),
-            cms.CMSAttribute({"type": "message_digest", "values": [digest]}),
-            cms.CMSAttribute({"type": "signing_certificate_v2", "values": [bound]}),
-        ]
-    )
-
-
-def _time(now: datetime) -> cms.Time:
-    whole = now.replace(microsecond=0)
-    if whole.year < UTC_TIME_ENDS:
-        return cms.Time({"utc_time": core.UTCTime(whole)})
-    return cms.Time({"generalized_time": core.GeneralizedTime(whole)})
-
-
-def _algorithm(certificate: x509.Certificate) -> algos.SignedDigestAlgorithm:
-    if isinstance(certificate.public_key(), rsa.RSAPublicKey):
-        return algos.SignedDigestAlgorithm({"algorithm": "rsassa_pkcs1v15", "parameters": core.Null()})
-    return algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"})
-
-
-def _parsed(certificate: x509.Certificate) -> asn1_x509.Certificate:
-    return asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
+    return sign_detached(digest, signatory, now)
