@@ -1,4 +1,4 @@
-"""`signer keys`: makes a CSCA and DSCs below it, and shows what a key or certificate file holds."""
+"""`signer keys`: makes a CSCA, DSCs below it and requests for them, checks and shows certificates."""
 
 from __future__ import annotations
 
@@ -11,7 +11,19 @@ from typing import Any, TypeVar
 import click
 
 from signer.cli import ui
-from signer.keys import create_csca, create_dsc, load_csca, read_passphrase, write_key_pair
+from signer.cli.keys_check import check
+from signer.keys import (
+    create_csca,
+    create_dsc,
+    create_request,
+    load_csca,
+    load_request,
+    read_passphrase,
+    sign_request,
+    write_certificate,
+    write_key_pair,
+    write_request,
+)
 from signer.keys.description import describe
 
 __all__ = ["checked_country", "keys"]
@@ -57,15 +69,18 @@ out_option = click.option(
     "--out", required=True, type=click.Path(path_type=Path), metavar="DIR", help="Folder to write to."
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+country_option = click.option(
+    "--country", required=True, callback=checked_country, metavar="CC", help="Two capital letters."
+)
 
 
 @click.group()
 def keys() -> None:
-    """Make and show issuer certificates and keys."""
+    """Make, check and show issuer certificates and keys."""
 
 
 @keys.command()
-@click.option("--country", required=True, callback=checked_country, metavar="CC", help="Two capital letters.")
+@country_option
 @out_option
 @passphrase_options("", "the new key, to encrypt it")
 @json_option
@@ -83,6 +98,10 @@ def csca(
     "--csca", "csca_folder", required=True, type=click.Path(path_type=Path), metavar="DIR",
     help="Folder with csca.pem and csca.key.",
 )  # fmt: skip
+@click.option(
+    "--csr", "csr_path", type=click.Path(path_type=Path), metavar="FILE",
+    help="Request that `signer keys csr` made: its key gets the certificate.",
+)  # fmt: skip
 @out_option
 @passphrase_options("", "the new key, to encrypt it")
 @passphrase_options("csca-", "the CSCA's key")
@@ -90,6 +109,7 @@ def csca(
 def dsc(
     *,
     csca_folder: Path,
+    csr_path: Path | None,
     out: Path,
     passphrase_file: Path | None,
     passphrase_env: str | None,
@@ -97,12 +117,43 @@ def dsc(
     csca_passphrase_env: str | None,
     as_json: bool,
 ) -> None:
-    """Make a document signer: DIR/dsc.pem and DIR/dsc.key, for 2 years."""
+    """Make a document signer: DIR/dsc.pem and DIR/dsc.key, for 2 years.
+
+    With --csr there is no DIR/dsc.key: it stays where the request was made.
+    """
+    if csr_path is not None and (passphrase_file or passphrase_env):
+        raise click.UsageError("with --csr no key is made, so that there is no passphrase for it")
     passphrase = passphrase_of(passphrase_file, passphrase_env)
     csca_passphrase = passphrase_of(csca_passphrase_file, csca_passphrase_env)
     root = load_csca(csca_folder / "csca.pem", csca_folder / "csca.key", csca_passphrase)
-    pair = create_dsc(root, now=datetime.now(UTC))
+    now = datetime.now(UTC)
+    if csr_path is not None:
+        certificate = sign_request(root, load_request(csr_path), now=now)
+        path = write_certificate(certificate, out, "dsc")
+        if as_json:
+            ui.json_result({"certificate": str(path)})
+        else:
+            ui.result(f"wrote {path}")
+        return
+    pair = create_dsc(root, now=now)
     _report_written(write_key_pair(pair, out, "dsc", passphrase), passphrase, as_json)
+
+
+@keys.command()
+@country_option
+@out_option
+@passphrase_options("", "the new key, to encrypt it")
+@json_option
+def csr(
+    country: str, out: Path, passphrase_file: Path | None, passphrase_env: str | None, as_json: bool
+) -> None:
+    """Make a key and a request for its document signer: DIR/dsc.key and DIR/dsc.csr.
+
+    `signer keys dsc --csr` makes the certificate where the CSCA's key is.
+    """
+    passphrase = passphrase_of(passphrase_file, passphrase_env)
+    request, key = create_request(country)
+    _report_written(write_request(request, key, out, passphrase), passphrase, as_json, "request")
 
 
 @keys.command()
@@ -120,11 +171,16 @@ def show(file: Path, passphrase_file: Path | None, passphrase_env: str | None, a
         ui.result(f"{name.replace('_', ' ')}: {shown}")
 
 
-def _report_written(paths: tuple[Path, Path], passphrase: bytes | None, as_json: bool) -> None:
+keys.add_command(check)
+
+
+def _report_written(
+    paths: tuple[Path, Path], passphrase: bytes | None, as_json: bool, first: str = "certificate"
+) -> None:
     certificate, key = paths
     if as_json:
         encrypted = passphrase is not None
-        ui.json_result({"certificate": str(certificate), "key": str(key), "encrypted": encrypted})
+        ui.json_result({first: str(certificate), "key": str(key), "encrypted": encrypted})
         return
     ui.result(f"wrote {certificate}\nwrote {key}")
     if passphrase is None:

@@ -15,7 +15,17 @@ from signer.errors import KeyUnusable
 from signer.keys.certificates import EKU_VACCINATION, load_certificate
 from signer.keys.private import load_private_key
 
-__all__ = ["KeyPair", "create_csca", "create_dsc", "load_csca"]
+__all__ = [
+    "CSCA_YEARS",
+    "DSC_YEARS",
+    "KeyPair",
+    "create_csca",
+    "create_dsc",
+    "key_usage",
+    "load_csca",
+    "sign_dsc",
+    "subject_name",
+]
 
 CSCA_YEARS, DSC_YEARS = 4, 2  # the lifetimes that the gateway's certificate governance advises
 
@@ -44,19 +54,25 @@ def load_csca(certificate_path: Path, key_path: Path, passphrase: bytes | None) 
 def create_csca(country: str, *, now: datetime) -> KeyPair:
     """A new self-signed national root of `country` (two letters) on P-256, for 4 years from `now`."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = _name(country, "CSCA")
+    name = subject_name(country, "CSCA")
     identifier = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
     builder = (
         _builder(name, name, key.public_key(), now, _years_later(now, CSCA_YEARS))
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_key_usage(signs_certificates=True), critical=True)
+        .add_extension(key_usage(signs_certificates=True), critical=True)
         .add_extension(x509.AuthorityKeyIdentifier(identifier.digest, None, None), critical=False)
     )
     return KeyPair(builder.sign(key, hashes.SHA256()), key)
 
 
 def create_dsc(csca: KeyPair, *, now: datetime) -> KeyPair:
-    """A new document signer on P-256 for vaccinations, signed by `csca`, for 2 years from `now`.
+    """A new key on P-256 and its document signer, as `sign_dsc` makes it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    return KeyPair(sign_dsc(csca, key.public_key(), now=now), key)
+
+
+def sign_dsc(csca: KeyPair, key: ec.EllipticCurvePublicKey, *, now: datetime) -> x509.Certificate:
+    """The certificate of a document signer for vaccinations, signed by `csca`, for 2 years from `now`.
 
     Raises KeyUnusable where the CSCA names no country or is not in force all that time.
     """
@@ -69,16 +85,40 @@ def create_dsc(csca: KeyPair, *, now: datetime) -> KeyPair:
             f"the CSCA is in force from {issuer.not_valid_before_utc} to {issuer.not_valid_after_utc},"
             f" the DSC would be until {not_after}; make a new CSCA by `signer keys csca`"
         )
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = _name(str(countries[0].value), "DSC")
+    subject = subject_name(str(countries[0].value), "DSC")
     builder = (
-        _builder(issuer.subject, subject, key.public_key(), now, not_after)
+        _builder(issuer.subject, subject, key, now, not_after)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_key_usage(signs_certificates=False), critical=True)
+        .add_extension(key_usage(signs_certificates=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([EKU_VACCINATION]), critical=False)
         .add_extension(_authority(csca), critical=False)
     )
-    return KeyPair(builder.sign(csca.private_key, hashes.SHA256()), key)
+    return builder.sign(csca.private_key, hashes.SHA256())
+
+
+def subject_name(country: str, role: str) -> x509.Name:
+    """The subject of an issuer's certificate: its country, and what it is for."""
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, country),
+            x509.NameAttribute(NameOID.COMMON_NAME, f"{role} {country}"),
+        ]
+    )
+
+
+def key_usage(*, signs_certificates: bool) -> x509.KeyUsage:
+    """That of a CSCA, or of a DSC."""
+    return x509.KeyUsage(
+        digital_signature=not signs_certificates,
+        key_cert_sign=signs_certificates,
+        crl_sign=signs_certificates,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
 
 
 def _builder(
@@ -97,29 +137,6 @@ def _builder(
         .not_valid_before(not_before)
         .not_valid_after(not_after)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
-    )
-
-
-def _name(country: str, role: str) -> x509.Name:
-    return x509.Name(
-        [
-            x509.NameAttribute(NameOID.COUNTRY_NAME, country),
-            x509.NameAttribute(NameOID.COMMON_NAME, f"{role} {country}"),
-        ]
-    )
-
-
-def _key_usage(*, signs_certificates: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=not signs_certificates,
-        key_cert_sign=signs_certificates,
-        crl_sign=signs_certificates,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        encipher_only=False,
-        decipher_only=False,
     )
 
 

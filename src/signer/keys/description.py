@@ -18,7 +18,7 @@ from signer.keys.certificates import kid, load_certificate
 from signer.keys.files import read_public_file
 from signer.keys.private import load_private_key
 
-__all__ = ["describe"]
+__all__ = ["describe", "key_type"]
 
 CURVES = {"secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"}
 
@@ -33,7 +33,7 @@ def describe(path: Path, passphrase: bytes | None) -> Description:
     pem = read_public_file(path)  # only to look at its kind; a private key is read again, with its checks
     if b"PRIVATE KEY-----" in pem:
         key = load_private_key(path, passphrase).public_key()
-        return {"kind": "private key", "key_type": _key_type(key), "public_key_sha256": _key_sha256(key)}
+        return {"kind": "private key", "key_type": key_type(key), "public_key_sha256": _key_sha256(key)}
     if b"-----BEGIN CERTIFICATE-----" in pem:
         return _describe_certificate(load_certificate(path))
     raise KeyUnusable(f"{path}: is neither a certificate nor a private key in PEM")
@@ -50,7 +50,7 @@ def _describe_certificate(certificate: x509.Certificate) -> Description:
         "not_before": _text(certificate.not_valid_before_utc),
         "not_after": _text(certificate.not_valid_after_utc),
         "extended_key_usage": _purposes(certificate),
-        "key_type": _key_type(key),
+        "key_type": key_type(key),
         "sha256": certificate.fingerprint(SHA256()).hex(),
         "public_key_sha256": _key_sha256(key),
     }
@@ -64,7 +64,8 @@ def _purposes(certificate: x509.Certificate) -> list[str]:
     return [purpose.dotted_string for purpose in usage]
 
 
-def _key_type(key: PublicKeyTypes) -> str:
+def key_type(key: PublicKeyTypes) -> str:
+    """The kind and size of a key: "P-256", "RSA 2048"."""
     if isinstance(key, ec.EllipticCurvePublicKey):
         return CURVES.get(key.curve.name, key.curve.name)
     if isinstance(key, rsa.RSAPublicKey):
