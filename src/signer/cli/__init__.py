@@ -19,7 +19,7 @@ __all__ = ["main"]
 
 SUBCOMMANDS: Mapping[str, str] = {
     "init": "Write a profile for an issuer, and its secrets.",
-    "keys": "Make and show issuer certificates and keys.",
+    "keys": "Make, check and show issuer certificates and keys.",
     "synth": "Make up shots and a population to try things with.",
     "attest": "Sign files of shots, and check who signed them.",
     "clean": "Hold shots against the population register.",
@@ -29,6 +29,7 @@ SUBCOMMANDS: Mapping[str, str] = {
     "audit": "Check all that a registry holds.",
     "pack": "Deliver certificates as texts, pictures or sheets.",
     "verify": "Check certificates offline.",
+    "trust": "Take in lists of others' keys, and publish one's own.",
     "show": "Draw a certificate's QR code, and show what it says.",
     "demo": "Show all of it at work on made-up shots.",
 }

@@ -1,0 +1,97 @@
+"""WHO's trust lists (GDHCN): DID documents of keys as JWK, with or without certificate (docs/trust.md)."""
+
+from __future__ import annotations
+
+import re
+import urllib.parse
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from signer.trust.countries import two_letters
+from signer.trust.jwk import jwk_of, octets_of, public_key_of
+from signer.trust.left_out import EntryRefused
+from signer.trust.reading import Reading, base64_octets
+from signer.trust.trusted_key import TrustedKey, is_ca, key_of, load_certificate
+
+__all__ = ["is_did_document", "read_did"]
+
+ASK: Final = "ask the publisher for the document anew"
+USAGES: Final = re.compile(r":trustlist:[^:#]*:(?P<country>[^:#]*):(?P<usage>[^:#]*)")
+"""What the name of a key in version 2 of the lists says: domain, participant and usage."""
+
+
+def is_did_document(value: Any) -> bool:
+    """Whether it is an object with keys: an empty list of them is one, too."""
+    return isinstance(value, Mapping) and isinstance(value.get("verificationMethod"), list)
+
+
+def read_did(document: Mapping[str, Any], file: str) -> Reading:
+    """The keys of document signers in a DID document; those for other uses and of CAs are passed over.
+
+    References to other documents are left out with their names: nothing is fetched. The document's proof is
+    not verified.
+    """
+    keys, left_out = [], []
+    methods: Sequence[Any] = document["verificationMethod"]
+    for number, method in enumerate(methods, 1):
+        try:
+            if (key := _key(method)) is not None:
+                keys.append(key)
+        except EntryRefused as refused:
+            left_out.append(refused.of(file, _place(number, method)))
+    return Reading("did", tuple(keys), tuple(left_out))
+
+
+def _key(method: Any) -> TrustedKey | None:
+    if isinstance(method, str):
+        raise EntryRefused("is a reference to another document", "import that document, too")
+    jwk = method.get("publicKeyJwk") if isinstance(method, Mapping) else None
+    if not isinstance(jwk, Mapping):
+        raise EntryRefused("has no publicKeyJwk", ASK)
+    told = USAGES.search(str(method.get("id")))
+    if told and told["usage"] not in ("DSC", "-", ""):
+        return None
+    country = two_letters(told["country"]) if told else None
+    chain = jwk.get("x5c")
+    if isinstance(chain, list) and chain:
+        return _of_certificate(chain[0], jwk, _kid(method, jwk), country)
+    kid = _kid(method, jwk)
+    if kid is None:
+        raise EntryRefused("has no kid", ASK)
+    return TrustedKey(kid, country, None, jwk_of(public_key_of(jwk)), None, None, ())
+
+
+def _of_certificate(
+    first: Any, jwk: Mapping[str, Any], kid: bytes | None, country: str | None
+) -> TrustedKey | None:
+    """The DSC that leads the chain x5c (RFC 7517, 4.7), if it is of the same key as the JWK."""
+    try:
+        certificate = load_certificate(base64_octets(first))
+    except ValueError as error:
+        raise EntryRefused("its x5c is no base64", ASK) from error
+    if is_ca(certificate):
+        return None
+    key = public_key_of(jwk)
+    if key != certificate.public_key():
+        raise EntryRefused("its x5c is the certificate of another key", ASK)
+    return key_of(certificate, country, kid)
+
+
+def _kid(method: Mapping[str, Any], jwk: Mapping[str, Any]) -> bytes | None:
+    """The octets of the kid in base64, else those of its text; from the key's name where it has none."""
+    kid = jwk.get("kid")
+    if not isinstance(kid, str) or not kid:
+        kid = urllib.parse.unquote(str(method.get("id")).partition("#")[2])
+    if not kid:
+        return None
+    try:
+        return octets_of(kid)
+    except ValueError:
+        return kid.encode("utf-8")
+
+
+def _place(number: int, method: Any) -> str:
+    """Which key, by its number from 1 and its name where this can be shown."""
+    name = method.get("id") if isinstance(method, Mapping) else method
+    shown = name if isinstance(name, str) and re.fullmatch(r"[!-~]{1,200}", name) else None
+    return f"key {number}" + (f" ({shown})" if shown else "")

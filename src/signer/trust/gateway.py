@@ -1,0 +1,153 @@
+"""The gateway's `trustList` in JSON: who stands behind each entry (docs/trust.md)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from cryptography import x509
+
+from signer.cms import CmsInvalid, check_signed_by
+from signer.trust.chain import check_country, check_csca
+from signer.trust.left_out import EntryRefused, LeftOut
+from signer.trust.reading import Anchors, Reading, base64_octets
+from signer.trust.trusted_key import TrustedKey, is_ca, key_of, kid_of, load_certificate
+
+__all__ = ["read_gateway"]
+
+ASK: Final = "ask the gateway's operator, or the country, for it anew"
+KINDS: Final = ("AUTHENTICATION", "UPLOAD", "CSCA", "DSC")
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """An entry as it stands there, only its form checked; the country in capital letters."""
+
+    place: str
+    kind: str
+    country: str
+    certificate: x509.Certificate
+    der: bytes
+    signature: bytes
+
+
+@dataclass(frozen=True)
+class _Signers:
+    """Certificates of the list that others are held against: none but what the anchor signed."""
+
+    csca: list[_Entry]
+    upload: list[_Entry]
+
+    def of(self, entries: Iterable[_Entry], country: str) -> list[x509.Certificate]:
+        return [entry.certificate for entry in entries if entry.country == country]
+
+
+def read_gateway(entries: Sequence[Any], file: str, anchors: Anchors) -> Reading:
+    """The DSCs of a trust list, each signed by an UPLOAD certificate and by a CSCA of its country.
+
+    CSCA and UPLOAD certificates count if one of the `anchors` signed them; with None nobody is asked who
+    signed, but DSCs must be of a CSCA of the list still. AUTHENTICATION certificates are of no use here.
+    """
+    left_out: list[LeftOut] = []
+    read = [entry for entry in _read(entries, file, left_out) if entry.kind != "AUTHENTICATION"]
+    signers = _Signers([], [])
+    for entry in read:
+        if entry.kind != "DSC":
+            try:
+                _check_signer(entry, anchors)
+            except EntryRefused as refused:
+                left_out.append(refused.of(file, entry.place))
+            else:
+                (signers.csca if entry.kind == "CSCA" else signers.upload).append(entry)
+    keys = []
+    for entry in read:
+        if entry.kind == "DSC":
+            try:
+                keys.append(_checked_key(entry, signers, anchors))
+            except EntryRefused as refused:
+                left_out.append(refused.of(file, entry.place))
+    return Reading("gateway", tuple(keys), tuple(left_out))
+
+
+def _read(entries: Sequence[Any], file: str, left_out: list[LeftOut]) -> Iterable[_Entry]:
+    for number, value in enumerate(entries, 1):
+        try:
+            yield _entry(number, value)
+        except EntryRefused as refused:
+            left_out.append(refused.of(file, _place(number, value)))
+
+
+def _entry(number: int, value: Any) -> _Entry:
+    kind, country = _texts(value)
+    try:
+        der = base64_octets(value.get("rawData"))
+    except ValueError as error:
+        raise EntryRefused("its rawData is no base64", ASK) from error
+    certificate = load_certificate(der)
+    _check_names(value, der)
+    check_country(certificate, country)
+    try:
+        signature = base64_octets(value.get("signature"))
+    except ValueError:
+        signature = b""  # it is missed by who needs it
+    return _Entry(_place(number, value), kind, country, certificate, der, signature)
+
+
+def _texts(value: Any) -> tuple[str, str]:
+    """The kind and the country of an entry."""
+    if not isinstance(value, Mapping):
+        raise EntryRefused("is no object", ASK)
+    kind, country = value.get("certificateType"), value.get("country")
+    if kind not in KINDS:
+        raise EntryRefused(f"its certificateType is none of {', '.join(KINDS)}", ASK)
+    if not isinstance(country, str) or not re.fullmatch("[A-Za-z]{2}", country):
+        raise EntryRefused("its country is not two letters", ASK)
+    return kind, country.upper()
+
+
+def _check_names(value: Mapping[str, Any], der: bytes) -> None:
+    """Kid and thumbprint, where they are told, are made from the certificate."""
+    kid, thumbprint = value.get("kid"), value.get("thumbprint")
+    if kid is not None and kid != base64.b64encode(kid_of(der)).decode("ascii"):
+        raise EntryRefused("its kid is not that of its certificate", ASK)
+    if thumbprint is not None and str(thumbprint).lower() != hashlib.sha256(der).hexdigest():
+        raise EntryRefused("its thumbprint is not that of its certificate", ASK)
+
+
+def _check_signer(entry: _Entry, anchors: Anchors) -> None:
+    if anchors is not None:
+        _check_signed(entry, anchors, "a trust anchor")
+    if entry.kind == "CSCA" and not is_ca(entry.certificate):
+        raise EntryRefused("it is a CSCA and no CA (basicConstraints)", ASK)
+
+
+def _checked_key(entry: _Entry, signers: _Signers, anchors: Anchors) -> TrustedKey:
+    key = key_of(entry.certificate, entry.country)
+    if anchors is not None:
+        uploads = signers.of(signers.upload, entry.country)
+        _check_signed(entry, uploads, f"an UPLOAD certificate of {entry.country} that an anchor signed")
+    check_csca(entry.certificate, signers.of(signers.csca, entry.country))
+    return key
+
+
+def _check_signed(entry: _Entry, signers: Collection[x509.Certificate], who: str) -> None:
+    """Raises EntryRefused unless one of the signers made the entry's signature, while it was in force."""
+    try:
+        check_signed_by(entry.signature, entry.der, signers)
+    except CmsInvalid as invalid:
+        raise EntryRefused(f"is not signed by {who}: {invalid.detail}", ASK) from invalid
+
+
+def _place(number: int, value: Any) -> str:
+    """Which entry, for people to find it: its number from 1, and what of it can be shown."""
+    texts = (
+        [value.get(name) for name in ("certificateType", "country", "kid")] if isinstance(value, dict) else []
+    )
+    shown = [
+        text for text in texts if isinstance(text, str) and re.fullmatch(r"[\w+/=-]{1,44}", text, re.ASCII)
+    ]
+    return f"entry {number}" + (f" ({' '.join(shown)})" if shown else "")

@@ -1,0 +1,78 @@
+"""Public keys as JSON Web Keys (RFC 7517, RFC 7518 section 6), in the one form that a snapshot has."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+from signer.trust.left_out import EntryRefused
+
+__all__ = ["PublicKey", "jwk_of", "octets_of", "public_key_of"]
+
+P256_BYTES = 32
+PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
+
+
+def public_key_of(jwk: Mapping[str, Any]) -> PublicKey:
+    """The key of a JWK on P-256 or RSA; raises EntryRefused for another kind and for what is no key.
+
+    Numbers of any length are taken: coordinates of 33 octets with a leading 00 are in the field (WHO).
+    """
+    kind, curve = jwk.get("kty"), jwk.get("crv")
+    try:
+        if (kind, curve) == ("EC", "P-256"):
+            point = ec.EllipticCurvePublicNumbers(_number(jwk, "x"), _number(jwk, "y"), ec.SECP256R1())
+            return point.public_key()
+        if kind == "RSA":
+            return rsa.RSAPublicNumbers(_number(jwk, "e"), _number(jwk, "n")).public_key()
+    except (ValueError, OverflowError) as error:
+        raise EntryRefused("its publicKeyJwk is no key", "ask the publisher for it anew") from error
+    raise EntryRefused(
+        f"its key is of a kind that certificates do not use ({_shown(kind)} {_shown(curve)})".replace(
+            " )", ")"
+        ),
+        "nothing to do, unless its country signs certificates with it",
+    )
+
+
+def jwk_of(key: PublicKey) -> dict[str, str]:
+    """The key without name and use: coordinates of 32 octets, RSA numbers as short as can be."""
+    numbers = key.public_numbers()
+    if isinstance(numbers, rsa.RSAPublicNumbers):
+        return {"kty": "RSA", "n": _text(numbers.n), "e": _text(numbers.e)}
+    x, y = (_base64url(number.to_bytes(P256_BYTES, "big")) for number in (numbers.x, numbers.y))
+    return {"kty": "EC", "crv": "P-256", "x": x, "y": y}
+
+
+def octets_of(text: str) -> bytes:
+    """Octets in base64 or base64url, padded or not. Raises ValueError for other text."""
+    plain = text.translate(str.maketrans("-_", "+/")).rstrip("=")
+    try:
+        return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
+    except binascii.Error as error:
+        raise ValueError("no base64") from error
+
+
+def _number(jwk: Mapping[str, Any], name: str) -> int:
+    value = jwk.get(name)
+    if not isinstance(value, str):
+        raise ValueError(f"{name} is missing")
+    return int.from_bytes(octets_of(value), "big")
+
+
+def _text(number: int) -> str:
+    return _base64url(number.to_bytes((number.bit_length() + 7) // 8, "big"))
+
+
+def _base64url(octets: bytes) -> str:
+    return base64.urlsafe_b64encode(octets).rstrip(b"=").decode("ascii")
+
+
+def _shown(value: object) -> str:
+    """A name out of a stranger's file: short, and nothing that moves a cursor."""
+    return value if isinstance(value, str) and re.fullmatch(r"[\w.-]{1,20}", value, re.ASCII) else ""

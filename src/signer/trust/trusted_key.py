@@ -1,0 +1,133 @@
+"""A key that certificates are verified with: a DSC, or a public key that stands alone."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.utils import CryptographyDeprecationWarning
+from cryptography.x509.oid import NameOID
+
+from signer.cms import CERTIFICATE_ERRORS, is_authority, read_extension
+from signer.trust.left_out import EntryRefused
+
+__all__ = ["TrustedKey", "country_of", "is_ca", "key_of", "kid_of", "load_certificate"]
+
+KID_BYTES = 8
+_EMPTY_USAGE: Final = bytes.fromhex("0603551d25 0402 3000")
+"""An extended key usage without a purpose: against RFC 5280, but in the field; it means all kinds."""
+
+
+@dataclass(frozen=True)
+class TrustedKey:
+    """One key of a snapshot, by `certificate` (DER) or, where there is none, by `jwk`.
+
+    `kid` is what codes name it by; several keys may share one. `country` is two capital letters, None where
+    nothing tells it. No `eku` means all kinds of certificates. `source` is an index into the sources.
+    """
+
+    kid: bytes
+    country: str | None
+    certificate: bytes | None
+    jwk: Mapping[str, str] | None
+    not_before: datetime | None
+    not_after: datetime | None
+    eku: tuple[str, ...]
+    source: int = 0
+
+    @property
+    def material(self) -> str:
+        """What is the same for the same certificate or key only: SHA-256, 64 hexadecimal digits."""
+        if self.certificate is not None:
+            return hashlib.sha256(self.certificate).hexdigest()
+        return hashlib.sha256(json.dumps(dict(self.jwk or {}), sort_keys=True).encode("ascii")).hexdigest()
+
+    @property
+    def order(self) -> tuple[str, str, str]:
+        """The place in a snapshot: by country, kid and certificate."""
+        return (self.country or "", base64.b64encode(self.kid).decode("ascii"), self.material)
+
+
+def load_certificate(der: bytes) -> x509.Certificate:
+    """Reads a certificate whole, so that no part of it raises later; raises EntryRefused."""
+    try:
+        with warnings.catch_warnings():
+            # Odd serial numbers are common in the field: no reason to write to the terminal.
+            warnings.simplefilter("ignore", CryptographyDeprecationWarning)
+            certificate = x509.load_der_x509_certificate(der)
+            country_of(certificate), _purposes(certificate), certificate.not_valid_after_utc
+    except CERTIFICATE_ERRORS as error:
+        raise EntryRefused(
+            "its certificate is damaged or against RFC 5280", "ask the publisher for it anew"
+        ) from error
+    return certificate
+
+
+def key_of(certificate: x509.Certificate, country: str | None, kid: bytes | None = None) -> TrustedKey:
+    """A DSC as a key, of `country` where it names none itself; raises EntryRefused for what is no DSC.
+
+    The kid is the first 8 octets of the SHA-256 over the DER (hcert specification 1.0.8) unless told.
+    """
+    if is_ca(certificate):
+        raise EntryRefused(
+            "it is a CA's certificate, which signs DSCs and no certificates of people", "list the DSC instead"
+        )
+    try:
+        certificate.public_key()
+    except UnsupportedAlgorithm:
+        pass  # a verifier says so when a code names it, which tells more than an unknown kid
+    except ValueError as error:
+        raise EntryRefused("its key is damaged", "ask the publisher for it anew") from error
+    der = certificate.public_bytes(Encoding.DER)
+    return TrustedKey(
+        kid=kid if kid is not None else kid_of(der),
+        country=country_of(certificate) or country,
+        certificate=der,
+        jwk=None,
+        not_before=certificate.not_valid_before_utc,
+        not_after=certificate.not_valid_after_utc,
+        eku=tuple(sorted(_purposes(certificate))),
+    )
+
+
+def kid_of(der: bytes) -> bytes:
+    """The key identifier of a DSC (hcert specification 1.0.8)."""
+    return hashlib.sha256(der).digest()[:KID_BYTES]
+
+
+def country_of(certificate: x509.Certificate) -> str | None:
+    """The country (C) of the subject, else of the issuer, in two capital letters; None where it has none."""
+    for name in (certificate.subject, certificate.issuer):
+        for attribute in name.get_attributes_for_oid(NameOID.COUNTRY_NAME):
+            country = str(attribute.value).strip().upper()
+            if re.fullmatch("[A-Z]{2}", country):
+                return country
+    return None
+
+
+def is_ca(certificate: x509.Certificate) -> bool:
+    """Whether it is a CA's; of a certificate that `load_certificate` took."""
+    try:
+        return is_authority(certificate)
+    except CERTIFICATE_ERRORS:  # the empty extended key usage, which is a DSC's
+        return False
+
+
+def _purposes(certificate: x509.Certificate) -> list[str]:
+    try:
+        usage = read_extension(certificate, x509.ExtendedKeyUsage)
+    except ValueError:
+        if _EMPTY_USAGE in certificate.tbs_certificate_bytes:
+            return []
+        raise
+    return [] if usage is None else [purpose.dotted_string for purpose in usage]

@@ -1,0 +1,128 @@
+"""`signer trust upload-file` and the keys that lead to it: csr, dsc --csr, check, upload-file, delete."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+from cryptography.hazmat.primitives.serialization import Encoding
+from trust.made_trust_lists import DAY, make_csca, make_dsc, make_upload
+
+from signer.cli import main
+from signer.cms import parse_signature
+from signer.keys import load_certificate, load_scalar, public_key
+
+TODAY = datetime.now(UTC)
+IN_FORCE = {"begin": TODAY - DAY, "end": TODAY + timedelta(days=700)}
+
+
+def run(*arguments: object) -> click.testing.Result:
+    return CliRunner().invoke(main, list(map(str, arguments)))
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    assert run("keys", "csca", "--country", "VN", "--out", tmp_path / "root").exit_code == 0
+    return tmp_path / "root"
+
+
+@pytest.fixture
+def dsc(tmp_path: Path, root: Path) -> Path:
+    """Made from a request, as in earnest: the CSCA's machine sees no key of the DSC."""
+    made = run("keys", "csr", "--country", "VN", "--out", tmp_path / "issuing")
+    assert made.exit_code == 0, made.stderr
+    request = tmp_path / "issuing" / "dsc.csr"
+    done = run("keys", "dsc", "--csca", root, "--csr", request, "--out", tmp_path / "signed")
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout == f"wrote {tmp_path}/signed/dsc.pem\n"
+    assert [path.name for path in (tmp_path / "signed").iterdir()] == ["dsc.pem"]
+    return tmp_path / "signed" / "dsc.pem"
+
+
+@pytest.fixture
+def upload(tmp_path: Path) -> list[object]:
+    certificate, key = make_upload("VN", **IN_FORCE).write(tmp_path / "upload", "upload")
+    return ["--key", key, "--cert", certificate]
+
+
+def test_a_dsc_made_from_a_request_belongs_to_its_key_and_passes_the_checks(
+    tmp_path: Path, root: Path, dsc: Path
+) -> None:
+    assert load_certificate(dsc).public_key() == public_key(
+        load_scalar(tmp_path / "issuing" / "dsc.key", None)
+    )
+    done = run("keys", "check", dsc, root / "csca.pem", "--csca", root / "csca.pem")
+    assert done.exit_code == 0
+    assert done.stdout == f"{dsc}: a DSC as it should be\n{root}/csca.pem: a CSCA as it should be\n"
+
+
+def test_csr_answers_in_json_and_takes_a_passphrase(tmp_path: Path) -> None:
+    passphrase = tmp_path / "passphrase"
+    passphrase.write_text("long and random\n")
+    passphrase.chmod(0o600)
+    done = run("keys", "csr", "--country", "VN", "--out", tmp_path, "--passphrase-file", passphrase, "--json")
+    assert json.loads(done.stdout) == {
+        "request": f"{tmp_path}/dsc.csr",
+        "key": f"{tmp_path}/dsc.key",
+        "encrypted": True,
+    }
+    assert len(load_scalar(tmp_path / "dsc.key", b"long and random")) == 32
+    refused = run("keys", "dsc", "--csca", tmp_path, "--csr", "x", "--passphrase-env", "P", "--out", tmp_path)
+    assert refused.exit_code == 2
+    assert "with --csr no key is made" in refused.stderr
+
+
+def test_the_file_holds_the_dsc_signed_by_the_upload_certificate(
+    tmp_path: Path, root: Path, dsc: Path, upload: list[object]
+) -> None:
+    out = tmp_path / "dsc.cms"
+    done = run("trust", "upload-file", dsc, *upload, "--csca", root / "csca.pem", "--out", out)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout == f"wrote {out}, to publish {dsc}\n"
+    message = parse_signature(base64.b64decode(out.read_bytes(), validate=True))
+    assert message.content == load_certificate(dsc).public_bytes(Encoding.DER)
+    again = run("trust", "upload-file", dsc, *upload, "--out", out)
+    assert (again.exit_code, "is there already" in again.stderr) == (3, True)
+
+
+def test_what_would_be_refused_is_not_made_but_can_be_taken_back(
+    tmp_path: Path, upload: list[object]
+) -> None:
+    bad = make_dsc(make_csca("VN"), "VN", "1.3.6.1.5.5.7.3.1", **IN_FORCE)
+    path, _ = bad.write(tmp_path, "bad")
+    out = tmp_path / "bad.cms"
+    done = run("trust", "upload-file", path, *upload, "--out", out)
+    assert done.exit_code == 3
+    assert "have the DSC made anew by `signer keys dsc`" in done.stderr
+    assert not out.exists()
+    checked = run("keys", "check", path, "--json")
+    assert checked.exit_code == 1
+    rules = {found["rule"]: found["weight"] for found in json.loads(checked.stdout)["findings"]}
+    assert rules == {"eku": "error", "aki": "error"}
+    back = run("trust", "upload-file", path, *upload, "--delete", "--out", out, "--json")
+    assert json.loads(back.stdout) == {"file": str(out), "purpose": "delete"}
+    message = parse_signature(base64.b64decode(out.read_bytes(), validate=True))
+    assert message.content == bad.certificate.public_bytes(Encoding.DER)
+
+
+def test_an_upload_certificate_of_another_country_is_refused(tmp_path: Path, dsc: Path) -> None:
+    certificate, key = make_upload("LA", **IN_FORCE).write(tmp_path / "lao", "upload")
+    out = tmp_path / "x.cms"
+    done = run("trust", "upload-file", dsc, "--key", key, "--cert", certificate, "--out", out)
+    assert done.exit_code == 3
+    assert "is of LA, the DSC of VN" in done.stderr
+    assert not out.exists()
+
+
+def test_check_says_what_is_wrong_with_each(tmp_path: Path, dsc: Path) -> None:
+    other, _ = make_csca("VN").write(tmp_path, "other")
+    done = run("keys", "check", dsc, "--csca", other)
+    assert done.exit_code == 1
+    assert f"{dsc}: error csca: the CSCA did not sign it\n" in done.stdout
+    assert run("keys", "check", tmp_path / "none").exit_code == 3
+    assert run("keys", "check").exit_code == 2
