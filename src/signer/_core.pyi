@@ -1,6 +1,6 @@
 """The compiled core: batches in, batches out, the interpreter lock released (docs/kernels.md)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -102,6 +102,24 @@ class QrSymbol(NamedTuple):
 def qr_symbol(text: str, *, level: str = "Q", raise_level: bool = False) -> QrSymbol:
     """The symbol of one text. Raises QrTextUnfit."""
 
+class Verifier:
+    """Finds the HC1 texts that are valid beyond doubt; of all others nothing is said.
+
+    `signers` are (kid of 8 bytes, public key x || y of 64 bytes, country of two capital letters, kinds out of
+    "vtr"): DSCs in force, each the only one of its kid. `at_us` is the time of the check in microseconds
+    since 1970. Raises ValueError where one is not so.
+    """
+
+    def __init__(self, signers: Iterable[tuple[bytes, bytes, str, Iterable[str]]], at_us: int) -> None: ...
+    def verify(self, texts: pa.StringArray) -> pa.RecordBatch:
+        """For each text the signer that signed it, int32, counted in the order of the kids; -1 where nothing
+        is said. iat and exp, int64, in seconds since 1970, mean nothing then.
+
+        What is found valid here, `verifying.verify` finds valid, too, and names the same issuer, kid and
+        times. Tables of 256 KiB are made for the first 256 signers that are met. Raises ValueError for a
+        signer whose key is no point of P-256.
+        """
+
 def name_keys(full_names: pa.StringArray) -> pa.StringArray:
     """The key by which each full name is compared, equal where two writings are one name (docs/names.md).
 
@@ -117,3 +135,6 @@ def p256_sign(scalar: bytes, digests: bytes, nonces: bytes | None = None) -> byt
 def zlib_compress(messages: Sequence[bytes]) -> list[bytes]: ...
 def base45_encode(messages: Sequence[bytes]) -> list[str]: ...
 def split_name(full_name: bytes) -> tuple[str, str, str, str]: ...
+def p256_verify(points: Sequence[bytes], digests: bytes, signatures: bytes) -> list[bool]: ...
+def base45_decode(texts: Sequence[bytes]) -> list[bytes | None]: ...
+def zlib_inflate(streams: Sequence[bytes], room: int) -> list[bytes | None]: ...

@@ -383,4 +383,5 @@ cdef class Results:
 
 include "_core_names.pxi"
 include "_core_pictures.pxi"
+include "_core_verify.pxi"
 include "_core_kernels.pxi"

@@ -40,6 +40,54 @@ cdef extern from "p256/p256.h" nogil:
     size_t p256_sign_batch "p256_sign"(const uint8_t *scalar, size_t n, const uint8_t *digests, const uint8_t *nonces,
                                        uint8_t *signatures, void *scratch)
 
+cdef extern from "p256/p256_verify.h" nogil:
+    enum:
+        P256_VERIFY_BATCH
+    ctypedef struct p256_key:
+        pass
+    size_t p256_key_bytes()
+    int p256_key_init(p256_key *key, const uint8_t *point)
+    size_t p256_verify_scratch_bytes()
+    void p256_verify_batch "p256_verify"(size_t n, const p256_key **keys, const uint8_t *digests,
+                                         const uint8_t *signatures, uint8_t *fits, void *scratch)
+
+cdef extern from "verify/dcc_read.h" nogil:
+    enum:
+        DCC_VACCINATION, DCC_TEST, DCC_RECOVERY
+
+cdef extern from "verify/verify.h" nogil:
+    enum:
+        VERIFY_CHUNK
+    ctypedef struct verify_signer:
+        uint8_t *kid
+        uint8_t *country
+        unsigned kinds
+    ctypedef struct verify_terms:
+        const verify_signer *signers
+        size_t n_signers
+        int64_t at_us
+    ctypedef struct verify_texts:
+        const uint8_t *validity
+        const int32_t *offsets
+        const uint8_t *bytes
+        int64_t validity_offset
+    ctypedef struct verify_rows:
+        int32_t *signer
+        int64_t *issued_at
+        int64_t *expires_at
+    size_t verify_scratch_bytes()
+    void verify_read(const verify_terms *terms, const verify_texts *texts, size_t first, size_t n,
+                     const verify_rows *rows, void *scratch)
+    void verify_check(const p256_key **keys, size_t first, size_t n, const verify_rows *rows, void *scratch)
+
+cdef extern from "base45/base45_decode.h" nogil:
+    size_t BASE45_WRONG
+    size_t base45_bytes "base45_decode"(const uint8_t *text, size_t n, uint8_t *out)
+
+cdef extern from "deflate/inflate.h" nogil:
+    size_t INFLATE_UNREAD
+    size_t zlib_bytes "zlib_inflate"(const uint8_t *stream, size_t length, uint8_t *out, size_t room)
+
 cdef extern from "names/names.h" nogil:
     ctypedef struct dcc_name:
         uint16_t fn_length, gn_length, fnt_length, gnt_length

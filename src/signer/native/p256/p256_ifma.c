@@ -71,7 +71,7 @@ static const u256 EXCEPTIONAL = {
 void p256_ifma_init(void) {
     static affine_point points[N_ODD][N_WINDOWS];
     const u256 to_r260 = {{0x10, 0xfffffff000000000, 0xffffffffffffffff, 0xfffffffef}}; /* 2^260 mod p */
-    p256_odd_multiples(&points[0][0], N_WINDOWS, WINDOW_BITS, N_ODD);
+    p256_odd_multiples(&points[0][0], &P256_GENERATOR, N_WINDOWS, WINDOW_BITS, N_ODD);
     for (int i = 0; i < N_ODD; i++)
         for (int window = 0; window < N_WINDOWS; window++) {
             u256 x, y;

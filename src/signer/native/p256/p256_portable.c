@@ -37,7 +37,7 @@ typedef struct {
 } chunk_scratch;
 
 void p256_portable_init(void) {
-    p256_odd_multiples(&table.points[0][0], N_WINDOWS, WINDOW_BITS, N_ODD);
+    p256_odd_multiples(&table.points[0][0], &P256_GENERATOR, N_WINDOWS, WINDOW_BITS, N_ODD);
 }
 
 size_t p256_portable_scratch_bytes(void) {

@@ -1,10 +1,10 @@
-/* Odd multiples of the base point of P-256, computed at start from the generator. Nothing here is secret. */
+/* Odd multiples of a point of P-256, which is the generator or a public key. Nothing here is secret. */
 #include "p256/tables.h"
 
 enum { MAX_WINDOWS = 64 };
 
 /* SP 800-186 section 3.2.1.3 */
-static const affine_point GENERATOR = {
+const affine_point P256_GENERATOR = {
     {{0xf4a13945d898c296, 0x77037d812deb33a0, 0xf8bce6e563a440f2, 0x6b17d1f2e12c4247}},
     {{0xcbb6406837bf51f5, 0x2bce33576b315ece, 0x8ee7eb4a7c0f9e16, 0x4fe342e2fe1a7f9b}},
 };
@@ -54,10 +54,29 @@ static void add_points(affine_point *out, const affine_point *a, const affine_po
     }
 }
 
-void p256_odd_multiples(affine_point *points, int n_windows, int window_bits, int n_odd) {
+int p256_is_on_curve(const affine_point *point) {
+    /* SP 800-186 section 3.2.1.3 */
+    const u256 b = {{0x3bce3c3e27d2604b, 0x651d06b0cc53b0f6, 0xb3ebbd55769886bc, 0x5ac635d8aa3a93e7}};
+    u256 x, y, sum, difference, of_b;
+    if (!u256_subtract(&difference, &point->x, &P256_P) || !u256_subtract(&difference, &point->y, &P256_P))
+        return 0;
+    p256_field_multiply(&x, &point->x, &R_SQUARED);
+    p256_field_multiply(&y, &point->y, &R_SQUARED);
+    p256_field_multiply(&of_b, &b, &R_SQUARED);
+    p256_field_square(&sum, &x); /* y^2 = (x^2 - 3) x + b */
+    for (int i = 0; i < 3; i++)
+        p256_field_subtract(&sum, &sum, &P256_ONE);
+    p256_field_multiply(&sum, &sum, &x);
+    u256_add_mod(&sum, &sum, &of_b, &P256_P);
+    p256_field_square(&y, &y);
+    return memcmp(&y, &sum, sizeof y) == 0;
+}
+
+void p256_odd_multiples(affine_point *points, const affine_point *point, int n_windows, int window_bits,
+                        int n_odd) {
     affine_point doubled[MAX_WINDOWS], base;
-    p256_field_multiply(&base.x, &GENERATOR.x, &R_SQUARED);
-    p256_field_multiply(&base.y, &GENERATOR.y, &R_SQUARED);
+    p256_field_multiply(&base.x, &point->x, &R_SQUARED);
+    p256_field_multiply(&base.y, &point->y, &R_SQUARED);
     for (int j = 0; j < n_windows; j++) {
         points[j] = base;
         double_point(&doubled[j], &base);

@@ -1,0 +1,290 @@
+/* Inflates zlib streams: codes of up to ten bits by one table look-up, longer ones bit by bit. */
+#include "deflate/inflate.h"
+#include <string.h>
+
+enum {
+    FAST_BITS = 10,
+    MOST_BITS = 15,
+    LITERALS = 288,
+    DISTANCES = 32,
+    END_OF_BLOCK = 256,
+    WRONG = -1,
+    HEAD_BYTES = 2,
+    TRAILER_BYTES = 4,
+};
+
+/* `held` bits wait in `bits`, the first one lowest; past the end of the stream nothing is added. */
+typedef struct {
+    const uint8_t *next, *end;
+    uint64_t bits;
+    unsigned held;
+} bit_reader;
+
+typedef struct {
+    uint16_t fast[1 << FAST_BITS]; /* symbol * 16 + length; 0 where the code is longer, or none */
+    uint16_t count[MOST_BITS + 1]; /* codes of each length */
+    uint16_t symbols[LITERALS];    /* in the order of their codes */
+} code_book;
+
+typedef struct {
+    bit_reader in;
+    uint8_t *out;
+    size_t n, room;
+    code_book literals, distances;
+} inflater;
+
+/* Bits above the `held` ones may be there already: those of the next byte, which are put in once more. */
+static inline void refill(bit_reader *in) {
+    if (in->held <= 56 && in->end - in->next >= 8) {
+        uint64_t eight;
+        memcpy(&eight, in->next, 8); /* little endian, as p256/field.h demands */
+        in->bits |= eight << in->held;
+        in->next += (63 - in->held) / 8;
+        in->held |= 56;
+        return;
+    }
+    while (in->held <= 56 && in->next != in->end) {
+        in->bits |= (uint64_t)*in->next++ << in->held;
+        in->held += 8;
+    }
+}
+
+static inline void drop(bit_reader *in, unsigned n) {
+    in->bits >>= n;
+    in->held -= n;
+}
+
+/* The next n <= 16 bits as a number, or WRONG where the stream ends. */
+static inline int take(bit_reader *in, unsigned n) {
+    refill(in);
+    if (in->held < n)
+        return WRONG;
+    int value = (int)(in->bits & ((1u << n) - 1));
+    drop(in, n);
+    return value;
+}
+
+static unsigned reversed(unsigned code, unsigned length) {
+    unsigned r = 0;
+    for (unsigned i = 0; i < length; i++)
+        r |= (code >> i & 1) << (length - 1 - i);
+    return r;
+}
+
+/* RFC 1951 section 3.2.2. Gives the share of all codes that is left over, in units of the longest code; WRONG
+ * where there are too many. */
+static int make_book(code_book *book, const uint8_t *lengths, unsigned n) {
+    uint16_t next_code[MOST_BITS + 1], place[MOST_BITS + 2] = {0};
+    int left = 1 << MOST_BITS;
+    memset(book->count, 0, sizeof book->count);
+    memset(book->fast, 0, sizeof book->fast);
+    for (unsigned i = 0; i < n; i++)
+        book->count[lengths[i]]++;
+    book->count[0] = 0;
+    for (unsigned length = 1, code = 0; length <= MOST_BITS; length++) {
+        code = (code + book->count[length - 1]) << 1;
+        next_code[length] = (uint16_t)code;
+        place[length + 1] = place[length] + book->count[length];
+        left -= book->count[length] << (MOST_BITS - length);
+    }
+    if (left < 0)
+        return WRONG;
+    for (unsigned i = 0; i < n; i++) {
+        unsigned length = lengths[i];
+        if (length == 0)
+            continue;
+        book->symbols[place[length]++] = (uint16_t)i;
+        unsigned code = reversed(next_code[length]++, length);
+        for (; length <= FAST_BITS && code < 1 << FAST_BITS; code += 1u << length)
+            book->fast[code] = (uint16_t)(i << 4 | length);
+    }
+    return left;
+}
+
+/* A symbol whose code is not in the fast table, or WRONG. */
+static int decode_long(bit_reader *in, const code_book *book) {
+    unsigned code = 0, first = 0, place = 0;
+    for (unsigned length = 1; length <= MOST_BITS && length <= in->held; length++) {
+        code = code << 1 | (unsigned)(in->bits >> (length - 1) & 1);
+        if (code - first < book->count[length]) {
+            drop(in, length);
+            return book->symbols[place + code - first];
+        }
+        place += book->count[length];
+        first = (first + book->count[length]) << 1;
+    }
+    return WRONG;
+}
+
+static inline int decode(bit_reader *in, const code_book *book) {
+    refill(in);
+    unsigned entry = book->fast[in->bits & ((1 << FAST_BITS) - 1)], length = entry & 15;
+    if (length == 0)
+        return decode_long(in, book);
+    if (length > in->held)
+        return WRONG;
+    drop(in, length);
+    return (int)(entry >> 4);
+}
+
+/* The lengths of the literal and distance codes; gives 0 or WRONG. */
+static int read_lengths(bit_reader *in, const code_book *book, uint8_t *lengths, unsigned n) {
+    for (unsigned i = 0; i < n;) {
+        int symbol = decode(in, book);
+        if (symbol < 0)
+            return WRONG;
+        if (symbol < 16) {
+            lengths[i++] = (uint8_t)symbol;
+            continue;
+        }
+        int extra = take(in, symbol == 16 ? 2 : symbol == 17 ? 3 : 7);
+        unsigned times = (unsigned)extra + (symbol == 18 ? 11 : 3);
+        if (extra < 0 || times > n - i || (symbol == 16 && i == 0))
+            return WRONG;
+        memset(lengths + i, symbol == 16 ? lengths[i - 1] : 0, times);
+        i += times;
+    }
+    return 0;
+}
+
+/* RFC 1951 section 3.2.7. The codes of lengths and of literals are complete; those of distances may be none,
+ * or one of one bit. */
+static int read_codes(inflater *z) {
+    static const uint8_t ORDER[19] = {16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15};
+    uint8_t lengths[LITERALS + DISTANCES] = {0};
+    int literals = take(&z->in, 5), distances = take(&z->in, 5), n = take(&z->in, 4);
+    if (n < 0 || literals > 286 - 257 || distances > 30 - 1)
+        return WRONG;
+    for (int i = 0; i < n + 4; i++) {
+        int length = take(&z->in, 3);
+        if (length < 0)
+            return WRONG;
+        lengths[ORDER[i]] = (uint8_t)length;
+    }
+    if (make_book(&z->literals, lengths, 19) != 0)
+        return WRONG;
+    unsigned n_literals = 257 + (unsigned)literals, n_distances = 1 + (unsigned)distances;
+    memset(lengths, 0, 19);
+    if (read_lengths(&z->in, &z->literals, lengths, n_literals + n_distances) < 0)
+        return WRONG;
+    if (lengths[END_OF_BLOCK] == 0 || make_book(&z->literals, lengths, n_literals) != 0)
+        return WRONG;
+    int left = make_book(&z->distances, lengths + n_literals, n_distances);
+    int is_one = left == 1 << (MOST_BITS - 1) && z->distances.count[1] == 1;
+    return left == 0 || is_one || left == 1 << MOST_BITS ? 0 : WRONG;
+}
+
+/* RFC 1951 section 3.2.6 */
+static int fixed_codes(inflater *z) {
+    uint8_t lengths[LITERALS];
+    memset(lengths, 8, 144);
+    memset(lengths + 144, 9, 256 - 144);
+    memset(lengths + 256, 7, 280 - 256);
+    memset(lengths + 280, 8, LITERALS - 280);
+    make_book(&z->literals, lengths, LITERALS);
+    memset(lengths, 5, DISTANCES);
+    make_book(&z->distances, lengths, DISTANCES);
+    return 0;
+}
+
+/* Bytes that stand already `distance` before; RFC 1951 section 3.2.5. `symbol` is 257 or more. */
+static int copy_match(inflater *z, unsigned symbol) {
+    static const uint16_t LENGTH[29] = {3,  4,  5,  6,  7,  8,  9,  10, 11,  13,  15,  17,  19,  23, 27,
+                                        31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258};
+    static const uint16_t DISTANCE[30] = {1,    2,    3,    4,    5,    7,    9,    13,    17,    25,
+                                          33,   49,   65,   97,   129,  193,  257,  385,   513,   769,
+                                          1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577};
+    unsigned which = symbol - 257;
+    if (which >= 29)
+        return WRONG;
+    int more = take(&z->in, which < 8 || which == 28 ? 0 : (which - 4) / 4);
+    int of_distance = decode(&z->in, &z->distances);
+    if (more < 0 || of_distance < 0 || of_distance >= 30)
+        return WRONG;
+    int farther = take(&z->in, of_distance < 4 ? 0 : (unsigned)of_distance / 2 - 1);
+    if (farther < 0)
+        return WRONG;
+    size_t length = LENGTH[which] + (size_t)more, distance = DISTANCE[of_distance] + (size_t)farther;
+    if (distance > z->n || length > z->room - z->n)
+        return WRONG;
+    for (; length > 0; length--, z->n++)
+        z->out[z->n] = z->out[z->n - distance];
+    return 0;
+}
+
+static int coded_block(inflater *z) {
+    for (;;) {
+        int symbol = decode(&z->in, &z->literals);
+        if (symbol == END_OF_BLOCK)
+            return 0;
+        if (symbol < 0)
+            return WRONG;
+        if (symbol > END_OF_BLOCK) {
+            if (copy_match(z, (unsigned)symbol) < 0)
+                return WRONG;
+        } else if (z->n < z->room)
+            z->out[z->n++] = (uint8_t)symbol;
+        else
+            return WRONG;
+    }
+}
+
+/* RFC 1951 section 3.2.4 */
+static int stored_block(inflater *z) {
+    drop(&z->in, z->in.held % 8);
+    int length = take(&z->in, 16), check = take(&z->in, 16);
+    if (check < 0 || (length ^ check) != 0xffff || (size_t)length > z->room - z->n)
+        return WRONG;
+    for (; length > 0; length--) {
+        int byte = take(&z->in, 8);
+        if (byte < 0)
+            return WRONG;
+        z->out[z->n++] = (uint8_t)byte;
+    }
+    return 0;
+}
+
+static int read_block(inflater *z, int type) {
+    switch (type) {
+    case 0:
+        return stored_block(z);
+    case 1:
+        return fixed_codes(z) < 0 ? WRONG : coded_block(z);
+    case 2:
+        return read_codes(z) < 0 ? WRONG : coded_block(z);
+    default:
+        return WRONG;
+    }
+}
+
+static uint32_t adler32(const uint8_t *bytes, size_t n) {
+    uint32_t a = 1, b = 0;
+    while (n > 0) {
+        size_t run = n < 5552 ? n : 5552; /* as many sums as 32 bits hold (RFC 1950 section 9) */
+        for (n -= run; run > 0; run--)
+            b += a += *bytes++;
+        a %= 65521;
+        b %= 65521;
+    }
+    return b << 16 | a;
+}
+
+size_t zlib_inflate(const uint8_t *stream, size_t length, uint8_t *out, size_t room) {
+    if (length < HEAD_BYTES + TRAILER_BYTES || stream[0] != 0x78 || (stream[0] << 8 | stream[1]) % 31 ||
+        (stream[1] & 0x20)) /* a preset dictionary */
+        return INFLATE_UNREAD;
+    inflater z = {.in = {stream + HEAD_BYTES, stream + length, 0, 0}, .out = out, .room = room};
+    int is_last;
+    do {
+        is_last = take(&z.in, 1);
+        if (is_last < 0 || read_block(&z, take(&z.in, 2)) < 0)
+            return INFLATE_UNREAD;
+    } while (!is_last);
+    drop(&z.in, z.in.held % 8);
+    int high = take(&z.in, 16), low = take(&z.in, 16);
+    if (low < 0 || z.in.held > 0 || z.in.next != z.in.end)
+        return INFLATE_UNREAD;
+    uint8_t sums[TRAILER_BYTES] = {(uint8_t)high, (uint8_t)(high >> 8), (uint8_t)low, (uint8_t)(low >> 8)};
+    uint32_t adler = (uint32_t)sums[0] << 24 | (uint32_t)sums[1] << 16 | (uint32_t)sums[2] << 8 | sums[3];
+    return adler == adler32(out, z.n) ? z.n : INFLATE_UNREAD;
+}

@@ -1,0 +1,15 @@
+/* Bytes of a zlib stream (RFC 1950, RFC 1951), of any deflater. Not for secrets. No allocation. */
+#ifndef SIGNER_INFLATE_H
+#define SIGNER_INFLATE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define INFLATE_UNREAD ((size_t)-1)
+
+/* Writes the bytes of the stream that stream[0..length) is from its first to its last byte, and gives their
+ * number; INFLATE_UNREAD where it is damaged, cut short, followed by more, longer than `room`, or of a window
+ * other than 32 KiB. What it reads, zlib reads. The two may not overlap. */
+size_t zlib_inflate(const uint8_t *stream, size_t length, uint8_t *out, size_t room);
+
+#endif

@@ -1,0 +1,238 @@
+/* Payloads of certificates that leave nothing to judgement. */
+#include "verify/dcc_read.h"
+#include "cbor/cbor_read.h"
+#include "names/utf8.h"
+
+enum { ISSUER = 1, EXPIRES_AT = 4, ISSUED_AT = 6, HCERT = 259 /* of -1 - 259 */, EU_DCC = 1 };
+
+#define CBOR_NEGATIVE 0x20
+
+/* What a field must hold; each is a part of what `verifying/dcc.py` lets pass. */
+typedef enum { TEXT, FILLED, DATE, DOSE } rule;
+
+typedef struct {
+    char name[3];
+    uint8_t is_optional, rule;
+} field;
+
+static const field VACCINATION[] = {
+    {"ci", 0, FILLED}, {"co", 0, TEXT}, {"dn", 0, DOSE}, {"dt", 0, DATE}, {"is", 0, TEXT},
+    {"ma", 0, TEXT},   {"mp", 0, TEXT}, {"sd", 0, DOSE}, {"tg", 0, TEXT}, {"vp", 0, TEXT},
+};
+static const field TEST[] = {
+    {"ci", 0, FILLED}, {"co", 0, TEXT}, {"is", 0, TEXT}, {"ma", 1, TEXT}, {"nm", 1, TEXT},
+    {"sc", 0, DATE},   {"tc", 1, TEXT}, {"tg", 0, TEXT}, {"tr", 0, TEXT}, {"tt", 0, TEXT},
+};
+static const field RECOVERY[] = {
+    {"ci", 0, FILLED}, {"co", 0, TEXT}, {"df", 0, DATE}, {"du", 0, DATE},
+    {"fr", 0, DATE},   {"is", 0, TEXT}, {"tg", 0, TEXT},
+};
+
+#define N_OF(fields) (sizeof(fields) / sizeof *(fields))
+
+static int is_utf8(cbor_text text) {
+    for (size_t at = 0; at < text.length;) {
+        uint32_t character;
+        unsigned length = utf8_read(text.bytes + at, text.length - at, &character);
+        if (length == 0)
+            return 0;
+        at += length;
+    }
+    return 1;
+}
+
+/* The next item as a text in UTF-8. */
+static cbor_text read_text(cbor_reader *in) {
+    cbor_text text = cbor_read_string(in, CBOR_TEXT);
+    if (in->next && !is_utf8(text)) {
+        cbor_mistake(in);
+        text.length = 0;
+    }
+    return text;
+}
+
+/* Begins with a character that is no blank in any reading. */
+static int is_filled(cbor_text text) {
+    return text.length > 0 && text.bytes[0] > ' ' && text.bytes[0] < 0x7f;
+}
+
+static unsigned digits_from(cbor_text text, size_t at) {
+    while (at < text.length && text.bytes[at] >= '0' && text.bytes[at] <= '9')
+        at++;
+    return (unsigned)at;
+}
+
+/* A number of `n` digits at `at`, or -1. */
+static int number_at(cbor_text text, size_t at, size_t n) {
+    int value = 0;
+    if (text.length < at + n)
+        return -1;
+    for (size_t i = at; i < at + n; i++) {
+        if (text.bytes[i] < '0' || text.bytes[i] > '9')
+            return -1;
+        value = 10 * value + text.bytes[i] - '0';
+    }
+    return value;
+}
+
+/* YYYY-MM-DD, and a day that there is. */
+static int is_date(cbor_text text) {
+    static const uint8_t DAYS[12] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    int year = number_at(text, 0, 4), month = number_at(text, 5, 2), day = number_at(text, 8, 2);
+    if (text.length != 10 || text.bytes[4] != '-' || text.bytes[7] != '-' || year < 1 || month < 1 ||
+        month > 12)
+        return 0;
+    int is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    return day >= 1 && day <= DAYS[month - 1] - (month == 2 && !is_leap);
+}
+
+/* Empty, YYYY, YYYY-MM or YYYY-MM-DD, of digits. */
+static int is_birth(cbor_text text) {
+    if (text.length == 0)
+        return 1;
+    if (text.length != 4 && text.length != 7 && text.length != 10)
+        return 0;
+    return number_at(text, 0, 4) >= 0 &&
+           (text.length < 7 || (text.bytes[4] == '-' && number_at(text, 5, 2) >= 0)) &&
+           (text.length < 10 || (text.bytes[7] == '-' && number_at(text, 8, 2) >= 0));
+}
+
+/* Three numbers with dots between them. */
+static int is_version(cbor_text text) {
+    unsigned first = digits_from(text, 0), second = digits_from(text, first + 1u);
+    unsigned third = digits_from(text, second + 1u);
+    return first > 0 && second > first + 1 && second < text.length && text.bytes[first] == '.' &&
+           text.bytes[second] == '.' && third > second + 1 && third == text.length;
+}
+
+static int read_field(cbor_reader *in, rule wanted) {
+    if (wanted == DOSE) {
+        (void)cbor_read_head(in, CBOR_UINT);
+        return in->next != NULL;
+    }
+    cbor_text text = read_text(in);
+    if (!in->next)
+        return 0;
+    return wanted == TEXT || (wanted == FILLED ? is_filled(text) : is_date(text));
+}
+
+/* A map of these fields, each once, and no others. */
+static int read_entry(cbor_reader *in, const field *fields, size_t n_fields) {
+    unsigned seen = 0, needed = 0;
+    for (size_t i = 0; i < n_fields; i++)
+        needed |= (unsigned)!fields[i].is_optional << i;
+    for (uint64_t left = cbor_read_head(in, CBOR_MAP); left > 0; left--) {
+        cbor_text name = cbor_read_string(in, CBOR_TEXT);
+        size_t i = 0;
+        while (i < n_fields && !(name.length == 2 && memcmp(name.bytes, fields[i].name, 2) == 0))
+            i++;
+        if (i == n_fields || seen >> i & 1 || !read_field(in, fields[i].rule))
+            return 0;
+        seen |= 1u << i;
+    }
+    return (seen & needed) == needed;
+}
+
+/* An array of one entry. */
+static int read_group(cbor_reader *in, unsigned kind) {
+    if (cbor_read_head(in, CBOR_ARRAY) != 1)
+        return 0;
+    switch (kind) {
+    case DCC_VACCINATION:
+        return read_entry(in, VACCINATION, N_OF(VACCINATION));
+    case DCC_TEST:
+        return read_entry(in, TEST, N_OF(TEST));
+    default:
+        return read_entry(in, RECOVERY, N_OF(RECOVERY));
+    }
+}
+
+/* fn, gn, fnt, gnt, of which fnt or gnt is filled. */
+static int read_name(cbor_reader *in) {
+    static const char *const PARTS[] = {"fn", "gn", "fnt", "gnt"};
+    unsigned seen = 0, filled = 0;
+    for (uint64_t left = cbor_read_head(in, CBOR_MAP); left > 0; left--) {
+        cbor_text name = cbor_read_string(in, CBOR_TEXT);
+        size_t i = 0;
+        while (i < N_OF(PARTS) && !(in->next && cbor_is(name, PARTS[i])))
+            i++;
+        if (i == N_OF(PARTS) || seen >> i & 1)
+            return 0;
+        seen |= 1u << i;
+        cbor_text part = read_text(in);
+        filled |= (unsigned)(in->next && is_filled(part)) << i;
+        if (!in->next)
+            return 0;
+    }
+    return filled >> 2 != 0;
+}
+
+static unsigned kind_of(cbor_text name) {
+    return cbor_is(name, "v")   ? DCC_VACCINATION
+           : cbor_is(name, "t") ? DCC_TEST
+           : cbor_is(name, "r") ? DCC_RECOVERY
+                                : 0;
+}
+
+/* {ver, nam, dob} and one of v, t and r. */
+static int read_dcc(cbor_reader *in, unsigned *kind) {
+    int has_version = 0, has_birth = 0, has_name = 0;
+    *kind = 0;
+    if (cbor_read_head(in, CBOR_MAP) != 4)
+        return 0;
+    for (int i = 0; i < 4; i++) {
+        cbor_text name = cbor_read_string(in, CBOR_TEXT);
+        if (!in->next)
+            return 0;
+        if (cbor_is(name, "ver") && !has_version)
+            has_version = is_version(read_text(in)) && in->next;
+        else if (cbor_is(name, "dob") && !has_birth)
+            has_birth = is_birth(read_text(in)) && in->next;
+        else if (cbor_is(name, "nam") && !has_name)
+            has_name = read_name(in);
+        else if (*kind || !(*kind = kind_of(name)) || !read_group(in, *kind))
+            return 0;
+    }
+    return has_version && has_birth && has_name && *kind;
+}
+
+static int read_issuer(cbor_reader *in, uint8_t issuer[2]) {
+    cbor_text text = cbor_read_string(in, CBOR_TEXT);
+    if (!in->next || text.length != 2)
+        return 0;
+    memcpy(issuer, text.bytes, 2);
+    return issuer[0] >= 'A' && issuer[0] <= 'Z' && issuer[1] >= 'A' && issuer[1] <= 'Z';
+}
+
+/* -260: {1: dcc}; the head of the key is read already, as the only negative one. */
+static int read_hcert(cbor_reader *in, unsigned *kind) {
+    return cbor_read_head(in, CBOR_MAP) == 1 && cbor_read_head(in, CBOR_UINT) == EU_DCC && read_dcc(in, kind);
+}
+
+static int read_claim(cbor_reader *in, dcc_claims *claims, unsigned *seen) {
+    if (cbor_next_major(in) == CBOR_NEGATIVE) {
+        unsigned was_seen = *seen & 1;
+        *seen |= 1;
+        return !was_seen && cbor_read_head(in, CBOR_NEGATIVE) == HCERT && read_hcert(in, &claims->kind);
+    }
+    uint64_t label = cbor_read_head(in, CBOR_UINT);
+    if (label > ISSUED_AT || *seen >> label & 1)
+        return 0;
+    *seen |= 1u << label;
+    if (label == ISSUER)
+        return read_issuer(in, claims->issuer);
+    int64_t time = (int64_t)cbor_read_head(in, CBOR_UINT);
+    *(label == EXPIRES_AT ? &claims->expires_at : &claims->issued_at) = time;
+    return in->next != NULL && (label == EXPIRES_AT || label == ISSUED_AT);
+}
+
+int dcc_read(const uint8_t *payload, size_t n, dcc_claims *claims) {
+    cbor_reader in = {payload, payload + n};
+    unsigned seen = 0;
+    if (cbor_read_head(&in, CBOR_MAP) != 4)
+        return 0;
+    for (int i = 0; i < 4; i++)
+        if (!read_claim(&in, claims, &seen))
+            return 0;
+    return in.next == in.end && seen == (1u | 1u << ISSUER | 1u << EXPIRES_AT | 1u << ISSUED_AT);
+}

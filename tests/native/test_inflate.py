@@ -1,0 +1,123 @@
+"""Inflating zlib streams: what is read, plain zlib reads to the same bytes, and nothing else is read."""
+
+from __future__ import annotations
+
+import random
+import zlib
+
+import pytest
+
+from signer import _core
+
+ROOM = 4096
+KINDS = ["text", "random", "zeros", "few letters"]
+
+
+def theirs(stream: bytes, room: int = ROOM) -> bytes | None:
+    """What the verifier in Python makes of a stream (verifying/inflate.py), with another cap."""
+    inflater = zlib.decompressobj()
+    try:
+        found = inflater.decompress(stream, room + 1)
+    except zlib.error:
+        return None
+    whole = inflater.eof and not inflater.unused_data and len(found) <= room
+    return found if whole else None
+
+
+def made(draw: random.Random, kind: str, n: int) -> bytes:
+    match kind:
+        case "text":
+            return " ".join(draw.choices(["URN:UVCI:01:VN:", "840539006", "Nguyễn", "1.3.0"], k=n)).encode()[
+                :n
+            ]
+        case "random":
+            return draw.randbytes(n)
+        case "zeros":
+            return bytes(n)
+    return bytes(draw.choices(b"abc", k=n))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("strategy", [zlib.Z_DEFAULT_STRATEGY, zlib.Z_HUFFMAN_ONLY, zlib.Z_RLE, zlib.Z_FIXED])
+@pytest.mark.parametrize("level", [0, 1, 6, 9])
+def test_streams_of_every_strategy_are_read(kind: str, strategy: int, level: int) -> None:
+    draw = random.Random(f"{kind}{strategy}{level}")
+    for n in [*range(70), 257, 258, 259, 1000, ROOM - 1, ROOM]:
+        content = made(draw, kind, n)
+        deflater = zlib.compressobj(level, zlib.DEFLATED, 15, 9, strategy)
+        stream = deflater.compress(content) + deflater.flush()
+        assert _core.zlib_inflate([stream], ROOM) == [content]
+        assert _core.zlib_inflate([stream], n) == [content]
+        if n:
+            assert _core.zlib_inflate([stream], n - 1) == [None]
+
+
+def test_several_blocks_in_a_stream_are_read() -> None:
+    draw = random.Random(1)
+    for _ in range(200):
+        deflater = zlib.compressobj(draw.choice([0, 1, 9]))
+        contents = [made(draw, draw.choice(KINDS), draw.randrange(300)) for _ in range(draw.randrange(1, 6))]
+        flushes = [zlib.Z_NO_FLUSH, zlib.Z_SYNC_FLUSH, zlib.Z_FULL_FLUSH, zlib.Z_PARTIAL_FLUSH]
+        stream = b"".join(deflater.compress(c) + deflater.flush(draw.choice(flushes)) for c in contents)
+        stream += deflater.flush()
+        assert _core.zlib_inflate([stream], ROOM) == [b"".join(contents)]
+
+
+def test_our_own_streams_are_read() -> None:
+    draw = random.Random(2)
+    contents = [made(draw, kind, n) for kind in KINDS for n in range(0, 900, 7)]
+    assert _core.zlib_inflate(_core.zlib_compress(contents), ROOM) == contents
+
+
+def test_every_cut_and_every_byte_more_is_refused() -> None:
+    draw = random.Random(3)
+    for kind in KINDS:
+        stream = zlib.compress(made(draw, kind, 200))
+        cuts = [stream[:n] for n in range(len(stream))]
+        assert _core.zlib_inflate(cuts, ROOM) == [None] * len(cuts)
+        assert _core.zlib_inflate([stream + b"\0", stream + stream], ROOM) == [None, None]
+
+
+@pytest.mark.parametrize("window_bits", range(9, 15))
+def test_windows_under_32_kib_are_left_to_others(window_bits: int) -> None:
+    deflater = zlib.compressobj(9, zlib.DEFLATED, window_bits)
+    stream = deflater.compress(b"HC1" * 100) + deflater.flush()
+    assert _core.zlib_inflate([stream], ROOM) == [None]
+
+
+def test_a_preset_dictionary_is_refused() -> None:
+    deflater = zlib.compressobj(9, zdict=b"HC1:")
+    assert _core.zlib_inflate([deflater.compress(b"HC1:HC1:") + deflater.flush()], ROOM) == [None]
+
+
+def test_damage_is_read_only_where_zlib_reads_the_same() -> None:
+    """Bits flipped, and the checksum mended so that what lies before it is put to the test."""
+    seed = random.randrange(2**32)
+    print(f"seed {seed}")
+    draw = random.Random(seed)
+    n_read = 0
+    for _ in range(20_000):
+        stream = bytearray(
+            zlib.compress(made(draw, draw.choice(KINDS), draw.randrange(250)), draw.choice([1, 9]))
+        )
+        for _ in range(draw.randrange(1, 4)):
+            at = draw.randrange(2, len(stream))
+            stream[at] ^= 1 << draw.randrange(8)
+        content = raw_content(bytes(stream))
+        if content is not None:
+            stream[-4:] = zlib.adler32(content).to_bytes(4)
+        (ours,) = _core.zlib_inflate([bytes(stream)], ROOM)
+        assert ours is None or ours == theirs(bytes(stream))
+        n_read += ours is not None
+    print(f"{n_read} damaged streams were still streams")
+    assert n_read > 100
+
+
+def raw_content(stream: bytes) -> bytes | None:
+    """The bytes before the checksum, whatever it says; None where they are no deflate stream up to there."""
+    inflater = zlib.decompressobj(-15)
+    try:
+        content = inflater.decompress(stream[2:])
+    except zlib.error:
+        return None
+    return content if inflater.eof and len(inflater.unused_data) == 4 else None
