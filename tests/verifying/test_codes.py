@@ -35,7 +35,7 @@ def test_an_argument_that_is_not_utf_8_is_a_code_to_judge() -> None:
         ("d.csv", b'"hc1\nHC1:A\n', "heading: a quote is not closed"),
         ("e.parquet", b"PAR1 no more", "damaged"),
         ("f.parquet", b"", "damaged"),
-        ("g.json", b"{}", "none of .txt, .csv, .parquet, .png, .jpg, .jpeg, .pdf"),
+        ("g.json", b"{}", "none of .txt, .csv, .ndjson, .*, .zip, .tar, .png"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str, content: bytes, message: str) -> None:

@@ -9,8 +9,11 @@ from typing import Any
 
 import click
 
+from signer.campaign.verify_run import VerifyOrder, verify_in_bulk
 from signer.cli import ui
 from signer.cli.json_values import as_json
+from signer.cli.run import run_logged, usable_cores
+from signer.cli.verify_text import in_words
 from signer.errors import CertificateInvalid, InputUnreadable
 from signer.verifying import TrustStore, Verified, peek
 from signer.verifying import verify as verify_text
@@ -43,6 +46,18 @@ def time_of(_ctx: click.Context, _param: click.Parameter, value: str | None) -> 
 @click.option("--at", callback=time_of, metavar="TIME", help="Check as of this time instead of now.")
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON, one object a line for all.")
 @click.option("--verbose", is_flag=True, help="Show the valid ones too.")
+@click.option(
+    "--out",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write all verdicts to this Parquet file, and show a summary.",
+)
+@click.option(
+    "--workers",
+    metavar="N",
+    type=click.IntRange(1, 1024),
+    help="Processes, with --out; one a usable core, by default.",
+)
 @click.pass_context
 def verify(
     ctx: click.Context,
@@ -52,14 +67,22 @@ def verify(
     at: datetime,
     as_json: bool,
     verbose: bool,
+    out: Path | None,
+    workers: int | None,
 ) -> None:
     """Check certificates offline; show those that are invalid, and how many are valid.
 
-    Takes HC1 texts, and files of them: .txt with one a line, .csv and .parquet with a column hc1, pictures
-    (.png, .jpg) and .pdf with QR codes, a folder of pictures, or - for lines of standard input. Ends with 0
-    only if all are valid. A text on the command line can be seen by others on this machine.
+    Takes HC1 texts, and files of them: .txt with one a line, .csv, .ndjson and .parquet with a column hc1,
+    pictures (.png, .jpg) and .pdf with QR codes, a folder, .zip or .tar of pictures, or - for lines of
+    standard input. Ends with 0 only if all are valid. A text on the command line can be seen by others on
+    this machine.
     """
     trust = TrustStore.load(trust_path)
+    if out is not None:
+        order = VerifyOrder(codes, trust, at, out, workers or usable_cores())
+        ctx.exit(_in_bulk(order, as_json=as_json, verbose=verbose))
+    if workers is not None:
+        raise click.UsageError("--workers goes with --out")
     verdicts: Counter[str | None] = Counter()
     for argument in codes:
         for code in read_codes(argument):
@@ -74,6 +97,16 @@ def verify(
     if not as_json:
         ui.result(_summary(verdicts))
     ctx.exit(0 if set(verdicts) == {None} else CertificateInvalid.exit_code)
+
+
+def _in_bulk(order: VerifyOrder, *, as_json: bool, verbose: bool) -> int:
+    """Verifies by workers, shows the summary, and gives the exit code."""
+    summary = run_logged(verify_in_bulk, order, "verifying", verbose=verbose)
+    if as_json:
+        ui.json_result(summary.as_dict())
+    else:
+        ui.result("\n".join(in_words(summary)))
+    return CertificateInvalid.exit_code if summary.invalid else 0
 
 
 Verdict = Verified | CertificateInvalid

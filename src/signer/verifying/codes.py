@@ -11,13 +11,20 @@ from typing import Final
 import pyarrow as pa
 
 from signer.errors import InputUnreadable
+from signer.verifying.archives import codes_of_archive
 from signer.verifying.code import Code
 from signer.verifying.pdf_pages import codes_of_pdf
 from signer.verifying.pictures import codes_of_picture
-from signer.verifying.rows import codes_of_csv, codes_of_lines, codes_of_parquet, codes_of_text
+from signer.verifying.rows import (
+    codes_of_csv,
+    codes_of_json,
+    codes_of_lines,
+    codes_of_parquet,
+    codes_of_text,
+)
 from signer.verifying.text import PREFIX
 
-__all__ = ["Code", "read_codes"]
+__all__ = ["PICTURES", "Code", "pictures_in", "read_codes", "require_file"]
 
 Reader = Callable[[Path], Iterator[Code]]
 
@@ -30,7 +37,11 @@ PICTURES: Final[Mapping[str, Reader]] = {
 READERS: Final[Mapping[str, Reader]] = {
     ".txt": codes_of_text,
     ".csv": codes_of_csv,
+    ".ndjson": codes_of_json,
+    ".jsonl": codes_of_json,
     ".parquet": codes_of_parquet,
+    ".zip": codes_of_archive,
+    ".tar": codes_of_archive,
     **PICTURES,
 }
 """What reads a file, by its ending in lower case; of a folder only the pictures are read."""
@@ -42,9 +53,9 @@ LONGEST_PATH_SHOWN: Final = 255
 def read_codes(argument: str) -> Iterator[Code]:
     """Gives the codes of one argument: an HC1 text, a file, a folder of pictures, or `-` for standard input.
 
-    Files are .txt, .csv, .parquet, .png, .jpg, .jpeg and .pdf. A row, picture or page that cannot be read is
-    a Code with its failure, and the others follow. Raises InputUnreadable for a file that is missing, cannot
-    be opened or, as a table, is damaged or lacks the column hc1, and for a folder without pictures.
+    Files are those of READERS. A row, picture or page that cannot be read is a Code with its failure, and the
+    others follow. Raises InputUnreadable for a file that is missing, cannot be opened or, as a table, is
+    damaged or lacks the column hc1, and for a folder or an archive without pictures.
     """
     if argument.startswith(PREFIX):
         text = argument.encode(errors="replace").decode()  # bytes of a command line that are not UTF-8
@@ -55,15 +66,12 @@ def read_codes(argument: str) -> Iterator[Code]:
 
 
 def _of_path(path: Path) -> Iterator[Code]:
-    reader = READERS.get(path.suffix.lower())
     if os.path.isdir(path):
-        for picture in _pictures_in(path):
+        for picture in pictures_in(path):
             yield from _of_file(picture, READERS[picture.suffix.lower()])
         return
-    _require_file(path, looks_like_one=reader is not None and len(str(path)) <= LONGEST_PATH_SHOWN)
-    if reader is None:
-        raise InputUnreadable(f"{path} is none of {', '.join(READERS)}; name one of these")
-    yield from _of_file(path, reader)
+    require_file(path)
+    yield from _of_file(path, READERS[path.suffix.lower()])
 
 
 def _of_file(path: Path, reader: Reader) -> Iterator[Code]:
@@ -75,11 +83,15 @@ def _of_file(path: Path, reader: Reader) -> Iterator[Code]:
         raise InputUnreadable(f"{path} is damaged or cut short: {error}") from error
 
 
-def _require_file(path: Path, *, looks_like_one: bool) -> None:
-    """Raises InputUnreadable where nothing is at `path`, which then may be a text cut short."""
+def require_file(path: Path) -> None:
+    """Raises InputUnreadable where nothing is at `path`, which then may be a text cut short, or no file of
+    READERS."""
+    is_known = path.suffix.lower() in READERS
     if os.path.exists(path):  # unlike Path.exists it takes any text, however long
-        return
-    if looks_like_one:
+        if is_known:
+            return
+        raise InputUnreadable(f"{path} is none of {', '.join(READERS)}; name one of these")
+    if is_known and len(str(path)) <= LONGEST_PATH_SHOWN:
         raise InputUnreadable(f"{path}: no such file; check the path")
     raise InputUnreadable(
         f"an argument of {len(str(path))} characters is neither a file nor begins with {PREFIX}; "
@@ -87,8 +99,11 @@ def _require_file(path: Path, *, looks_like_one: bool) -> None:
     )
 
 
-def _pictures_in(folder: Path) -> list[Path]:
-    """The pictures and PDFs that lie in a folder, in the order of their names; not those of its folders."""
+def pictures_in(folder: Path) -> list[Path]:
+    """The pictures and PDFs that lie in a folder, in the order of their names; not those of its folders.
+
+    Raises InputUnreadable, also where there are none.
+    """
     try:
         found = sorted(path for path in folder.iterdir() if path.suffix.lower() in PICTURES)
     except OSError as error:

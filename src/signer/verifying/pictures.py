@@ -14,7 +14,7 @@ from PIL import Image
 from signer.errors import CertificateInvalid
 from signer.verifying.code import UNREADABLE, Code
 
-__all__ = ["MAX_PIXELS", "MAX_SIDE", "codes_of_picture", "texts_in"]
+__all__ = ["MAX_FILE_BYTES", "MAX_PIXELS", "MAX_SIDE", "codes_in_picture", "codes_of_picture", "texts_in"]
 
 MAX_PIXELS: Final = 80_000_000
 """A3 at 600 dpi has 70 million; a picture of a few bytes can claim to have billions."""
@@ -32,13 +32,20 @@ def codes_of_picture(path: Path) -> Iterator[Code]:
 
     A picture that is damaged, too large or without a code is one failure. Raises OSError.
     """
+    with path.open("rb") as file:
+        data = file.read(MAX_FILE_BYTES + 1)
+    yield from codes_in_picture(data, str(path))
+
+
+def codes_in_picture(data: bytes, source: str) -> Iterator[Code]:
+    """The same for a file's bytes at hand; more than MAX_FILE_BYTES are one failure, too."""
     try:
-        texts = _texts_of(path)
+        texts = _texts_of(data)
     except CertificateInvalid as failure:
-        yield Code("", str(path), None, failure=failure)
+        yield Code("", source, None, failure=failure)
         return
     for row, text in enumerate(texts, start=1):
-        yield Code(text, str(path), row)
+        yield Code(text, source, row)
 
 
 def texts_in(picture: Image.Image) -> list[str]:
@@ -56,9 +63,7 @@ def texts_in(picture: Image.Image) -> list[str]:
     return [barcode.bytes.decode("utf-8", errors="replace") for barcode in sorted(found, key=_corner)]
 
 
-def _texts_of(path: Path) -> list[str]:
-    with path.open("rb") as file:
-        data = file.read(MAX_FILE_BYTES + 1)
+def _texts_of(data: bytes) -> list[str]:
     if len(data) > MAX_FILE_BYTES:
         raise CertificateInvalid(UNREADABLE, f"the picture has more than {MAX_FILE_BYTES} bytes")
     texts = texts_in(_grey(data))

@@ -1,11 +1,13 @@
-"""HC1 texts from tables, streamed: lines of text, CSV and Parquet."""
+"""HC1 texts from tables, streamed: lines of text, CSV, JSON a line, and Parquet."""
 
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterator
+from io import TextIOWrapper
 from pathlib import Path
-from typing import IO, AnyStr, BinaryIO, Final
+from typing import IO, Any, AnyStr, BinaryIO, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,10 +16,22 @@ from signer.errors import CertificateInvalid, InputUnreadable
 from signer.verifying.code import UNREADABLE, Code
 from signer.verifying.text import MAX_CHARACTERS
 
-__all__ = ["codes_of_csv", "codes_of_lines", "codes_of_parquet", "codes_of_text"]
+__all__ = [
+    "COLUMN",
+    "codes_of_csv",
+    "codes_of_csv_lines",
+    "codes_of_json",
+    "codes_of_json_lines",
+    "codes_of_lines",
+    "codes_of_parquet",
+    "codes_of_text",
+    "open_parquet",
+    "place_of_column",
+]
 
 COLUMN: Final = "hc1"
 BATCH_ROWS: Final = 4096
+_BINARY: Final = pa.large_binary()
 MAX_LINE: Final = 2 * MAX_CHARACTERS
 """Bytes or characters; longer lines are cut, so that a file without line ends cannot fill the memory."""
 
@@ -38,34 +52,71 @@ def codes_of_lines(file: BinaryIO, source: str) -> Iterator[Code]:
 
 
 def codes_of_csv(path: Path) -> Iterator[Code]:
-    """Gives the codes of a CSV, one a row; blank lines are no rows.
+    """Gives the codes of a CSV file, by the column hc1 of its heading. Raises InputUnreadable without it."""
+    with path.open("rb") as file:
+        yield from codes_of_csv_lines(file, str(path))
+
+
+def codes_of_csv_lines(file: BinaryIO, source: str, place: int | None = None) -> Iterator[Code]:
+    """Gives the codes of a CSV in UTF-8, one a row; blank lines are no rows.
 
     A row that cannot be read is a failure of its own and costs no other: bytes that are not UTF-8 are
-    replaced, and each line is taken apart alone, so that an open quote swallows nothing behind it.
+    replaced, and each line is taken apart alone, so that an open quote swallows nothing behind it. `place` is
+    that of the column, from 0, where the heading stands elsewhere.
     """
+    text = TextIOWrapper(file, encoding="utf-8" if place is not None else "utf-8-sig", errors="replace")
+    lines = (line for line in _lines(text, "\n") if line.strip("\n"))
+    column = _place_in(next(lines, ""), source) if place is None else place
+    for row, line in enumerate(lines, start=1):
+        try:
+            yield Code(_field(line, column), source, row)
+        except CertificateInvalid as failure:
+            yield Code("", source, row, failure=failure)
+
+
+def place_of_column(path: Path) -> int:
+    """The place of the column hc1 in the heading of a CSV file, from 0. Raises InputUnreadable, OSError."""
     with path.open(encoding="utf-8-sig", errors="replace") as file:
-        lines = (line for line in _lines(file, "\n") if line.strip("\n"))
-        place = _place_of_column(path, next(lines, ""))
-        for row, line in enumerate(lines, start=1):
-            try:
-                yield Code(_field(line, place), str(path), row)
-            except CertificateInvalid as failure:
-                yield Code("", str(path), row, failure=failure)
+        return _place_in(next((line for line in _lines(file, "\n") if line.strip("\n")), ""), str(path))
+
+
+def codes_of_json(path: Path) -> Iterator[Code]:
+    """Gives the codes of a file of JSON objects, one a line."""
+    with path.open("rb") as file:
+        yield from codes_of_json_lines(file, str(path))
+
+
+def codes_of_json_lines(file: BinaryIO, source: str) -> Iterator[Code]:
+    """One code a line, the member hc1 of its object; null and none are an empty text.
+
+    A line that is no object is a failure of its own; empty lines are passed over.
+    """
+    for code in codes_of_lines(file, source):
+        try:
+            yield code._replace(text=_member(code.text))
+        except CertificateInvalid as failure:
+            yield code._replace(text="", failure=failure)
 
 
 def codes_of_parquet(path: Path) -> Iterator[Code]:
     """Gives the codes of a Parquet file, one a row; a null is an empty text."""
-    with pq.ParquetFile(path) as table:
-        if COLUMN not in table.schema_arrow.names:
-            raise InputUnreadable(f"{path} has no column {COLUMN}")
-        kind = table.schema_arrow.field(COLUMN).type
-        if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
-            raise InputUnreadable(f"the column {COLUMN} of {path} holds {kind} instead of text")
+    with open_parquet(path) as table:
         row = 0
         for batch in table.iter_batches(batch_size=BATCH_ROWS, columns=[COLUMN]):
-            for text in batch.column(0).to_pylist():
+            for text in batch.column(0).cast(_BINARY).to_pylist():  # what is no UTF-8 must not end the file
                 row += 1
-                yield Code(text or "", str(path), row)
+                yield Code((text or b"").decode("utf-8", errors="replace"), str(path), row)
+
+
+def open_parquet(path: Path) -> pq.ParquetFile:
+    """A Parquet file with a column hc1 of text. Raises InputUnreadable, OSError and pyarrow's errors."""
+    table = pq.ParquetFile(path, pre_buffer=False)
+    if COLUMN not in table.schema_arrow.names:
+        raise InputUnreadable(f"{path} has no column {COLUMN}")
+    kind = table.schema_arrow.field(COLUMN).type
+    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+        raise InputUnreadable(f"the column {COLUMN} of {path} holds {kind} instead of text")
+    return table
 
 
 def _lines(file: IO[AnyStr], end: AnyStr) -> Iterator[AnyStr]:
@@ -76,16 +127,29 @@ def _lines(file: IO[AnyStr], end: AnyStr) -> Iterator[AnyStr]:
             line = file.readline(MAX_LINE)
 
 
-def _place_of_column(path: Path, heading: str) -> int:
+def _place_in(heading: str, source: str) -> int:
     try:
         columns = _fields(heading)
     except CertificateInvalid as failure:
-        raise InputUnreadable(f"{path} has a damaged heading: {failure}") from failure
+        raise InputUnreadable(f"{source} has a damaged heading: {failure}") from failure
     if COLUMN not in columns:
         raise InputUnreadable(
-            f"{path} has no column {COLUMN}; name it in the first line, by commas, in UTF-8"
+            f"{source} has no column {COLUMN}; name it in the first line, by commas, in UTF-8"
         )
     return columns.index(COLUMN)
+
+
+def _member(line: str) -> str:
+    """The text under hc1. Raises CertificateInvalid `unreadable`."""
+    try:
+        value: Any = json.loads(line)
+    except (ValueError, RecursionError) as error:  # the message would quote the line
+        raise CertificateInvalid(UNREADABLE, "the line is no JSON") from error
+    text = value.get(COLUMN) if isinstance(value, dict) else value
+    if not isinstance(text, str | None) or not isinstance(value, dict):
+        raise CertificateInvalid(UNREADABLE, f"the line is no JSON object with a text {COLUMN}")
+    # Half a surrogate pair, which JSON can write and no file of ours could.
+    return (text or "").encode("utf-8", "replace").decode("utf-8")
 
 
 def _field(line: str, place: int) -> str:

@@ -1,0 +1,105 @@
+"""Judges codes in batches: natively where a text is valid beyond doubt, else by the verifier in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from signer import _core
+from signer.campaign.verify_codes import CodeBatch
+from signer.campaign.verify_verdicts import VALID, VERDICTS, Verdict, verdict_of
+from signer.verifying import Dsc, TrustStore
+
+__all__ = ["Judge"]
+
+KINDS: Final = frozenset("vtr")
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+JUDGED: Final = VERDICTS.names[3:]
+"""The columns that do not tell where a code stands, in the order of Verdict."""
+
+
+class Judge:
+    """What is valid at the time `at`, which has a time zone, under `trust`."""
+
+    def __init__(self, trust: TrustStore, at: datetime) -> None:
+        self._trust = trust
+        self._at = at
+        signers = sorted(_signers(trust, at))
+        self._verifier = _core.Verifier(signers, (at - EPOCH) // timedelta(microseconds=1))
+        self._kids = pa.array([kid for kid, *_ in signers], pa.binary())
+        self._countries = pa.array([country for _, _, country, _ in signers], pa.string())
+
+    def verdicts(self, codes: CodeBatch) -> pa.RecordBatch:
+        """A row of VERDICTS for each code."""
+        found = self._verifier.verify(codes.texts)
+        signer = found.column("signer")
+        undecided = np.flatnonzero(signer.to_numpy() < 0)
+        columns = self._columns_of_valid(found, pc.if_else(pc.less(signer, 0), None, signer))
+        if len(undecided):
+            columns = _replaced(columns, undecided, list(self._plain(codes, undecided)))
+        places = [codes.source, codes.row, codes.page]
+        return pa.RecordBatch.from_arrays([*places, *columns], schema=VERDICTS)
+
+    def _columns_of_valid(self, found: pa.RecordBatch, signer: pa.Array) -> list[pa.Array]:
+        n = len(signer)
+        times = [
+            pc.if_else(pc.is_valid(signer), pc.multiply(found.column(name), 1_000_000), None).cast(
+                VERDICTS.field(name).type
+            )
+            for name in ("iat", "exp")
+        ]
+        return [
+            pa.repeat(pa.scalar(VALID), n),
+            pa.nulls(n, pa.string()),
+            pa.nulls(n, pa.string()),
+            self._countries.take(signer),
+            self._kids.take(signer),
+            *times,
+        ]
+
+    def _plain(self, codes: CodeBatch, rows: np.ndarray[Any, Any]) -> Iterator[Verdict]:
+        texts = codes.texts.take(pa.array(rows)).cast(pa.binary()).to_pylist()
+        for row, text in zip(rows.tolist(), texts, strict=True):
+            failure = codes.failures.get(row)
+            yield verdict_of(text.decode("utf-8", errors="replace"), failure, self._trust, self._at)
+
+
+def _replaced(
+    columns: list[pa.Array], rows: np.ndarray[Any, Any], verdicts: Sequence[Verdict]
+) -> list[pa.Array]:
+    """The columns with these verdicts in these rows."""
+    place = np.full(len(columns[0]), -1)
+    place[rows] = np.arange(len(rows))
+    is_replaced = pa.array(place >= 0)
+    return [
+        pc.replace_with_mask(
+            column, is_replaced, pa.array([verdict[at] for verdict in verdicts], VERDICTS.field(name).type)
+        )
+        for at, (name, column) in enumerate(zip(JUDGED, columns, strict=True))
+    ]
+
+
+def _signers(trust: TrustStore, at: datetime) -> Iterator[tuple[bytes, bytes, str, frozenset[str]]]:
+    """The DSCs that leave nothing to judgement: the only one of its kid, in force, P-256, of one country."""
+    for kid, dscs in trust.by_kid.items():
+        (dsc, *others) = dscs
+        country = dsc.country or ""
+        is_country = len(country) == 2 and country.isascii() and country.isalpha() and country.isupper()
+        is_in_force = dsc.not_before <= at <= dsc.not_after
+        point = _point(dsc)
+        if not others and len(kid) == 8 and is_country and is_in_force and point is not None:
+            yield kid, point, country, dsc.kinds & KINDS
+
+
+def _point(dsc: Dsc) -> bytes | None:
+    """The public key x || y, where it signs by ES256."""
+    if dsc.algorithm != "ES256" or not isinstance(dsc.key, ec.EllipticCurvePublicKey):
+        return None
+    return dsc.key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)[1:]
