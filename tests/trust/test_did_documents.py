@@ -101,6 +101,11 @@ def test_keys_for_other_uses_and_of_cas_are_passed_over(tmp_path: Path, usage: s
     assert only(found).certificate == der_of(DSC)
 
 
+def test_a_ca_is_taken_where_its_usage_says_that_it_is_a_dsc(tmp_path: Path) -> None:
+    key = only(imported(tmp_path, did_method(f"{LIST}:SGP:DSC#{KID}", CSCA.key, CSCA)))
+    assert key.certificate == der_of(CSCA)
+
+
 @pytest.mark.parametrize(
     ("kid", "octets"),
     [
@@ -127,6 +132,7 @@ BAD: dict[str, tuple[dict[str, Any] | str, str]] = {
     "no y": (did_method("x#AAAA", y=None), "its publicKeyJwk is no key"),
     "no base64": (did_method("x#AAAA", x="%%"), "its publicKeyJwk is no key"),
     "endless": (did_method("x#AAAA", x="A" * 100_000 + "B"), "its publicKeyJwk is no key"),
+    "an endless kid": (did_method("x#AAAA", kid="A" * 100), "has no kid"),
     "no kid": (did_method("x", kid=None), "has no kid"),
     "another key's certificate": (did_method("x#AAAA", OTHER, DSC), "the certificate of another key"),
     "damaged certificate": (did_method("x#AAAA", x5c=["MIIB"]), "its certificate is damaged"),

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from attesting.made_certificates_of_places import Holder, openssl
+from attesting.made_certificates_of_places import Holder, make_certificate, openssl
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from trust.made_trust_lists import (
@@ -98,7 +98,7 @@ BAD: dict[str, tuple[Any, str]] = {
     ),
     "no CSCA": (GATEWAY.dsc_entry("DE", ORPHAN), "no CSCA of its country in the list signed it"),
     "another country's CSCA": (GATEWAY.dsc_entry("DE", OF_FRANCE), "no CSCA of its country"),
-    "a CA": (GATEWAY.dsc_entry("DE", GATEWAY.cscas["DE"]), "it is a CA's certificate"),
+    "a CSCA": (GATEWAY.dsc_entry("DE", GATEWAY.cscas["DE"]), "it is a CSCA's certificate"),
 }
 
 
@@ -188,6 +188,19 @@ def test_expired_dscs_are_kept_with_their_validity(tmp_path: Path) -> None:
     old = other_dsc(begin=NOW - 800 * DAY, end=NOW - DAY)
     found = imported(tmp_path, [*GATEWAY.entries(), GATEWAY.dsc_entry("DE", old)])
     assert NOW - DAY in {key.not_after for key in found.snapshot.keys}
+
+
+def test_a_dsc_that_says_to_be_a_ca_is_taken_for_what_the_list_says(tmp_path: Path) -> None:
+    """One of Latvia's test vectors is such a one; as CSCA it counts for nothing, though."""
+    extension = (x509.BasicConstraints(ca=True, path_length=None), True)
+    odd = make_certificate({"C": "DE"}, GATEWAY.cscas["DE"], RSA_KEY, extensions=(extension,), **VALIDITY)
+    below = make_dsc(odd, "DE")
+    entries = [*GATEWAY.entries(), GATEWAY.dsc_entry("DE", odd), GATEWAY.dsc_entry("DE", below)]
+    found = imported(tmp_path, entries)
+    assert der_of(odd) in trusted(found)
+    assert [reason.partition(": ")[2] for reason in reasons(found)] == [
+        "no CSCA of its country in the list signed it"
+    ]
 
 
 def test_greece_and_the_united_kingdom_go_by_both_of_their_codes(tmp_path: Path) -> None:

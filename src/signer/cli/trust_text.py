@@ -22,6 +22,7 @@ __all__ = [
     "imported_object",
     "key_line",
     "key_object",
+    "shown",
     "summary_line",
 ]
 
@@ -50,7 +51,7 @@ def key_line(key: TrustedKey, snapshot: Snapshot, now: datetime) -> str:
     """The same on a line; what is not in force says so."""
     validity = "no validity" if key.not_after is None else f"{_day(key.not_before)} to {_day(key.not_after)}"
     state = "" if _is_in_force(key, now) else "  not in force"
-    source = _shown(snapshot.sources[key.source].name)
+    source = shown(snapshot.sources[key.source].name)
     return f"{_name(key)}  {_key_type(key):8}  {validity}  {_purposes(key)}  {source}{state}"
 
 
@@ -139,6 +140,6 @@ def _text(moment: datetime | None) -> str | None:
     return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _shown(text: str) -> str:
-    """Names of files may hold what moves a terminal's cursor."""
+def shown(text: str) -> str:
+    """One line for a terminal: names of files and members may hold what moves its cursor."""
     return "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)

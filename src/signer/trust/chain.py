@@ -32,12 +32,18 @@ def check_country(certificate: x509.Certificate, country: str) -> None:
 
 
 def check_csca(certificate: x509.Certificate, cscas: Iterable[x509.Certificate]) -> None:
-    """Raises EntryRefused unless one of the CSCAs, all of the DSC's country, signed it.
+    """Raises EntryRefused unless one of the CSCAs, all of the DSC's country, signed it, or if it is one.
 
+    A DSC that says of itself to be a CA is in the field, and is no CSCA for that.
     The signature decides, not the names: the same name is written in several encodings. What the CSCA's
     validity was then is not asked: who makes the list answers for what is in it.
     """
-    if not any(_is_signed_by(certificate, csca) for csca in cscas):
+    if certificate in (known := list(cscas)):
+        raise EntryRefused(
+            "it is a CSCA's certificate, which signs DSCs and no certificates of people",
+            "list the DSC instead",
+        )
+    if not any(_is_signed_by(certificate, csca) for csca in known):
         raise EntryRefused(
             "no CSCA of its country in the list signed it", "ask the publisher for the list with its CSCA"
         )

@@ -7,6 +7,9 @@ import urllib.parse
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from cryptography import x509
+
+from signer.cms import CERTIFICATE_ERRORS
 from signer.trust.countries import two_letters
 from signer.trust.jwk import jwk_of, octets_of, public_key_of
 from signer.trust.left_out import EntryRefused
@@ -15,6 +18,7 @@ from signer.trust.trusted_key import TrustedKey, is_ca, key_of, load_certificate
 
 __all__ = ["is_did_document", "read_did"]
 
+MAX_KID_BYTES: Final = 64
 ASK: Final = "ask the publisher for the document anew"
 USAGES: Final = re.compile(r":trustlist:[^:#]*:(?P<country>[^:#]*):(?P<usage>[^:#]*)")
 """What the name of a key in version 2 of the lists says: domain, participant and usage."""
@@ -54,40 +58,45 @@ def _key(method: Any) -> TrustedKey | None:
     country = two_letters(told["country"]) if told else None
     chain = jwk.get("x5c")
     if isinstance(chain, list) and chain:
-        return _of_certificate(chain[0], jwk, _kid(method, jwk), country)
+        certificate = _certificate(chain[0], jwk)
+        if is_ca(certificate) and not (told and told["usage"] == "DSC"):
+            return None
+        return key_of(certificate, country, _kid(method, jwk))
     kid = _kid(method, jwk)
     if kid is None:
         raise EntryRefused("has no kid", ASK)
     return TrustedKey(kid, country, None, jwk_of(public_key_of(jwk)), None, None, ())
 
 
-def _of_certificate(
-    first: Any, jwk: Mapping[str, Any], kid: bytes | None, country: str | None
-) -> TrustedKey | None:
-    """The DSC that leads the chain x5c (RFC 7517, 4.7), if it is of the same key as the JWK."""
+def _certificate(first: Any, jwk: Mapping[str, Any]) -> x509.Certificate:
+    """The certificate that leads the chain x5c (RFC 7517, 4.7), which must be of the same key as the JWK."""
     try:
         certificate = load_certificate(base64_octets(first))
     except ValueError as error:
         raise EntryRefused("its x5c is no base64", ASK) from error
-    if is_ca(certificate):
-        return None
     key = public_key_of(jwk)
-    if key != certificate.public_key():
+    try:
+        is_same = key == certificate.public_key()
+    except CERTIFICATE_ERRORS:
+        is_same = False
+    if not is_same:
         raise EntryRefused("its x5c is the certificate of another key", ASK)
-    return key_of(certificate, country, kid)
+    return certificate
 
 
 def _kid(method: Mapping[str, Any], jwk: Mapping[str, Any]) -> bytes | None:
-    """The octets of the kid in base64, else those of its text; from the key's name where it has none."""
+    """The octets of the kid in base64, else those of its text; from the key's name where it has none.
+
+    None for one that is empty or longer than any code names.
+    """
     kid = jwk.get("kid")
     if not isinstance(kid, str) or not kid:
         kid = urllib.parse.unquote(str(method.get("id")).partition("#")[2])
-    if not kid:
-        return None
     try:
-        return octets_of(kid)
+        octets = octets_of(kid)
     except ValueError:
-        return kid.encode("utf-8")
+        octets = kid.encode("utf-8", "replace")
+    return octets if 0 < len(octets) <= MAX_KID_BYTES else None
 
 
 def _place(number: int, method: Any) -> str:

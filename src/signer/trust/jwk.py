@@ -15,13 +15,14 @@ from signer.trust.left_out import EntryRefused
 __all__ = ["PublicKey", "jwk_of", "octets_of", "public_key_of"]
 
 P256_BYTES = 32
+MAX_CHARACTERS = 2048  # of a number in base64: over 12,000 bits, more than any key has
 PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
 
 
 def public_key_of(jwk: Mapping[str, Any]) -> PublicKey:
     """The key of a JWK on P-256 or RSA; raises EntryRefused for another kind and for what is no key.
 
-    Numbers of any length are taken: coordinates of 33 octets with a leading 00 are in the field (WHO).
+    Zeros before a number do no harm: coordinates of 33 octets with a leading 00 are in the field (WHO).
     """
     kind, curve = jwk.get("kty"), jwk.get("crv")
     try:
@@ -32,10 +33,9 @@ def public_key_of(jwk: Mapping[str, Any]) -> PublicKey:
             return rsa.RSAPublicNumbers(_number(jwk, "e"), _number(jwk, "n")).public_key()
     except (ValueError, OverflowError) as error:
         raise EntryRefused("its publicKeyJwk is no key", "ask the publisher for it anew") from error
+    named = " ".join(filter(None, map(_shown, (kind, curve))))
     raise EntryRefused(
-        f"its key is of a kind that certificates do not use ({_shown(kind)} {_shown(curve)})".replace(
-            " )", ")"
-        ),
+        f"its key is of a kind that certificates do not use ({named})",
         "nothing to do, unless its country signs certificates with it",
     )
 
@@ -60,8 +60,8 @@ def octets_of(text: str) -> bytes:
 
 def _number(jwk: Mapping[str, Any], name: str) -> int:
     value = jwk.get(name)
-    if not isinstance(value, str):
-        raise ValueError(f"{name} is missing")
+    if not isinstance(value, str) or len(value) > MAX_CHARACTERS:
+        raise ValueError(f"{name} is missing or endless")
     return int.from_bytes(octets_of(value), "big")
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import lzma
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -33,7 +35,10 @@ __all__ = ["read_zip"]
 PLACE: Final = re.compile(r"(?:.*/)?(CSCA|DSC)/[^/]+/([A-Z]{2})/[^/]+\.(?:pem|crt|cer|der)", re.IGNORECASE)
 MAX_MEMBER_BYTES: Final = 1 << 16
 MAX_MEMBERS: Final = 50_000
-ZIP_ERRORS: Final = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError)
+ZIP_ERRORS: Final = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, RuntimeError, ValueError,
+    KeyError,
+)  # fmt: skip
 """What zipfile raises for members that are damaged, encrypted, or packed in an unknown way."""
 ASK: Final = "ask the publisher for it anew"
 

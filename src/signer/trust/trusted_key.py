@@ -74,14 +74,10 @@ def load_certificate(der: bytes) -> x509.Certificate:
 
 
 def key_of(certificate: x509.Certificate, country: str | None, kid: bytes | None = None) -> TrustedKey:
-    """A DSC as a key, of `country` where it names none itself; raises EntryRefused for what is no DSC.
+    """A DSC as a key, of `country` where it names none itself; raises EntryRefused for a damaged key.
 
     The kid is the first 8 octets of the SHA-256 over the DER (hcert specification 1.0.8) unless told.
     """
-    if is_ca(certificate):
-        raise EntryRefused(
-            "it is a CA's certificate, which signs DSCs and no certificates of people", "list the DSC instead"
-        )
     try:
         certificate.public_key()
     except UnsupportedAlgorithm:
