@@ -30,7 +30,7 @@ def failure_of(path: Path) -> Code:
 
 def test_codes_of_all_pages_are_numbered_through_and_their_page_is_named(tmp_path: Path) -> None:
     path = write_pdf(tmp_path / "sheets.PDF", [["HC1:A ", "HC1:B"], [], ["HC1:C"]])
-    assert list(read_codes(str(path))) == [
+    assert [code._replace(symbol=None) for code in read_codes(str(path))] == [
         Code("HC1:A ", str(path), 1, 1),
         Code("HC1:B", str(path), 2, 1),
         Code("HC1:C", str(path), 3, 3),

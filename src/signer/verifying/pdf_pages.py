@@ -15,7 +15,7 @@ from PIL import Image
 
 from signer.errors import CertificateInvalid, InputUnreadable
 from signer.verifying.code import UNREADABLE, Code
-from signer.verifying.pictures import MAX_PIXELS, MAX_SIDE, texts_in
+from signer.verifying.pictures import MAX_PIXELS, MAX_SIDE, Read, read_in
 
 __all__ = ["codes_of_pdf"]
 
@@ -26,7 +26,7 @@ DPI: Final = 300
 POINTS_AN_INCH: Final = 72
 """Unit of a page's size (ISO 32000-1, 8.3.2.3)."""
 
-Found = str | CertificateInvalid
+Found = Read | CertificateInvalid
 
 
 def codes_of_pdf(path: Path) -> Iterator[Code]:
@@ -41,11 +41,12 @@ def codes_of_pdf(path: Path) -> Iterator[Code]:
             yield Code("", str(path), None, page, found)
         else:
             row += 1
-            yield Code(found, str(path), row, page)
+            text, symbol = found
+            yield Code(text, str(path), row, page, symbol=symbol)
 
 
 def _found_in(path: Path) -> Iterator[tuple[int | None, Found]]:
-    """Texts and failures with the number of their page, None for a failure of the whole file."""
+    """Codes and failures with the number of their page, None for a failure of the whole file."""
     pdfium = _pdfium()
     path.open("rb").close()  # raises OSError, where pdfium would speak of a damaged file
     n_pages, empty = 0, []
@@ -77,7 +78,7 @@ def _pdfium() -> ModuleType:
 
 def _found_on(document: Any, page: int, pdfium_error: type[Exception]) -> list[Found]:
     try:
-        return [*texts_in(_drawn(document, page))]
+        return [*read_in(_drawn(document, page))]
     except pdfium_error:
         return [CertificateInvalid(UNREADABLE, "the page cannot be drawn")]
     except CertificateInvalid as failure:

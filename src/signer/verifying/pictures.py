@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -12,9 +12,18 @@ import zxingcpp
 from PIL import Image
 
 from signer.errors import CertificateInvalid
-from signer.verifying.code import UNREADABLE, Code
+from signer.verifying.code import UNREADABLE, Code, Symbol
 
-__all__ = ["MAX_FILE_BYTES", "MAX_PIXELS", "MAX_SIDE", "codes_in_picture", "codes_of_picture", "texts_in"]
+__all__ = [
+    "MAX_FILE_BYTES",
+    "MAX_PIXELS",
+    "MAX_SIDE",
+    "Read",
+    "codes_in_picture",
+    "codes_of_picture",
+    "read_in",
+    "texts_in",
+]
 
 MAX_PIXELS: Final = 80_000_000
 """A3 at 600 dpi has 70 million; a picture of a few bytes can claim to have billions."""
@@ -27,8 +36,12 @@ MAX_CODES: Final = 255
 """As many as the reader gives; where it gives so many, there may be more."""
 
 
+Read = tuple[str, Symbol]
+"""The text of a QR code, and how the code is drawn."""
+
+
 def codes_of_picture(path: Path) -> Iterator[Code]:
-    """Gives the codes in a PNG or JPEG file, numbered as `texts_in` orders them.
+    """Gives the codes in a PNG or JPEG file, numbered as `read_in` orders them.
 
     A picture that is damaged, too large or without a code is one failure. Raises OSError.
     """
@@ -40,16 +53,21 @@ def codes_of_picture(path: Path) -> Iterator[Code]:
 def codes_in_picture(data: bytes, source: str) -> Iterator[Code]:
     """The same for a file's bytes at hand; more than MAX_FILE_BYTES are one failure, too."""
     try:
-        texts = _texts_of(data)
+        found = _read_from(data)
     except CertificateInvalid as failure:
         yield Code("", source, None, failure=failure)
         return
-    for row, text in enumerate(texts, start=1):
-        yield Code(text, source, row)
+    for row, (text, symbol) in enumerate(found, start=1):
+        yield Code(text, source, row, symbol=symbol)
 
 
 def texts_in(picture: Image.Image) -> list[str]:
-    """Gives the texts of the QR codes in a picture of grey levels, from top to bottom, then left to right.
+    """The texts of `read_in` alone."""
+    return [text for text, _ in read_in(picture)]
+
+
+def read_in(picture: Image.Image) -> list[Read]:
+    """Gives the QR codes in a picture of grey levels, from top to bottom, then left to right.
 
     The bytes in a code are taken as they are, nothing is stripped; what is not UTF-8 is replaced, and is then
     no certificate. Raises CertificateInvalid `unreadable` where a side is too long, or where there are more
@@ -60,16 +78,23 @@ def texts_in(picture: Image.Image) -> list[str]:
     found = zxingcpp.read_barcodes(picture, formats=QR_CODES)
     if len(found) >= MAX_CODES:
         raise CertificateInvalid(UNREADABLE, f"there are {MAX_CODES} codes or more in it: cut it into pieces")
-    return [barcode.bytes.decode("utf-8", errors="replace") for barcode in sorted(found, key=_corner)]
+    return [_read(barcode) for barcode in sorted(found, key=_corner)]
 
 
-def _texts_of(data: bytes) -> list[str]:
+def _read(barcode: zxingcpp.Barcode) -> Read:
+    extra = barcode.extra if isinstance(barcode.extra, Mapping) else {}
+    version = str(extra.get("Version", ""))
+    symbol = Symbol(barcode.ec_level, int(version) if version.isdecimal() else None)
+    return barcode.bytes.decode("utf-8", errors="replace"), symbol
+
+
+def _read_from(data: bytes) -> list[Read]:
     if len(data) > MAX_FILE_BYTES:
         raise CertificateInvalid(UNREADABLE, f"the picture has more than {MAX_FILE_BYTES} bytes")
-    texts = texts_in(_grey(data))
-    if not texts:
+    found = read_in(_grey(data))
+    if not found:
         raise CertificateInvalid(UNREADABLE, "no QR code was found in the picture")
-    return texts
+    return found
 
 
 def _corner(barcode: zxingcpp.Barcode) -> tuple[int, int]:
