@@ -39,6 +39,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "packing": {*GROUND, "_core"},
     "registry": {*GROUND, "_core"},
     "verifying": {"cms", "errors", "records"},
+    "linting": {*GROUND, "_core"},
     "engines": {"errors", "log"},
     "campaign": {
         *GROUND,
@@ -48,6 +49,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "corrections",
         "engines",
         "issuing",
+        "linting",
         "packing",
         "registry",
         "sources",

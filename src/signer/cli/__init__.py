@@ -30,6 +30,8 @@ SUBCOMMANDS: Mapping[str, str] = {
     "pack": "Deliver certificates as texts, pictures or sheets.",
     "verify": "Check certificates offline.",
     "trust": "Take in lists of others' keys, and publish one's own.",
+    "lint": "Say what an issuer should do better in certificates.",
+    "vectors": "Write certificates as test vectors for other countries.",
     "show": "Draw a certificate's QR code, and show what it says.",
     "demo": "Show all of it at work on made-up shots.",
 }

@@ -11,6 +11,7 @@ import click
 
 from signer.campaign.verify_run import VerifyOrder, verify_in_bulk
 from signer.cli import ui
+from signer.cli.code_place import place_of, source_of
 from signer.cli.json_values import as_json
 from signer.cli.run import run_logged, usable_cores
 from signer.cli.verify_text import in_words
@@ -129,8 +130,8 @@ def _object(code: Code, verdict: Verdict) -> dict[str, Any]:
 
 def _line(code: Code, verdict: Verdict) -> str:
     if isinstance(verdict, CertificateInvalid):
-        return f"invalid  {_place(code)}  {verdict.reason}: {verdict}"
-    return f"valid    {_place(code)}  {_description(verdict)}"
+        return f"invalid  {place_of(code)}  {verdict.reason}: {verdict}"
+    return f"valid    {place_of(code)}  {_description(verdict)}"
 
 
 def _valid_object(code: Code, verified: Verified) -> dict[str, Any]:
@@ -138,7 +139,7 @@ def _valid_object(code: Code, verified: Verified) -> dict[str, Any]:
         "verdict": "valid",
         "reason": None,
         "message": None,
-        "source": _source(code),
+        "source": source_of(code),
         "kid": verified.kid.hex(),
         "algorithm": verified.algorithm,
         "country": verified.country,
@@ -157,7 +158,7 @@ def _invalid_object(code: Code, failure: CertificateInvalid) -> dict[str, Any]:
         "verdict": "invalid",
         "reason": failure.reason,
         "message": str(failure),
-        "source": _source(code),
+        "source": source_of(code),
         "claims": as_json(peek(code.text)),
     }
 
@@ -166,16 +167,6 @@ def _seconds(time: datetime) -> int | float:
     """Seconds since 1970, whole ones as an integer whatever the issuer wrote."""
     seconds = time.timestamp()
     return int(seconds) if seconds.is_integer() else seconds
-
-
-def _source(code: Code) -> dict[str, Any]:
-    source = {"file": code.source, "row": code.row}
-    return source if code.page is None else source | {"page": code.page}
-
-
-def _place(code: Code) -> str:
-    row = "" if code.row is None else f":{code.row}"
-    return code.source + row + ("" if code.page is None else f" (page {code.page})")
 
 
 def _description(verified: Verified) -> str:

@@ -1,0 +1,21 @@
+"""Where a code was found: for people, and in JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from signer.verifying.code import Code
+
+__all__ = ["place_of", "source_of"]
+
+
+def place_of(code: Code) -> str:
+    """As "file:3 (page 2)"."""
+    row = "" if code.row is None else f":{code.row}"
+    return code.source + row + ("" if code.page is None else f" (page {code.page})")
+
+
+def source_of(code: Code) -> dict[str, Any]:
+    """The member `source` of an answer."""
+    source = {"file": code.source, "row": code.row}
+    return source if code.page is None else source | {"page": code.page}
