@@ -1,0 +1,92 @@
+"""Which certificates of a registry become test vectors: spread over all of it, and in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from signer.errors import RegistryUnreadable
+from signer.registry import Registry
+from signer.registry.layout import CERTIFICATES, REVOCATIONS
+from signer.registry.reading import CommittedFile
+
+__all__ = ["Chosen", "choose_certificates"]
+
+SPARE = 100
+"""Certificates looked at more than twice as many as asked for, since some may be withdrawn."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A certificate and where it stands: `row` counts from 0 in its file."""
+
+    path: Path
+    row: int
+    plan_id: str
+    uvci: str
+    hc1: str
+
+
+def choose_certificates(registry: Registry, count: int) -> list[Chosen]:
+    """At most `count` certificates, evenly spread over the registry, none superseded or revoked.
+
+    The same registry gives the same ones. Raises RegistryUnreadable, naming the file.
+    """
+    files = registry.files(CERTIFICATES)
+    n_rows = sum(file.file.rows for file in files)
+    candidates = list(_candidates(files, _spread(n_rows, 2 * count + SPARE)))
+    withdrawn = _withdrawn(registry, [each.uvci for each in candidates])
+    in_force = [each for each in candidates if each.uvci not in withdrawn]
+    return [in_force[place] for place in _spread(len(in_force), count)]
+
+
+def _spread(n_there: int, n_wanted: int) -> list[int]:
+    """Numbers below `n_there`, ascending and evenly apart; all of them where there are no more."""
+    n_taken = min(n_there, n_wanted)
+    return [number * n_there // n_taken for number in range(n_taken)]
+
+
+def _candidates(files: Sequence[CommittedFile], rows: Sequence[int]) -> Iterator[Chosen]:
+    """The certificates of rows that are counted over all files."""
+    first = 0
+    for file in files:
+        inside = [row - first for row in rows if first <= row < first + file.file.rows]
+        first += file.file.rows
+        if inside:
+            yield from _rows_of(file, inside)
+
+
+def _rows_of(file: CommittedFile, rows: Sequence[int]) -> Iterator[Chosen]:
+    """Only row groups with wanted rows are read, one at a time."""
+    try:
+        with pq.ParquetFile(file.path) as opened:
+            first = 0
+            for group in range(opened.metadata.num_row_groups):
+                n_rows = opened.metadata.row_group(group).num_rows
+                inside = [row for row in rows if first <= row < first + n_rows]
+                if inside:
+                    table = opened.read_row_group(group, ["uvci", "hc1"])
+                    found = table.take([row - first for row in inside]).to_pylist()
+                    for row, values in zip(inside, found, strict=True):
+                        yield Chosen(file.path, row, file.plan_id, values["uvci"], values["hc1"])
+                first += n_rows
+    except (OSError, pa.ArrowException) as error:
+        raise RegistryUnreadable(
+            f"{file.path}: missing or damaged; put it back from a copy of the registry"
+        ) from error
+
+
+def _withdrawn(registry: Registry, uvcis: Sequence[str]) -> set[str]:
+    """Those of the identifiers that a later certificate supersedes, or that are revoked."""
+    asked = pa.array(uvcis, pa.string())
+    found: set[str] = set()
+    for table, column in ((CERTIFICATES, "supersedes"), (REVOCATIONS, "uvci")):
+        for batch in registry.read(table, [column]):
+            said = batch.column(0).cast(pa.string())
+            found.update(pc.drop_null(said.filter(pc.is_in(said, asked))).to_pylist())
+    return found
