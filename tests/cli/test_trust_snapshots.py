@@ -86,6 +86,17 @@ def test_what_is_left_out_is_told_and_stops_nothing(tmp_path: Path, anchor: Path
     assert set(told["left_out"][0]) == {"file", "entry", "reason", "advice"}
 
 
+def test_names_out_of_a_list_move_no_cursor(tmp_path: Path, anchor: Path) -> None:
+    members = zip_members(GATEWAY.cscas, list(GATEWAY.dscs.items())) | {"\x1b[2J\n.pem": b"x"}
+    path = signed_zip(tmp_path / "list.zip", members, GATEWAY.anchor)
+    done = trust("import", path, "--anchor", anchor, "--out", tmp_path / "s.json")
+    assert done.exit_code == 0
+    assert done.stderr == (
+        f"left out: {path}: \\x1b[2J\\n.pem: it lies in no folder CSCA or DSC with a country;"
+        " ask the publisher for it anew\n"
+    )
+
+
 def test_a_snapshot_is_signed_as_openssl_verifies_it(tmp_path: Path, gateway: Path, anchor: Path) -> None:
     ca = make_ca(begin=TODAY - DAY, end=TODAY + YEAR)
     signer = make_signer(ca, begin=TODAY - DAY, end=TODAY + YEAR)
