@@ -151,11 +151,19 @@ def test_a_bad_key_is_left_out_and_told(tmp_path: Path, method: dict[str, Any] |
 
 def test_several_keys_may_share_a_kid(tmp_path: Path) -> None:
     methods = [did_method(f"{LIST}:{name}:DSC#{KID}", key) for name, key in (("SGP", KEY), ("DEU", OTHER))]
-    found = imported(tmp_path, *methods, did_method(f"{LIST}:SGP:DSC#{KID}", KEY, DSC), methods[0])
-    assert sorted((key.country, key.certificate is None) for key in found.snapshot.keys) == [
-        ("DE", True), ("SG", False), ("SG", True),
-    ]  # fmt: skip
-    assert len({key.kid for key in found.snapshot.keys}) == 1
+    again = did_method(f"{LIST}:SGP:DSC#{KID}", OTHER, make_dsc(CSCA, "SG", key=OTHER))
+    found = imported(tmp_path, *methods, again, methods[0]).snapshot.keys
+    assert sorted((key.country, key.certificate is None) for key in found) == [("SG", False), ("SG", True)]
+    assert len({key.kid for key in found}) == 1
+
+
+def test_a_bare_key_does_not_stand_beside_its_certificate_which_limits_it(tmp_path: Path) -> None:
+    """Else a code signed after its DSC expired, or of a kind not its own, would pass by the bare key."""
+    bare, other = did_method(f"{LIST}:SGP:DSC#{KID}"), did_method(f"{LIST}:SGP:DSC#AAAA")
+    whole = did_method(f"{LIST}:SGP:DSC#{KID}", KEY, DSC)
+    for methods in ((bare, whole), (whole, bare)):
+        assert only(imported(tmp_path, *methods)).certificate == der_of(DSC)
+    assert len(imported(tmp_path, whole, other).snapshot.keys) == 2  # by another kid it is another key
 
 
 def test_a_document_without_keys_is_refused(tmp_path: Path) -> None:

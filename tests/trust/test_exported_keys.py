@@ -41,7 +41,7 @@ def snapshot(tmp_path: Path) -> Snapshot:
     ]
     did = did_document(
         did_method(f"{LIST}:SGP:DSC#AAAAAAAAAAA=", KEY),
-        did_method(f"{LIST}:XXA:DSC#AAAAAAAAAAA=", RSA_KEY),
+        did_method(f"{LIST}:XXA:DSC#AAAAAAAAAAI=", RSA_KEY),
         did_method(f"{LIST}:SGP:DSC#own.kid-1", KEY, make_dsc(make_csca("SG"), "SG")),
         did_method(f"{LIST}:SGP:DSC#AAAAAAAAAAA=", RSA_KEY, nameless),
         did_method(f"{LIST}:XXA:DSC#AAAAAAAAAAA=", RSA_KEY, nameless, kid="AAAAAAAAAAE="),

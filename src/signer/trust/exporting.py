@@ -11,7 +11,7 @@ from typing import Any
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from signer.trust.files import read_certificates
-from signer.trust.jwk import PublicKey, jwk_of
+from signer.trust.jwk import jwk_of
 from signer.trust.trusted_key import TrustedKey, load_certificate
 
 __all__ = ["export_keys"]
@@ -62,9 +62,8 @@ def _method(key: TrustedKey) -> dict[str, Any]:
     kid = base64.b64encode(key.kid).decode("ascii")
     jwk: dict[str, Any] = {"kid": kid, **(key.jwk or {})}
     if key.certificate is not None:
-        public = load_certificate(key.certificate).public_key()
-        numbers = jwk_of(public) if isinstance(public, PublicKey) else {}
-        jwk |= {**numbers, "x5c": [base64.b64encode(key.certificate).decode("ascii")]}
+        jwk |= jwk_of(load_certificate(key.certificate).public_key())
+        jwk["x5c"] = [base64.b64encode(key.certificate).decode("ascii")]
     return {
         "id": f"did:web:export:trustlist:DCC:{key.country or NO_COUNTRY}:DSC#{kid}",
         "type": "JsonWebKey2020",

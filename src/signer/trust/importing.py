@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from signer.cms import CERTIFICATE_ERRORS
 from signer.errors import TrustUnreadable
 from signer.trust.did import is_did_document, read_did
 from signer.trust.files import parse_json, read_certificates, read_folder
 from signer.trust.gateway import read_gateway
+from signer.trust.jwk import jwk_of
 from signer.trust.left_out import LeftOut
 from signer.trust.public_zip import read_zip
 from signer.trust.reading import Anchors, Reading, read_file
 from signer.trust.snapshot import Snapshot, Source
-from signer.trust.trusted_key import TrustedKey
+from signer.trust.trusted_key import TrustedKey, load_certificate
 
 __all__ = ["Imported", "import_sources"]
 
@@ -91,7 +93,22 @@ def _merged(readings: Iterable[Reading]) -> list[TrustedKey]:
     for number, reading in enumerate(readings):
         for key in reading.keys:
             merged.setdefault((key.kid, key.material), replace(key, source=number))
-    return sorted(merged.values(), key=lambda key: key.order)
+    return sorted(_without_bare(merged.values()), key=lambda key: key.order)
+
+
+def _without_bare(keys: Collection[TrustedKey]) -> list[TrustedKey]:
+    """All but bare keys whose certificate is there, too: it limits when and for what they count."""
+    bare = [key for key in keys if key.certificate is None]
+    certified = [(key.kid, _jwk(key.certificate)) for key in keys if bare and key.certificate is not None]
+    superfluous = [key for key in bare if (key.kid, key.jwk) in certified]
+    return [key for key in keys if key not in superfluous]
+
+
+def _jwk(der: bytes) -> dict[str, str] | None:
+    try:
+        return jwk_of(load_certificate(der).public_key())
+    except CERTIFICATE_ERRORS:
+        return None
 
 
 def _nothing(paths: Sequence[Path], readings: Sequence[Reading]) -> str:

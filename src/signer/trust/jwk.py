@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from signer.trust.left_out import EntryRefused
 
-__all__ = ["PublicKey", "jwk_of", "octets_of", "public_key_of"]
+__all__ = ["jwk_of", "octets_of", "public_key_of"]
 
 P256_BYTES = 32
 MAX_CHARACTERS = 2048  # of a number in base64: over 12,000 bits, more than any key has
@@ -40,11 +40,17 @@ def public_key_of(jwk: Mapping[str, Any]) -> PublicKey:
     )
 
 
-def jwk_of(key: PublicKey) -> dict[str, str]:
-    """The key without name and use: coordinates of 32 octets, RSA numbers as short as can be."""
+def jwk_of(key: object) -> dict[str, str]:
+    """A key without name and use: coordinates of 32 octets, RSA numbers as short as can be.
+
+    Raises ValueError for a key that is neither on P-256 nor RSA.
+    """
+    if isinstance(key, rsa.RSAPublicKey):
+        rsa_numbers = key.public_numbers()
+        return {"kty": "RSA", "n": _text(rsa_numbers.n), "e": _text(rsa_numbers.e)}
+    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
+        raise ValueError("a key of another kind")
     numbers = key.public_numbers()
-    if isinstance(numbers, rsa.RSAPublicNumbers):
-        return {"kty": "RSA", "n": _text(numbers.n), "e": _text(numbers.e)}
     x, y = (_base64url(number.to_bytes(P256_BYTES, "big")) for number in (numbers.x, numbers.y))
     return {"kty": "EC", "crv": "P-256", "x": x, "y": y}
 
