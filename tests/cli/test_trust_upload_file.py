@@ -9,7 +9,10 @@ from pathlib import Path
 
 import click
 import pytest
+from attesting.made_certificates_of_places import key_usage, make_certificate
 from click.testing import CliRunner
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from trust.made_trust_lists import DAY, make_csca, make_dsc, make_upload
 
@@ -117,6 +120,22 @@ def test_an_upload_certificate_of_another_country_is_refused(tmp_path: Path, dsc
     assert done.exit_code == 3
     assert "is of LA, the DSC of VN" in done.stderr
     assert not out.exists()
+
+
+def test_a_csca_whose_dscs_nobody_would_take_makes_none(tmp_path: Path) -> None:
+    """One made elsewhere, with its country in small letters."""
+    extensions = [
+        (x509.BasicConstraints(ca=True, path_length=0), True),
+        (key_usage("key_cert_sign", "crl_sign"), True),
+    ]
+    validity = {"begin": TODAY - DAY, "end": TODAY + timedelta(days=1400)}
+    key = ec.generate_private_key(ec.SECP256R1())
+    make_certificate({"C": "vn"}, None, key, extensions=extensions, **validity).write(tmp_path, "csca")
+    done = run("keys", "dsc", "--csca", tmp_path, "--out", tmp_path / "out")
+    assert done.exit_code == 3
+    assert "the DSC would be refused: the subject must name one country (C) in two capital" in done.stderr
+    assert not (tmp_path / "out").exists()
+    assert run("keys", "check", tmp_path / "csca.pem").exit_code == 1
 
 
 def test_check_says_what_is_wrong_with_each(tmp_path: Path, dsc: Path) -> None:

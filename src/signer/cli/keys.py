@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from cryptography import x509
 
 from signer.cli import ui
 from signer.cli.keys_check import check
+from signer.errors import KeyUnusable
 from signer.keys import (
     create_csca,
     create_dsc,
     create_request,
+    lint_dsc,
     load_csca,
     load_request,
     read_passphrase,
@@ -129,6 +132,7 @@ def dsc(
     now = datetime.now(UTC)
     if csr_path is not None:
         certificate = sign_request(root, load_request(csr_path), now=now)
+        _refuse_unfit(certificate, root.certificate, now)
         path = write_certificate(certificate, out, "dsc")
         if as_json:
             ui.json_result({"certificate": str(path)})
@@ -136,6 +140,7 @@ def dsc(
             ui.result(f"wrote {path}")
         return
     pair = create_dsc(root, now=now)
+    _refuse_unfit(pair.certificate, root.certificate, now)
     _report_written(write_key_pair(pair, out, "dsc", passphrase), passphrase, as_json)
 
 
@@ -172,6 +177,13 @@ def show(file: Path, passphrase_file: Path | None, passphrase_env: str | None, a
 
 
 keys.add_command(check)
+
+
+def _refuse_unfit(dsc: x509.Certificate, csca: x509.Certificate, now: datetime) -> None:
+    """Before it is written: a CSCA made elsewhere can be such that no DSC of it would be taken."""
+    for finding in lint_dsc(dsc, csca, now):
+        if finding.weight == "error":
+            raise KeyUnusable(f"the DSC would be refused: {finding.text}; `signer keys check` the CSCA")
 
 
 def _report_written(

@@ -107,7 +107,7 @@ def _dsc_identifiers(dsc: x509.Certificate, csca: x509.Certificate | None) -> It
         yield _error("aki", "it has no authority key identifier (AKI)")
     elif csca is not None:
         own = read_extension(csca, x509.SubjectKeyIdentifier)
-        if own is None or own.digest != authority.key_identifier:
+        if own is not None and own.digest != authority.key_identifier:
             yield _error("aki", "its authority key identifier (AKI) is not the CSCA's SKI")
 
 
