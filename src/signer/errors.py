@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 __all__ = [
+    "LAYER_OF",
     "CertificateInvalid",
     "CpuLevelUnknown",
     "DiskFull",
@@ -99,15 +101,40 @@ class DiskFull(StoppedHalfWay):
     """A disk or quota that is full; the same command goes on once there is room."""
 
 
+LAYER_OF: Final[Mapping[str, str]] = {
+    "unreadable": "file",
+    "context": "text",
+    "size": "text",
+    "base45": "base45",
+    "zlib": "zlib",
+    "cbor": "cbor",
+    "cose": "cose",
+    "kid_unknown": "trust",
+    "algorithm": "trust",
+    "signature": "cose",
+    "schema": "dcc",
+    "value_set": "dcc",
+    "issuer": "cwt",
+    "key_usage": "trust",
+    "revoked": "trust",
+    "not_yet_valid": "cwt",
+    "expired": "cwt",
+    "dsc_validity": "trust",
+    "dates": "dcc",
+}
+"""The classes of failure in the order of the checks, and the layer of each where a failure names no other."""
+
+
 class CertificateInvalid(SignerError):
-    """A certificate that does not verify; `reason` is the class of the failure."""
+    """A certificate that does not verify: `reason` is the class of the failure, `layer` where it lies."""
 
     exit_code = 1
 
-    def __init__(self, reason: str, message: str) -> None:
-        super().__init__(reason, message)
+    def __init__(self, reason: str, message: str, layer: str | None = None) -> None:
+        super().__init__(reason, message, layer)
         self.reason = reason
         self.message = message
+        self.layer = layer or LAYER_OF[reason]
 
     def __str__(self) -> str:
         return self.message

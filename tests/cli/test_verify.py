@@ -66,6 +66,7 @@ def test_json_gives_an_object_a_line_with_the_content(issuer: LittleIssuer, dsc:
     assert valid == {
         "verdict": "valid",
         "reason": None,
+        "layer": None,
         "message": None,
         "source": {"file": "argument", "row": None},
         "kid": issuer.kid.hex(),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from signer.cli import ui
 from signer.cli.trust_import import import_
+from signer.cli.trust_options import max_age_option, warn_if_stale
 from signer.cli.trust_text import difference_lines, difference_object, key_line, key_object, summary_line
 from signer.cli.trust_upload import upload_file
 from signer.cli.trust_writing import refuse_taken
@@ -18,8 +19,6 @@ from signer.durable import naming, publish_folder, sync_tree
 from signer.trust import Snapshot, compare, export_keys, read_snapshot
 
 __all__ = ["trust"]
-
-MAX_AGE_DAYS = 7
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 snapshot_argument = click.argument("snapshot", metavar="SNAPSHOT", type=click.Path(path_type=Path))
@@ -32,15 +31,12 @@ def trust() -> None:
 
 @trust.command("list")
 @snapshot_argument
-@click.option(
-    "--max-age", "max_age_days", type=click.IntRange(min=0), default=MAX_AGE_DAYS, show_default=True,
-    metavar="DAYS", help="Warn if the snapshot is older.",
-)  # fmt: skip
+@max_age_option
 @json_option
 def list_(snapshot: Path, max_age_days: int, as_json: bool) -> None:
     """Show the keys of a snapshot: country, kid, kind of key, validity, what they may sign, and whence."""
     read, now = read_snapshot(snapshot), datetime.now(UTC)
-    _warn_if_stale(snapshot, read, now, max_age_days)
+    warn_if_stale(snapshot, read.made_at, now, max_age_days)
     for key in read.keys:
         if as_json:
             ui.json_result(key_object(key, read, now))
@@ -99,9 +95,3 @@ def _export(snapshot: Snapshot, folder: Path) -> tuple[int, int]:
         shutil.rmtree(working, ignore_errors=True)
         raise
     return counts
-
-
-def _warn_if_stale(path: Path, snapshot: Snapshot, now: datetime, max_age_days: int) -> None:
-    if now - snapshot.made_at > timedelta(days=max_age_days):
-        days = (now - snapshot.made_at).days
-        ui.note(f"{path}: was made {counted(days, 'day')} ago; import the lists again")

@@ -14,6 +14,7 @@ from signer.cli import ui
 from signer.cli.code_place import place_of, source_of
 from signer.cli.json_values import as_json
 from signer.cli.run import run_logged, usable_cores
+from signer.cli.trust_options import read_trust, trust_options
 from signer.cli.verify_text import in_words
 from signer.errors import CertificateInvalid, InputUnreadable
 from signer.verifying import TrustStore, Verified, peek
@@ -36,14 +37,7 @@ def time_of(_ctx: click.Context, _param: click.Parameter, value: str | None) -> 
 
 @click.command()
 @click.argument("codes", nargs=-1, required=True, metavar="TEXT_OR_FILE...")
-@click.option(
-    "--trust",
-    "trust_path",
-    required=True,
-    type=click.Path(path_type=Path),
-    metavar="DIR_OR_PEM",
-    help="Trusted DSC, or a folder of them.",
-)
+@trust_options
 @click.option("--at", callback=time_of, metavar="TIME", help="Check as of this time instead of now.")
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON, one object a line for all.")
 @click.option("--verbose", is_flag=True, help="Show the valid ones too.")
@@ -65,6 +59,8 @@ def verify(
     *,
     codes: tuple[str, ...],
     trust_path: Path,
+    trust_signer: Path | None,
+    max_age_days: int,
     at: datetime,
     as_json: bool,
     verbose: bool,
@@ -78,7 +74,7 @@ def verify(
     standard input. Ends with 0 only if all are valid. A text on the command line can be seen by others on
     this machine.
     """
-    trust = TrustStore.load(trust_path)
+    trust = read_trust(trust_path, trust_signer, max_age_days)
     if out is not None:
         order = VerifyOrder(codes, trust, at, out, workers or usable_cores())
         ctx.exit(_in_bulk(order, as_json=as_json, verbose=verbose))
@@ -138,6 +134,7 @@ def _valid_object(code: Code, verified: Verified) -> dict[str, Any]:
     return {
         "verdict": "valid",
         "reason": None,
+        "layer": None,
         "message": None,
         "source": source_of(code),
         "kid": verified.kid.hex(),
@@ -157,6 +154,7 @@ def _invalid_object(code: Code, failure: CertificateInvalid) -> dict[str, Any]:
     return {
         "verdict": "invalid",
         "reason": failure.reason,
+        "layer": failure.layer,
         "message": str(failure),
         "source": source_of(code),
         "claims": as_json(peek(code.text)),

@@ -39,12 +39,11 @@ def _pass_known(tag: cbor2.CBORTag, _immutable: bool) -> cbor2.CBORTag:
 _SEMANTIC: Final = {0: _keep_value, 1: _keep_value, **dict.fromkeys(_REFUSED, _refuse)}
 
 
-def decode_item(data: bytes, what: str) -> Any:
-    """Gives the one CBOR item (RFC 8949) that `data` is; `what` names it in messages.
+def decode_item(data: bytes, what: str, layer: str) -> Any:
+    """Gives the one CBOR item (RFC 8949) that `data` is; `what` and `layer` say of which it is, in failures.
 
     Raises CertificateInvalid `cbor`: not well-formed, nested deeper than `MAX_DEPTH`, a map key twice, a tag
-    that is
-    not expected, or bytes after the item.
+    that is not expected, or bytes after the item.
     """
     source = io.BytesIO(data)
     try:
@@ -57,8 +56,8 @@ def decode_item(data: bytes, what: str) -> Any:
         ).decode()
     except (cbor2.CBORError, RecursionError, MemoryError, OverflowError, TypeError, ValueError) as error:
         # The library's own message can quote the input, which must not reach a terminal or a log.
-        raise CertificateInvalid("cbor", f"{what} is not CBOR that a certificate may hold") from error
+        raise CertificateInvalid("cbor", f"{what} is not CBOR that a certificate may hold", layer) from error
     n_trailing = len(data) - source.tell()
     if n_trailing:
-        raise CertificateInvalid("cbor", f"{n_trailing} bytes follow the CBOR of {what}")
+        raise CertificateInvalid("cbor", f"{n_trailing} bytes follow the CBOR of {what}", layer)
     return item

@@ -10,7 +10,9 @@ from typing import Any, Final
 from signer.errors import CertificateInvalid
 from signer.verifying.cbor import decode_item
 
-__all__ = ["Claims", "bare_claims", "read_claims"]
+__all__ = ["NO_CERTIFICATE", "Claims", "bare_claims", "read_claims"]
+
+NO_CERTIFICATE: Final = "the payload holds no digital covid certificate"
 
 ISSUER: Final = 1
 EXPIRES_AT: Final = 4
@@ -42,7 +44,7 @@ def read_claims(payload: bytes) -> Claims:
         raise CertificateInvalid("issuer", "the issuer claim is no text")
     dcc = _dcc_of(claims)
     if dcc is None:
-        raise CertificateInvalid("schema", "the payload holds no digital covid certificate")
+        raise CertificateInvalid("schema", NO_CERTIFICATE, "cwt")
     return Claims(issuer, _time(claims, ISSUED_AT, "iat"), _time(claims, EXPIRES_AT, "exp"), dcc)
 
 
@@ -59,9 +61,9 @@ def bare_claims(payload: bytes) -> dict[str, Any]:
 
 
 def _claims_map(payload: bytes) -> Mapping[Any, Any]:
-    claims = decode_item(payload, "the payload")
+    claims = decode_item(payload, "the payload", "cwt")
     if not isinstance(claims, Mapping):
-        raise CertificateInvalid("schema", "the payload is no map of claims")
+        raise CertificateInvalid("schema", "the payload is no map of claims", "cwt")
     return claims
 
 
@@ -75,8 +77,8 @@ def _time(claims: Mapping[Any, Any], label: int, name: str) -> datetime:
     """A NumericDate (RFC 8392, section 2); integers by the standard, floats in the field."""
     seconds = claims.get(label)
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):
-        raise CertificateInvalid("schema", f"the claim {name} is missing or no number")
+        raise CertificateInvalid("schema", f"the claim {name} is missing or no number", "cwt")
     try:
         return datetime.fromtimestamp(seconds, UTC)
     except (OverflowError, OSError, ValueError) as error:
-        raise CertificateInvalid("schema", f"the claim {name} is no time") from error
+        raise CertificateInvalid("schema", f"the claim {name} is no time", "cwt") from error

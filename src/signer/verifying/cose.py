@@ -45,7 +45,7 @@ def read_message(data: bytes) -> SignedMessage:
     it is no
     CBOR, `cose` when it is another structure.
     """
-    protected, unprotected, payload, signature = _four_parts(decode_item(data, "the message"))
+    protected, unprotected, payload, signature = _four_parts(decode_item(data, "the message", "cbor"))
     header = _protected_map(protected)
     if CRITICAL_LABEL in header:
         raise CertificateInvalid("cose", "the message has critical headers, which no certificate uses")
@@ -67,7 +67,7 @@ def _four_parts(item: Any) -> tuple[bytes, Mapping[Any, Any], bytes, bytes]:
 
 
 def _protected_map(protected: bytes) -> Mapping[Any, Any]:
-    header = decode_item(protected, "the protected header") if protected else {}
+    header = decode_item(protected, "the protected header", "cose") if protected else {}
     if not isinstance(header, Mapping):
         raise CertificateInvalid("cose", "the protected header is no map")
     return header

@@ -12,8 +12,9 @@ from signer.errors import CertificateInvalid
 __all__ = ["check_structure", "kinds_of"]
 
 _GROUPS: Final = {"v": "vaccination", "t": "test", "r": "recovery"}
-_VERSION: Final = re.compile(r"\s*\d+\.\d+\.\d+\s*")
-_BIRTH: Final = re.compile(r"(\d{4}(-[\dX]{2}(-[\dX]{2}(T.*)?)?)?)?")
+_VERSION: Final = re.compile(r"\s*\d+\.\d+\.\d+\s*", re.ASCII)
+_BIRTH: Final = re.compile(r"(\d{4}(-[\dX]{2}(-[\dX]{2}(T.*)?)?)?)?", re.ASCII)
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 Check = Callable[[Any], bool]
 
@@ -27,10 +28,8 @@ def check_structure(dcc: Mapping[str, Any]) -> None:
     """Checks that a certificate has what a reader needs (schema 1.3.3), whatever else it has.
 
     Survived on purpose: null groups, blanks around values, births and doses with a time of day, dose numbers
-    as
-    floats, unknown products, any shape of certificate identifier. Raises CertificateInvalid `schema` and
-    names the
-    field.
+    as floats, unknown products, any shape of certificate identifier. Raises CertificateInvalid `schema` and
+    names the field.
     """
     _require(_is_version(dcc.get("ver")), "ver")
     _require(_is_birth(dcc.get("dob")), "dob")
@@ -84,10 +83,11 @@ def _is_birth(value: Any) -> bool:
 
 def _is_date(value: Any) -> bool:
     """A full date, with or without a time of day and a time zone behind it."""
-    if not isinstance(value, str):
+    day = value.strip()[:10] if isinstance(value, str) else ""
+    if not _DAY.fullmatch(day):  # fromisoformat takes weeks, too
         return False
     try:
-        date.fromisoformat(value.strip()[:10])
+        date.fromisoformat(day)
     except ValueError:
         return False
     return True

@@ -9,8 +9,8 @@ from signer.errors import CertificateInvalid
 
 __all__ = ["MAX_BYTES", "inflate"]
 
-MAX_BYTES: Final = 64 * 1024
-"""A hundred times the largest certificate seen."""
+MAX_BYTES: Final = 12 * 1024
+"""Fourteen times the largest certificate in the field; all items, so much CBOR fills half a megabyte."""
 
 
 def inflate(compressed: bytes) -> bytes:
@@ -26,7 +26,7 @@ def inflate(compressed: bytes) -> bytes:
     except zlib.error as error:
         raise CertificateInvalid("zlib", "the decoded text is not a zlib stream, or is damaged") from error
     if len(inflated) > MAX_BYTES:
-        raise CertificateInvalid("size", f"the text inflates to more than {MAX_BYTES} bytes")
+        raise CertificateInvalid("size", f"the text inflates to more than {MAX_BYTES} bytes", "zlib")
     if not stream.eof:
         raise CertificateInvalid("zlib", "the zlib stream is cut short")
     if stream.unused_data:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from signer.errors import CertificateInvalid
-from signer.verifying.claims import bare_claims
+from signer.verifying.claims import NO_CERTIFICATE, bare_claims
 from signer.verifying.cose import SignedMessage, read_message
 from signer.verifying.inflate import inflate
 from signer.verifying.text import decode_text
@@ -40,5 +40,5 @@ def take_apart(text: str) -> Layers:
         claims = bare_claims(message.payload)
     except CertificateInvalid as failure:
         return Layers(n_compressed_bytes, n_cbor_bytes, message, failure=failure)
-    empty = CertificateInvalid("schema", "the payload holds no digital covid certificate")
+    empty = CertificateInvalid("schema", NO_CERTIFICATE, "cwt")
     return Layers(n_compressed_bytes, n_cbor_bytes, message, claims, empty if claims["dcc"] is None else None)

@@ -14,7 +14,6 @@ import pyarrow.parquet as pq
 
 from signer.errors import CertificateInvalid, InputUnreadable
 from signer.verifying.code import UNREADABLE, Code
-from signer.verifying.text import MAX_CHARACTERS
 
 __all__ = [
     "COLUMN",
@@ -32,7 +31,7 @@ __all__ = [
 COLUMN: Final = "hc1"
 BATCH_ROWS: Final = 4096
 _BINARY: Final = pa.large_binary()
-MAX_LINE: Final = 2 * MAX_CHARACTERS
+MAX_LINE: Final = 200_000
 """Bytes or characters; longer lines are cut, so that a file without line ends cannot fill the memory."""
 
 

@@ -5,10 +5,18 @@ from __future__ import annotations
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, types, utils
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
 from cryptography.hazmat.primitives.hashes import SHA256
 
-__all__ = ["ALGORITHM_NAMES", "MIN_RSA_BITS", "SOUND_RSA_BITS", "SignatureKey", "algorithm_of", "fits"]
+__all__ = [
+    "ALGORITHM_NAMES",
+    "MAX_RSA_BITS",
+    "MIN_RSA_BITS",
+    "SOUND_RSA_BITS",
+    "SignatureKey",
+    "algorithm_of",
+    "fits",
+]
 
 SignatureKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
 
@@ -18,15 +26,17 @@ ALGORITHM_NAMES: Final = {-7: "ES256", -37: "PS256"}
 MIN_RSA_BITS: Final = 1024
 SOUND_RSA_BITS: Final = 2048
 """Three issuers in the field sign with 1024 bits: those are accepted, and marked."""
+MAX_RSA_BITS: Final = 4096
+"""A larger key would make QR codes that few printers can draw, and takes long to check."""
 
 _SCALAR_BYTES: Final = 32
 
 
-def algorithm_of(key: types.CertificatePublicKeyTypes) -> str | None:
+def algorithm_of(key: object) -> str | None:
     """The algorithm that a public key means: ES256, PS256, or None for keys that certificates do not use."""
     if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1):
         return "ES256"
-    if isinstance(key, rsa.RSAPublicKey) and key.key_size >= MIN_RSA_BITS:
+    if isinstance(key, rsa.RSAPublicKey) and MIN_RSA_BITS <= key.key_size <= MAX_RSA_BITS:
         return "PS256"
     return None
 

@@ -11,8 +11,8 @@ from signer.errors import CertificateInvalid
 __all__ = ["MAX_CHARACTERS", "PREFIX", "decode_text"]
 
 PREFIX: Final = "HC1:"
-MAX_CHARACTERS: Final = 100_000
-"""No QR code holds more than 4,296 characters; 64 KiB that do not compress take 98,300."""
+MAX_CHARACTERS: Final = 18_500
+"""No QR code holds more than 4,296 characters; 12 KiB that do not compress take 18,453."""
 
 
 def decode_text(text: str) -> bytes:

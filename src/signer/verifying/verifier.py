@@ -8,35 +8,37 @@ from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from signer.errors import CertificateInvalid
+from signer.errors import LAYER_OF, CertificateInvalid
 from signer.verifying.claims import Claims, bare_claims, read_claims
+from signer.verifying.code import UNREADABLE
 from signer.verifying.cose import SignedMessage, read_message
+from signer.verifying.dates import check_dates, contradictions
 from signer.verifying.dcc import check_structure, kinds_of
+from signer.verifying.dsc import Dsc
 from signer.verifying.inflate import inflate
+from signer.verifying.schema import departures
 from signer.verifying.signature import ALGORITHM_NAMES, SOUND_RSA_BITS, fits
 from signer.verifying.text import decode_text
-from signer.verifying.trust import Dsc, TrustStore
+from signer.verifying.trust import TrustStore
+from signer.verifying.values import check_values, unlisted
 
-__all__ = ["REASONS", "Verified", "message_of", "peek", "verify", "verify_message"]
+__all__ = [
+    "REASONS",
+    "Verified",
+    "candidates_of",
+    "message_of",
+    "peek",
+    "signer_of",
+    "verify",
+    "verify_content",
+    "verify_message",
+]
 
-REASONS: Final = (
-    "context",
-    "size",
-    "base45",
-    "zlib",
-    "cbor",
-    "cose",
-    "kid_unknown",
-    "algorithm",
-    "signature",
-    "schema",
-    "issuer",
-    "key_usage",
-    "not_yet_valid",
-    "expired",
-    "dsc_validity",
-)
-"""The classes of failure, roughly in the order in which the layers can find them."""
+REASONS: Final = tuple(reason for reason in LAYER_OF if reason != UNREADABLE)
+"""The classes of failure in the order in which they are looked for; nothing is `revoked` yet."""
+
+_KID_BYTES_SHOWN: Final = 32
+"""A kid has 8 bytes, that of a DID document some more, that of a joker thousands."""
 
 _SAME_COUNTRY: Final = {"EL": "GR", "UK": "GB"}
 """Codes of EU practice beside those of ISO 3166."""
@@ -46,8 +48,8 @@ _SAME_COUNTRY: Final = {"EL": "GR", "UK": "GB"}
 class Verified:
     """A certificate that verifies. `kid` has 8 bytes, times are in UTC, `country` is the one of the DSC.
 
-    `marks` name what a stricter reader minds: `weak_key` (RSA under 2048 bits), `predates_dsc`,
-    `outlives_dsc`.
+    `marks` name what a stricter reader minds: `weak_key` (RSA under 2048 bits), `off_schema`,
+    `off_value_set`, `odd_dates`.
     """
 
     kid: bytes
@@ -70,12 +72,18 @@ def verify(text: str, trust: TrustStore, at: datetime) -> Verified:
 
 def verify_message(message: SignedMessage, trust: TrustStore, at: datetime) -> Verified:
     """The same of the message that a text holds, for who wants to see its signature, too."""
-    dsc = _signer_of(message, trust)
+    return verify_content(message, signer_of(message, trust), at)
+
+
+def verify_content(message: SignedMessage, dsc: Dsc, at: datetime) -> Verified:
+    """The same where the signature is known to be that of `dsc`: all checks but those of the signature."""
     claims = read_claims(message.payload)
     check_structure(claims.dcc)
+    check_values(claims.dcc)
     _check_issuer(claims, dsc)
     _check_usage(claims, dsc)
     _check_times(claims, dsc, at)
+    check_dates(claims.dcc, at)
     return Verified(
         kid=dsc.kid,
         issuer=claims.issuer,
@@ -102,23 +110,29 @@ def message_of(text: str) -> SignedMessage:
     return read_message(inflate(decode_text(text)))
 
 
-def _signer_of(message: SignedMessage, trust: TrustStore) -> Dsc:
+def signer_of(message: SignedMessage, trust: TrustStore) -> Dsc:
     """The DSC that signed, tried out among all with that kid (hcert 1.0.8, section 3.3)."""
+    candidates, signed = candidates_of(message, trust), message.signed_bytes()
+    for dsc in candidates:
+        if dsc.key is not None and fits(dsc.key, message.signature, signed):
+            return dsc
+    raise CertificateInvalid("signature", "the signature does not fit any trusted DSC of that kid")
+
+
+def candidates_of(message: SignedMessage, trust: TrustStore) -> list[Dsc]:
+    """The DSCs that can have signed: of the message's kid, with a key of its algorithm; one at least."""
     if message.kid is None:
         raise CertificateInvalid("kid_unknown", "the certificate names no kid")
-    candidates = trust.find(message.kid)
-    if not candidates:
-        raise CertificateInvalid("kid_unknown", f"no trusted DSC has the kid {message.kid.hex()}")
-    agreeing = [dsc for dsc in candidates if _agrees(message.algorithm, dsc)]
+    of_kid = trust.find(message.kid)
+    if not of_kid:
+        kid = message.kid[:_KID_BYTES_SHOWN].hex()
+        raise CertificateInvalid("kid_unknown", f"no trusted DSC has the kid {kid}")
+    agreeing = [dsc for dsc in of_kid if _agrees(message.algorithm, dsc)]
     if not agreeing:
         raise CertificateInvalid(
             "algorithm", "the algorithm of the header is not that of the DSC's key, or unknown"
         )
-    signed = message.signed_bytes()
-    for dsc in agreeing:
-        if dsc.key is not None and fits(dsc.key, message.signature, signed):
-            return dsc
-    raise CertificateInvalid("signature", "the signature does not fit any trusted DSC of that kid")
+    return agreeing
 
 
 def _agrees(algorithm: object, dsc: Dsc) -> bool:
@@ -157,16 +171,27 @@ def _check_times(claims: Claims, dsc: Dsc, at: datetime) -> None:
         )
     if at > claims.expires_at:  # the very second of expiry still counts, as the official vectors have it
         raise CertificateInvalid("expired", f"expired at {claims.expires_at.isoformat()}")
-    if not dsc.not_before <= at <= dsc.not_after:
+    _check_life(claims, dsc)
+
+
+def _check_life(claims: Claims, dsc: Dsc) -> None:
+    """The shell model (hcert 1.0.8, section 3.3): from iat to exp the DSC is in force."""
+    told = ""
+    if not dsc.not_before <= claims.issued_at <= dsc.not_after:
+        told = f"issued at {claims.issued_at.isoformat()}"
+    elif claims.expires_at > dsc.not_after:
+        told = f"expires at {claims.expires_at.isoformat()}"
+    if told:
         span = f"{dsc.not_before.isoformat()} to {dsc.not_after.isoformat()}"
-        raise CertificateInvalid("dsc_validity", f"the DSC is in force from {span} only")
+        raise CertificateInvalid("dsc_validity", f"{told}, and the DSC is in force from {span} only")
 
 
 def _marks(claims: Claims, dsc: Dsc) -> tuple[str, ...]:
     weak = isinstance(dsc.key, rsa.RSAPublicKey) and dsc.key.key_size < SOUND_RSA_BITS
     marks = {
         "weak_key": weak,
-        "predates_dsc": claims.issued_at < dsc.not_before,
-        "outlives_dsc": claims.expires_at > dsc.not_after,
+        "off_schema": any(departures(claims.dcc)),
+        "off_value_set": any(unlisted(claims.dcc)),
+        "odd_dates": any(contradictions(claims.dcc, claims.issued_at)),
     }
     return tuple(mark for mark, holds in marks.items() if holds)
