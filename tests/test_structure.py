@@ -37,6 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "trust": {*GROUND},
     "issuing": {*GROUND, "_core", "keys"},
     "packing": {*GROUND, "_core"},
+    "page": {*GROUND},
     "registry": {*GROUND, "_core"},
     "verifying": {"cms", "errors", "records"},
     "linting": {*GROUND, "_core"},

@@ -1,0 +1,76 @@
+"""Puts the page together: its parts from beside, the trusted keys, and a policy that allows no more."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from signer.page.scripts import FOLDER, joined_scripts
+from signer.page.trusted_keys import TrustedKeys
+from signer.records.value_sets import (
+    DISEASES,
+    MANUFACTURERS,
+    PRODUCT_NAMES,
+    VACCINES,
+    VACCINES_IN_VIETNAMESE,
+)
+
+__all__ = ["make_page"]
+
+ENTRY: Final = "showing/main.js"
+_PLACE: Final = re.compile(r"\{(policy|style|trust|words|script)\}")
+
+
+def make_page(trusted: TrustedKeys) -> str:
+    """Gives the HTML of the page; equal keys give equal text."""
+    style, script = (FOLDER / "page.css").read_text("utf-8"), joined_scripts(ENTRY)
+    parts = {
+        "policy": _policy(style, script),
+        "style": style,
+        "script": script,
+        "trust": _json_in_html(
+            {"made_at": trusted.made_at, "sha256": trusted.sha256, "keys": list(trusted.keys)}
+        ),
+        "words": _json_in_html({"en": _words(VACCINES), "vi": _words(VACCINES | VACCINES_IN_VIETNAMESE)}),
+    }
+    html = (FOLDER / "page.html").read_text("utf-8")
+    return _PLACE.sub(lambda place: parts[place[1]], html)
+
+
+def _policy(style: str, script: str) -> str:
+    """A content security policy: the page may run itself and nothing else, and reach no network."""
+    return "; ".join(
+        [
+            "default-src 'none'",
+            f"script-src {_hash_source(script)}",
+            f"style-src {_hash_source(style)}",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "require-trusted-types-for 'script'",
+            "trusted-types 'none'",
+        ]
+    )
+
+
+def _hash_source(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def _json_in_html(value: Any) -> str:
+    """JSON in which nothing can end the element around it or begin another (HTML, section 4.12.1.3)."""
+    text = json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    return text.replace("<", r"\u003c").replace(">", r"\u003e").replace("&", r"\u0026")
+
+
+def _words(vaccines: Mapping[str, str]) -> dict[str, Mapping[str, str]]:
+    return {
+        "diseases": DISEASES,
+        "vaccines": vaccines,
+        "products": PRODUCT_NAMES,
+        "manufacturers": MANUFACTURERS,
+    }

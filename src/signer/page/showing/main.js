@@ -1,0 +1,117 @@
+// The page itself: takes a text, a picture or the camera, and shows the verdict. Nothing leaves the page or stays in it.
+import { keysByKid } from "../verifying/trust.js";
+import { verdictOf } from "../verifying/verify.js";
+import { textOfCamera, textOfPicture } from "./pictures.js";
+import { showNote, showVerdict } from "./result.js";
+import { TEXTS, filled, firstLanguage } from "./texts.js";
+
+const STALE_DAYS = 7;
+const SECONDS_A_DAY = 86_400;
+
+const at = (id) => document.getElementById(id);
+const trust = JSON.parse(at("trust-list").textContent);
+const words = JSON.parse(at("words").textContent);
+const byKid = keysByKid(trust.keys);
+
+let language = firstLanguage(navigator.languages);
+let show = () => {}; // shows the last answer again, for another language
+let camera = null; // stops it
+
+function begin() {
+  at("check").addEventListener("submit", (event) => {
+    event.preventDefault();
+    judge(pasted(at("text").value));
+  });
+  at("picture").addEventListener("change", (event) => judgePicture(event.target));
+  at("camera").addEventListener("click", () => (camera ? camera.abort() : judgeCamera()));
+  for (const button of document.querySelectorAll("[data-language]")) {
+    button.addEventListener("click", () => speak(button.dataset.language));
+  }
+  speak(language);
+  if (!globalThis.crypto?.subtle || !globalThis.DecompressionStream) answer(() => note("no_crypto"));
+}
+
+/** A text out of the clipboard, without what surrounds it: base45 has no line breaks, and never ends in a blank. */
+function pasted(text) {
+  return text.replace(/[\r\n\t]/g, "").trim();
+}
+
+async function judge(text) {
+  try {
+    const verdict = await verdictOf(text, byKid, Date.now() / 1000);
+    answer(() => showVerdict(at("result"), verdict, language, words));
+  } catch {
+    answer(() => note("no_crypto")); // the browser cannot do it: no verdict is better than a guess
+  }
+  at("result").focus();
+}
+
+async function judgePicture(input) {
+  const [file] = input.files;
+  if (!file) return;
+  input.value = ""; // so that the same file can be chosen again
+  answer(() => note("reading"));
+  await new Promise((done) => setTimeout(done)); // reading takes the page's time, so first it is said
+  try {
+    const text = await textOfPicture(file);
+    if (text === null) answer(() => note("no_code"));
+    else await judge(text);
+  } catch {
+    answer(() => note("no_picture"));
+  }
+}
+
+async function judgeCamera() {
+  camera = new AbortController();
+  toggleCamera();
+  answer(() => note("searching"));
+  try {
+    const text = await textOfCamera(at("video"), camera.signal);
+    if (text === null) answer(() => at("result").replaceChildren());
+    else await judge(text);
+  } catch {
+    answer(() => note("no_camera"));
+  }
+  camera = null;
+  toggleCamera();
+}
+
+function toggleCamera() {
+  const button = at("camera");
+  at("video").hidden = camera === null;
+  button.dataset.text = camera === null ? "camera" : "stop";
+  button.textContent = TEXTS[language][button.dataset.text];
+}
+
+function answer(how) {
+  show = how;
+  show();
+}
+
+function note(name) {
+  showNote(at("result"), TEXTS[language][name]);
+}
+
+/** Puts all texts into a language. */
+function speak(chosen) {
+  language = chosen;
+  document.documentElement.lang = language;
+  document.title = TEXTS[language].title;
+  for (const place of document.querySelectorAll("[data-text]")) place.textContent = TEXTS[language][place.dataset.text];
+  for (const button of document.querySelectorAll("[data-language]")) {
+    button.setAttribute("aria-pressed", button.dataset.language === language);
+  }
+  speakOfTrust();
+  show();
+}
+
+function speakOfTrust() {
+  const days = Math.floor((Date.now() - Date.parse(trust.made_at)) / 1000 / SECONDS_A_DAY);
+  const countries = new Set(trust.keys.map(({ country }) => country)).size;
+  const told = { days, countries, keys: trust.keys.length, made: trust.made_at.slice(0, 10), digest: trust.sha256.slice(0, 16) };
+  at("trust").textContent = filled(TEXTS[language].trust, told);
+  at("stale").hidden = days <= STALE_DAYS;
+  at("stale").textContent = filled(TEXTS[language].stale, told);
+}
+
+begin();

@@ -1,0 +1,98 @@
+// The whole check of a certificate, layer by layer, against the keys that are trusted.
+import { decodeText } from "./base45.js";
+import { bareClaims, isAbsent, readClaims } from "./claims.js";
+import { readMessage, signedBytes } from "./cose.js";
+import { checkStructure, kindsOf } from "./dcc.js";
+import { inflate } from "./inflate.js";
+import { CertificateInvalid, refuse, require } from "./refusal.js";
+import { base64Of, fits, kindsAllowed } from "./trust.js";
+
+const ALGORITHMS = { "-7": "ES256", "-37": "PS256" }; // RFC 9053, section 2.1; RFC 8230, section 2
+const SAME_COUNTRY = { EL: "GR", UK: "GB" }; // codes of EU practice beside those of ISO 3166
+const SOUND_RSA_BITS = 2048; // some issuers in the field sign with 1024: accepted, and marked
+
+/**
+ * Gives the verdict {reason, detail, claims, key, marks} of an HC1 text at the time `at`, seconds since 1970.
+ *
+ * `reason` is null for a certificate that is genuine and in force. `key` is the one whose signature fits, else null.
+ * `claims` are what the text says as far as it decodes, also of a bad one: without a `key` they are unverified.
+ * Nothing of the payload is believed before its signature fits.
+ */
+export async function verdictOf(text, byKid, at) {
+  const verdict = { reason: null, detail: "", claims: null, key: null, marks: [] };
+  let message = null;
+  try {
+    message = readMessage(await inflate(decodeText(text)));
+    verdict.key = await signerOf(message, byKid);
+    verdict.claims = readClaims(message.payload);
+    checkContent(verdict.claims, verdict.key, at);
+    verdict.marks = marksOf(verdict.claims, verdict.key);
+  } catch (failure) {
+    if (!(failure instanceof CertificateInvalid)) throw failure;
+    Object.assign(verdict, { reason: failure.reason, detail: failure.detail });
+    verdict.claims ??= message && peek(message.payload);
+  }
+  return verdict;
+}
+
+function peek(payload) {
+  try {
+    return bareClaims(payload);
+  } catch {
+    return null;
+  }
+}
+
+/** The key that signed, tried out among all with that kid (hcert 1.0.8, section 3.3). */
+async function signerOf(message, byKid) {
+  require(message.kid, "kid_unknown");
+  const candidates = byKid.get(base64Of(message.kid)) ?? [];
+  require(candidates.length > 0, "kid_unknown", base64Of(message.kid));
+  const agreeing = candidates.filter((key) => agrees(message.algorithm, key));
+  require(agreeing.length > 0, "algorithm");
+  const signed = signedBytes(message);
+  for (const key of agreeing) {
+    if (await fits(key, message.signature, signed)) return key;
+  }
+  return refuse("signature");
+}
+
+/** The key decides; a header without algorithm cannot disagree with it. */
+function agrees(algorithm, key) {
+  return key.algorithm !== null && (isAbsent(algorithm) || ALGORITHMS[algorithm] === key.algorithm);
+}
+
+function checkContent(claims, key, at) {
+  checkStructure(claims.dcc);
+  const [issuer, country] = [countryCode(claims.issuer), countryCode(key.country)];
+  require(!issuer || !country || issuer === country, "issuer", `${issuer} / ${country}`);
+  const forbidden = kindsOf(claims.dcc).filter((kind) => !kindsAllowed(key).includes(kind));
+  require(forbidden.length === 0, "key_usage", forbidden.join());
+  require(at >= claims.issuedAt, "not_yet_valid");
+  require(at <= claims.expiresAt, "expired"); // the very second of expiry still counts
+  const [from, until] = validityOf(key);
+  require(from <= at && at <= until, "dsc_validity");
+}
+
+/** Only two country codes can contradict each other: in the field, issuers are missing or no country. */
+function countryCode(name) {
+  const code = (name ?? "").trim().toUpperCase();
+  return /^[A-Z]{2}$/.test(code) ? (SAME_COUNTRY[code] ?? code) : null;
+}
+
+/** From when to when a key is in force, in seconds since 1970; a key without a certificate always is. */
+function validityOf(key) {
+  const seconds = (text, missing) => (text === null ? missing : Date.parse(text) / 1000);
+  return [seconds(key.not_before, -Infinity), seconds(key.not_after, Infinity)];
+}
+
+/** What a stricter reader minds. */
+function marksOf(claims, key) {
+  const [from, until] = validityOf(key);
+  const marks = {
+    weak_key: key.algorithm === "PS256" && key.bits < SOUND_RSA_BITS,
+    predates_dsc: claims.issuedAt < from,
+    outlives_dsc: claims.expiresAt > until,
+  };
+  return Object.keys(marks).filter((mark) => marks[mark]);
+}

@@ -1,0 +1,208 @@
+"""The page as it is written: what lies in it, what its policy allows, and what it cannot be made of."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from page.made_pages import MADE_AT, entry_of, write_page, write_snapshot
+from reference.little_issuer import VACCINATION_USAGE, LittleIssuer
+
+from signer.cli.trust_page import page as page_command
+from signer.errors import TrustUnreadable
+from signer.page import make_page, read_snapshot
+from signer.page.scripts import FOLDER, joined_scripts
+
+
+class Parts(HTMLParser):
+    """The elements of a page with their attributes; the text of scripts and styles, by its id or name."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: dict[str, str] = {}
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        self.elements.append((f"/{tag}", {}))
+
+    def handle_data(self, data: str) -> None:
+        tag, attributes = self.elements[-1] if self.elements else ("", {})
+        if tag in {"script", "style"}:
+            name = attributes.get("id") or tag
+            self.texts[name] = self.texts.get(name, "") + data
+
+
+@pytest.fixture(scope="module")
+def issuer() -> LittleIssuer:
+    return LittleIssuer(usages=(VACCINATION_USAGE,))
+
+
+def page_of(folder: Path, *entries: dict[str, Any]) -> str:
+    return write_page(folder, entries).read_text("utf-8")
+
+
+def test_equal_snapshots_give_equal_pages(tmp_path: Path, issuer: LittleIssuer) -> None:
+    assert page_of(tmp_path, entry_of(issuer.certificate)) == page_of(tmp_path, entry_of(issuer.certificate))
+
+
+def test_the_policy_allows_the_page_itself_and_nothing_else(tmp_path: Path, issuer: LittleIssuer) -> None:
+    parts = Parts(page_of(tmp_path, entry_of(issuer.certificate)))
+    (policy,) = (
+        e["content"] for tag, e in parts.elements if e.get("http-equiv") == "Content-Security-Policy"
+    )
+    directives = dict(entry.split(" ", 1) for entry in str(policy).split("; "))
+
+    def hash_of(name: str) -> str:
+        return f"'sha256-{base64.b64encode(hashlib.sha256(parts.texts[name].encode()).digest()).decode()}'"
+
+    assert directives == {
+        "default-src": "'none'",
+        "script-src": hash_of("script"),
+        "style-src": hash_of("style"),
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "require-trusted-types-for": "'script'",
+        "trusted-types": "'none'",
+    }
+
+
+def test_nothing_is_loaded_from_elsewhere(tmp_path: Path, issuer: LittleIssuer) -> None:
+    html = page_of(tmp_path, entry_of(issuer.certificate))
+    assert not [
+        name for _, attributes in Parts(html).elements for name in attributes if name in {"src", "href"}
+    ]
+    assert not re.search(
+        r"https?://|\bfetch\(|XMLHttpRequest|WebSocket|sendBeacon|localStorage|innerHTML|eval\(", html
+    )
+    assert "import " not in joined_scripts("showing/main.js")
+
+
+def test_every_script_beside_is_in_the_page_once() -> None:
+    joined = joined_scripts("showing/main.js")
+    for file in FOLDER.rglob("*.js"):
+        first_line = file.read_text("utf-8").splitlines()[0]
+        assert first_line.startswith("// ")
+        assert joined.count(first_line) == 1, file.name
+
+
+def test_no_two_scripts_give_a_name_to_different_things() -> None:
+    declared = r"^(?:async )?(?:function\*?|const|let|class) (\w+)"
+    names = re.findall(declared, joined_scripts("showing/main.js"), re.MULTILINE)
+    assert len(names) > 100
+    assert sorted(names) == sorted(set(names))
+
+
+def test_no_script_is_longer_than_one_can_overlook() -> None:
+    assert max(len(file.read_text("utf-8").splitlines()) for file in FOLDER.rglob("*.js")) <= 200
+
+
+def test_a_snapshot_cannot_break_out_of_its_element(tmp_path: Path, issuer: LittleIssuer) -> None:
+    hostile = "</script><script>alert(1)</script><!--<script>&{script}\u2028"
+    html = page_of(tmp_path, entry_of(issuer.certificate, country=hostile))
+    parts = Parts(html)
+    assert [tag for tag, _ in parts.elements].count("script") == 3
+    assert json.loads(parts.texts["trust-list"])["keys"][0]["country"] == hostile
+    assert html.count("alert(1)") == 1
+
+
+def test_a_key_lies_in_the_page_without_its_certificate(tmp_path: Path, issuer: LittleIssuer) -> None:
+    parts = Parts(page_of(tmp_path, entry_of(issuer.certificate)))
+    trust = json.loads(parts.texts["trust-list"])
+    spki = issuer.key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    assert trust["made_at"] == MADE_AT
+    assert trust["sha256"] == hashlib.sha256((tmp_path / "trust.json").read_bytes()).hexdigest()
+    assert trust["keys"] == [
+        {
+            "kid": base64.b64encode(issuer.kid).decode(),
+            "country": "VN",
+            "algorithm": "ES256",
+            "bits": 256,
+            "spki": base64.b64encode(spki).decode(),
+            "not_before": "2022-01-01T00:00:00Z",
+            "not_after": "2024-01-01T00:00:00Z",
+            "eku": [VACCINATION_USAGE],
+        }
+    ]
+
+
+@pytest.mark.parametrize("kind", ["p384", "ed25519"])
+def test_a_key_that_certificates_do_not_use_stays_known_by_its_kid(tmp_path: Path, kind: str) -> None:
+    entry = entry_of(LittleIssuer(kind).certificate)
+    (key,) = read_snapshot(write_snapshot(tmp_path / "trust.json", [entry])).keys
+    assert (key["kid"], key["algorithm"], key["spki"]) == (entry["kid"], None, None)
+
+
+def jwk_of(issuer: LittleIssuer, front: bytes = b"") -> dict[str, str]:
+    numbers = issuer.key.public_key().public_numbers()
+
+    def written(number: int) -> str:
+        return (
+            base64.urlsafe_b64encode(front + number.to_bytes(-(-number.bit_length() // 8)))
+            .decode()
+            .rstrip("=")
+        )
+
+    if issuer.algorithm == -37:
+        return {"kty": "RSA", "n": written(numbers.n), "e": written(numbers.e)}
+    return {"kty": "EC", "crv": "P-256", "x": written(numbers.x), "y": written(numbers.y)}
+
+
+@pytest.mark.parametrize(("kind", "front"), [("p256", b""), ("p256", b"\0"), ("rsa2048", b"")])
+def test_a_bare_key_is_the_same_as_that_of_a_certificate(tmp_path: Path, kind: str, front: bytes) -> None:
+    issuer = LittleIssuer(kind)
+    entry = entry_of(issuer.certificate)
+    bare = entry | {"certificate": None, "jwk": jwk_of(issuer, front), "not_before": None, "not_after": None}
+    of_certificate, of_jwk = read_snapshot(write_snapshot(tmp_path / "trust.json", [entry, bare])).keys
+    assert of_jwk["spki"] == of_certificate["spki"]
+    assert of_jwk["algorithm"] == of_certificate["algorithm"]
+    assert of_jwk["not_after"] is None
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("not JSON", "is no trust snapshot"),
+        ("[1]", "is no trust snapshot"),
+        ('{"format": "other", "version": 1}', "of another version"),
+        ('{"format": "signer-trust-snapshot", "version": 2}', "of another version"),
+        ('{"format": "signer-trust-snapshot", "version": 1}', "is no trust snapshot"),
+        ('{"format": "signer-trust-snapshot", "version": 1, "made_at": "", "keys": []}', "holds no key"),
+        ('{"format": "signer-trust-snapshot", "version": 1, "made_at": "", "keys": [0]}', "key 0 is damaged"),
+    ],
+)  # fmt: skip
+def test_what_is_no_snapshot_is_refused(tmp_path: Path, content: str, told: str) -> None:
+    file = tmp_path / "trust.json"
+    file.write_text(content)
+    with pytest.raises(TrustUnreadable, match=told):
+        read_snapshot(file)
+
+
+def test_a_damaged_certificate_is_refused_by_its_place(tmp_path: Path, issuer: LittleIssuer) -> None:
+    sound = entry_of(issuer.certificate)
+    file = write_snapshot(tmp_path / "trust.json", [sound, sound | {"certificate": "AAAA"}])
+    with pytest.raises(TrustUnreadable, match="key 1 is damaged"):
+        read_snapshot(file)
+
+
+def test_the_command_writes_the_page_and_replaces_an_older_one(tmp_path: Path, issuer: LittleIssuer) -> None:
+    snapshot = write_snapshot(tmp_path / "trust.json", [entry_of(issuer.certificate)])
+    out = tmp_path / "verify.html"
+    out.write_text("older")
+    result = CliRunner().invoke(page_command, [str(snapshot), "--out", str(out)])
+    html = out.read_text("utf-8")
+    assert html == make_page(read_snapshot(snapshot))
+    assert result.stdout == f"wrote {out}: 1 key of {MADE_AT}, {len(html.encode()):,} bytes\n"
+    told = json.loads(CliRunner().invoke(page_command, [str(snapshot), "--out", str(out), "--json"]).stdout)
+    assert (told["keys"], told["bytes"]) == (1, len(html.encode()))
