@@ -200,15 +200,42 @@ def test_errors_are_corrected_up_to_half_the_check_bytes(reader: Page) -> None:
     assert reader.evaluate(f"{correct}({block}, 10, {many})") != block
 
 
+def as_badly_photographed(picture: Image.Image, chance: random.Random) -> Image.Image:
+    """Bent, slanted, turned, blurred, in half a shadow and compressed, each by chance."""
+    if chance.random() < 0.3:
+        picture = bent(picture)
+    picture = slanted(picture, chance.uniform(0, 0.11))
+    picture = picture.rotate(chance.uniform(0, 360), Image.Resampling.BICUBIC, expand=True, fillcolor=200)
+    picture = picture.filter(ImageFilter.GaussianBlur(chance.uniform(0, 1.6)))
+    if chance.random() < 0.5:
+        picture = in_half_shadow(picture)
+    return as_jpeg(picture) if chance.random() < 0.5 else picture
+
+
+@pytest.mark.long
+def test_as_many_bad_photographs_are_read_as_by_zxing(reader: Page) -> None:
+    chance = random.Random(20220414)
+    ours = theirs = 0
+    for seed in range(60):
+        text = hc1(chance.choice([330, 538, 620]), seed)
+        picture = as_badly_photographed(drawn(text, "Q", chance.choice([4, 5])), chance)
+        found = zxingcpp.read_barcodes(picture.convert("L"), zxingcpp.BarcodeFormat.QRCode)
+        theirs += [code.text for code in found] == [text]
+        ours += read(reader, picture) == text
+    print(f"of 60 the page reads {ours}, zxing-cpp {theirs}")
+    assert ours >= max(theirs, 50)
+
+
 @pytest.mark.long
 def test_official_pictures_are_read(reader: Page, corpora: Path) -> None:
-    pictures = sorted((corpora / "dcc-quality-assurance").glob("*/*/*.png"))
+    found = (corpora / "dcc-quality-assurance").rglob("*")
+    pictures = sorted(path for path in found if path.suffix.lower() == ".png")
     unread = []
     for file in pictures:
         picture = Image.open(file).convert("RGBA")
-        texts = {found.text for found in zxingcpp.read_barcodes(picture, zxingcpp.BarcodeFormat.QRCode)}
+        texts = {code.text for code in zxingcpp.read_barcodes(picture, zxingcpp.BarcodeFormat.QRCode)}
         if read(reader, picture) not in texts:
             unread.append(f"{file.parts[-3]}/{file.name}")
     print(f"{len(pictures) - len(unread)} of {len(pictures)} pictures read; not: {unread}")
     assert len(pictures) > 200
-    assert len(unread) <= len(pictures) // 100
+    assert unread == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import click
@@ -9,13 +10,15 @@ import click
 from signer.cli import ui
 from signer.cli.words import counted
 from signer.durable import naming, write_text
-from signer.page import make_page, read_snapshot
+from signer.errors import TrustUnreadable
+from signer.page import TrustedKey, TrustedKeys, make_page
+from signer.verifying import Dsc, TrustStore
 
-__all__ = ["page"]
+__all__ = ["page", "trusted_keys"]
 
 
 @click.command()
-@click.argument("snapshot", type=click.Path(path_type=Path))
+@click.argument("snapshot", metavar="SNAPSHOT", type=click.Path(path_type=Path))
 @click.option(
     "--out",
     required=True,
@@ -30,15 +33,30 @@ def page(snapshot: Path, out: Path, as_json: bool) -> None:
     It takes a text, a picture or the camera, and speaks Vietnamese and English. Its trust list is as old as
     SNAPSHOT; the page says so after 7 days.
     """
-    trusted = read_snapshot(snapshot)
+    trusted = trusted_keys(snapshot)
     html = make_page(trusted)
     with naming(out):
         write_text(out, html)
-    n_bytes = len(html.encode())
+    made_at, n_bytes = trusted.made_at.isoformat(timespec="seconds"), len(html.encode())
     if as_json:
         ui.json_result({
-            "page": str(out), "bytes": n_bytes, "keys": len(trusted.keys), "made_at": trusted.made_at,
+            "page": str(out), "bytes": n_bytes, "keys": len(trusted.keys), "made_at": made_at,
             "snapshot_sha256": trusted.sha256,
         })  # fmt: skip
     else:
-        ui.result(f"wrote {out}: {counted(len(trusted.keys), 'key')} of {trusted.made_at}, {n_bytes:,} bytes")
+        ui.result(f"wrote {out}: {counted(len(trusted.keys), 'key')} as of {made_at}, {n_bytes:,} bytes")
+
+
+def trusted_keys(snapshot: Path) -> TrustedKeys:
+    """The keys of a snapshot as `signer verify` reads them. Raises TrustUnreadable."""
+    store = TrustStore.load(snapshot)
+    if store.made_at is None:
+        raise TrustUnreadable(f"{snapshot} has no date; make a snapshot of it by `signer trust import`")
+    keys = tuple(_trusted_key(dsc) for dscs in store.by_kid.values() for dsc in dscs)
+    return TrustedKeys(keys, store.made_at, hashlib.sha256(snapshot.read_bytes()).hexdigest())
+
+
+def _trusted_key(dsc: Dsc) -> TrustedKey:
+    return TrustedKey(
+        dsc.kid, dsc.country, dsc.algorithm, dsc.key, dsc.not_before, dsc.not_after, dsc.kinds
+    )

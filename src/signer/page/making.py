@@ -32,9 +32,7 @@ def make_page(trusted: TrustedKeys) -> str:
         "policy": _policy(style, script),
         "style": style,
         "script": script,
-        "trust": _json_in_html(
-            {"made_at": trusted.made_at, "sha256": trusted.sha256, "keys": list(trusted.keys)}
-        ),
+        "trust": _json_in_html(trusted.as_json()),
         "words": _json_in_html({"en": _words(VACCINES), "vi": _words(VACCINES | VACCINES_IN_VIETNAMESE)}),
     }
     html = (FOLDER / "page.html").read_text("utf-8")

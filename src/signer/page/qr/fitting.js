@@ -4,9 +4,11 @@ import { ALIGNMENT_MODULES, alignmentCentres, alignmentPlaces, knownModules, sid
 import { projectionOf } from "./projection.js";
 
 const CLIP = 40; // of 255: beyond this a pixel is as dark or light as can be, so glare weighs no more than print
-const MAX_TILT = 0.22; // of a side: so far the fourth corner may be from where a parallelogram has it
+const MAX_MISS = 0.16; // of a side: so far the fourth corner may be from where the finders' sizes have it
 const N_PEAKS = 4;
 const VERSIONS_AROUND = [0, 1, -1, 2, -2, 3, -3];
+const MAX_SHIFT = 1.5; // modules
+const CLEARLY_SEEN = 0.35; // of a score of 1
 const FINDER = 3.5; // modules from a corner to the centre of its finder
 const ALIGNMENT = 6.5; // and to the centre of the alignment pattern in the fourth corner
 
@@ -85,14 +87,23 @@ function bestFit(picture, corners, version) {
   return climbed(best, scored, corners[0].module);
 }
 
-/** Where the fourth alignment pattern would be in a parallelogram, moved by so many modules. */
-function fourthCorner([topLeft, topRight, bottomLeft], version, right, down) {
+/**
+ * Where the fourth alignment pattern should be, moved by so many modules, by the sizes in which the finders are seen.
+ *
+ * What is w times as far away has lengths of 1/w and, seen as slanted as the rest, areas of 1/w³; w grows evenly over a
+ * plane, and so does w times the place.
+ */
+function fourthCorner(corners, version, right, down) {
+  const [topLeft, topRight, bottomLeft] = corners;
+  const [wRight, wDown] = [topRight, bottomLeft].map(({ module }) => (topLeft.module / module) ** (2 / 3));
+  const w = Math.max(0.4, wRight + wDown - 1);
   const span = sideOf(version) - 2 * FINDER;
-  const [u, v] = [right, down].map((moved) => (span - (ALIGNMENT - FINDER) + moved) / span);
-  return [
-    topLeft.x + (topRight.x - topLeft.x) * u + (bottomLeft.x - topLeft.x) * v,
-    topLeft.y + (topRight.y - topLeft.y) * u + (bottomLeft.y - topLeft.y) * v,
-  ];
+  const square = ["x", "y"].map((axis) => (wRight * topRight[axis] + wDown * bottomLeft[axis] - topLeft[axis]) / w);
+  const inward = (ALIGNMENT - FINDER) / span;
+  return ["x", "y"].map((axis, at) => {
+    const [across, along] = [topRight[axis] - topLeft[axis], bottomLeft[axis] - topLeft[axis]];
+    return square[at] + across * (right / span - inward) + along * (down / span - inward);
+  });
 }
 
 function projectionTo([topLeft, topRight, bottomLeft], version, target) {
@@ -106,7 +117,7 @@ function projectionTo([topLeft, topRight, bottomLeft], version, target) {
 function peaks(picture, corners, version) {
   if (version === 1) return [];
   const span = sideOf(version) - 2 * FINDER;
-  const reach = Math.ceil(MAX_TILT * span);
+  const reach = Math.ceil(MAX_MISS * span);
   const found = [];
   for (let right = -reach; right <= reach; right += 0.75) {
     for (let down = -reach; down <= reach; down += 0.75) {
@@ -139,17 +150,19 @@ function scoreOf(picture, place, modules, centre = 0.5) {
   return sum / CLIP / modules.length;
 }
 
-/** By how many modules an alignment pattern is off; not at all where it cannot be seen clearly. */
+/** By how many modules an alignment pattern is off, amid all shifts that fit alike; none where it is not seen clearly. */
 function seenShift(picture, place, cx, cy) {
-  let best = { score: 0.35, shift: [0, 0] };
-  for (let right = -1.5; right <= 1.5; right += 0.25) {
-    for (let down = -1.5; down <= 1.5; down += 0.25) {
+  const tried = [];
+  for (let right = -MAX_SHIFT; right <= MAX_SHIFT; right += 0.25) {
+    for (let down = -MAX_SHIFT; down <= MAX_SHIFT; down += 0.25) {
       const shifted = (x, y) => place(cx + x + right, cy + y + down);
-      const score = scoreOf(picture, shifted, ALIGNMENT_MODULES) - 0.02 * Math.hypot(right, down);
-      if (score > best.score) best = { score, shift: [right, down] };
+      tried.push({ right, down, score: scoreOf(picture, shifted, ALIGNMENT_MODULES) });
     }
   }
-  return best.shift;
+  const best = Math.max(...tried.map(({ score }) => score));
+  if (best < CLEARLY_SEEN) return [0, 0];
+  const alike = tried.filter(({ score }) => score > best - 0.03);
+  return ["right", "down"].map((axis) => alike.reduce((sum, shift) => sum + shift[axis], 0) / alike.length);
 }
 
 /** The two places around a value, and how far it is from the one to the other: 0 to 1. */

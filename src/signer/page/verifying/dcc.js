@@ -3,7 +3,9 @@ import { isAbsent } from "./claims.js";
 import { require } from "./refusal.js";
 
 const KINDS = ["v", "t", "r"]; // vaccination, test, recovery
-const VERSION = /^\s*\d+\.\d+\.\d+\s*$/;
+const VERSION = /^[ \t-\r]*\d+\.\d+\.\d+[ \t-\r]*$/;
+const DISEASES = ["840539006"]; // COVID-19 is all that certificates speak of
+const RESULTS = ["260415000", "260373001"]; // not detected, detected (EU value sets 2.12.0)
 const BIRTH = /^(\d{4}(-[\dX]{2}(-[\dX]{2}(T.*)?)?)?)?$/;
 const DAY = /^(\d{4})-(\d{2})-(\d{2})/;
 
@@ -27,6 +29,16 @@ export function checkStructure(dcc) {
   const [kind] = kinds;
   require(Array.isArray(dcc.get(kind)), "schema", kind);
   for (const entry of dcc.get(kind)) checkEntry(kind, entry);
+}
+
+/** Refuses with `value_set` what nobody can understand: an unknown disease or result. Blanks around do not count. */
+export function checkValues(dcc) {
+  for (const kind of kindsOf(dcc)) {
+    for (const entry of dcc.get(kind)) {
+      require(DISEASES.includes(entry.get("tg").trim()), "value_set", `${kind}/tg`);
+      require(kind !== "t" || RESULTS.includes(entry.get("tr").trim()), "value_set", "t/tr");
+    }
+  }
 }
 
 function checkName(name) {

@@ -1,7 +1,7 @@
 // Decompression with a cap, so that a small text cannot fill the memory.
 import { CertificateInvalid, refuse } from "./refusal.js";
 
-const MAX_BYTES = 64 * 1024; // a hundred times the largest certificate seen
+const MAX_BYTES = 12 * 1024; // many times the largest certificate in the field
 const SLICE = 128; // bytes given at once: they inflate to 132 KB at most, and then the reader looks
 
 /** Gives back the one zlib stream (RFC 1950) that `compressed` is: damaged, cut short or followed by more is `zlib`. */

@@ -2,10 +2,11 @@
 import { decodeText } from "./base45.js";
 import { bareClaims, isAbsent, readClaims } from "./claims.js";
 import { readMessage, signedBytes } from "./cose.js";
-import { checkStructure, kindsOf } from "./dcc.js";
+import { checkDates, contradicts } from "./dates.js";
+import { checkStructure, checkValues, kindsOf } from "./dcc.js";
 import { inflate } from "./inflate.js";
 import { CertificateInvalid, refuse, require } from "./refusal.js";
-import { base64Of, fits, kindsAllowed } from "./trust.js";
+import { base64Of, fits } from "./trust.js";
 
 const ALGORITHMS = { "-7": "ES256", "-37": "PS256" }; // RFC 9053, section 2.1; RFC 8230, section 2
 const SAME_COUNTRY = { EL: "GR", UK: "GB" }; // codes of EU practice beside those of ISO 3166
@@ -64,14 +65,16 @@ function agrees(algorithm, key) {
 
 function checkContent(claims, key, at) {
   checkStructure(claims.dcc);
+  checkValues(claims.dcc);
   const [issuer, country] = [countryCode(claims.issuer), countryCode(key.country)];
   require(!issuer || !country || issuer === country, "issuer", `${issuer} / ${country}`);
-  const forbidden = kindsOf(claims.dcc).filter((kind) => !kindsAllowed(key).includes(kind));
+  const forbidden = kindsOf(claims.dcc).filter((kind) => !key.kinds.includes(kind));
   require(forbidden.length === 0, "key_usage", forbidden.join());
   require(at >= claims.issuedAt, "not_yet_valid");
   require(at <= claims.expiresAt, "expired"); // the very second of expiry still counts
-  const [from, until] = validityOf(key);
-  require(from <= at && at <= until, "dsc_validity");
+  // The shell model (hcert 1.0.8, section 3.3): the key is in force from the first second to the last.
+  require(key.not_before <= claims.issuedAt && claims.expiresAt <= key.not_after, "dsc_validity");
+  checkDates(claims.dcc, at);
 }
 
 /** Only two country codes can contradict each other: in the field, issuers are missing or no country. */
@@ -80,19 +83,11 @@ function countryCode(name) {
   return /^[A-Z]{2}$/.test(code) ? (SAME_COUNTRY[code] ?? code) : null;
 }
 
-/** From when to when a key is in force, in seconds since 1970; a key without a certificate always is. */
-function validityOf(key) {
-  const seconds = (text, missing) => (text === null ? missing : Date.parse(text) / 1000);
-  return [seconds(key.not_before, -Infinity), seconds(key.not_after, Infinity)];
-}
-
-/** What a stricter reader minds. */
+/** What a person should know besides; departures from the schema and value sets are for issuers (`signer lint`). */
 function marksOf(claims, key) {
-  const [from, until] = validityOf(key);
   const marks = {
     weak_key: key.algorithm === "PS256" && key.bits < SOUND_RSA_BITS,
-    predates_dsc: claims.issuedAt < from,
-    outlives_dsc: claims.expiresAt > until,
+    odd_dates: contradicts(claims.dcc, claims.issuedAt),
   };
   return Object.keys(marks).filter((mark) => marks[mark]);
 }
