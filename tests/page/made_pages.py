@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from page.devtools import Browser, Page
 from reference.little_issuer import NOW
 
-from signer.page import make_page, read_snapshot
+from signer.cli.trust_page import trusted_keys
+from signer.page import make_page
 from signer.verifying import Dsc
 
 __all__ = ["choose_picture", "entry_of", "open_page", "paste", "shown", "write_page", "write_snapshot"]
@@ -60,9 +61,8 @@ def write_snapshot(path: Path, entries: Iterable[dict[str, Any]], made_at: str =
 def write_page(folder: Path, entries: Iterable[dict[str, Any]], made_at: str = MADE_AT) -> Path:
     """A page that trusts these keys."""
     page = folder / "verify.html"
-    page.write_text(
-        make_page(read_snapshot(write_snapshot(folder / "trust.json", entries, made_at))), "utf-8"
-    )
+    snapshot = write_snapshot(folder / "trust.json", entries, made_at)
+    page.write_text(make_page(trusted_keys(snapshot)), "utf-8")
     return page
 
 

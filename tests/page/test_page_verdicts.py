@@ -29,6 +29,8 @@ from reference.little_issuer import (
 from signer.errors import CertificateInvalid
 from signer.page.scripts import joined_scripts
 from signer.verifying import REASONS, verify
+from signer.verifying.inflate import MAX_BYTES
+from signer.verifying.text import MAX_CHARACTERS
 
 TEST_ENTRY = {
     "tg": "840539006", "tt": "LP6464-4", "tr": "260415000", "sc": "2021-11-20T10:00:00Z", "co": "VN",
@@ -136,16 +138,16 @@ def test_the_seconds_of_issue_and_of_expiry_still_count(page: Page, issuers: dic
         assert paste(page, issuers["es256"].text(), at)["verdict"] == "valid"
 
 
-def test_a_weak_key_and_a_certificate_that_outlives_its_key_are_remarked(
+def test_a_weak_key_and_a_shot_after_its_certificate_are_remarked(
     page: Page, issuers: dict[str, LittleIssuer]
 ) -> None:
     weak = paste(page, issuers["weak"].text(), NOW)
     assert (weak["verdict"], weak["colour"]) == ("valid", "yellow")
     assert "shorter than is safe" in weak["text"]
     issuer = issuers["es256"]
-    long_lived = paste(page, issuer.text(issuer.payload(exp=1_800_000_000)))
-    assert (long_lived["verdict"], long_lived["colour"]) == ("valid", "yellow")
-    assert "expires after its key" in long_lived["text"]
+    odd = paste(page, issuer.text(issuer.payload(vaccination(dt="2022-04-20"))))
+    assert (odd["verdict"], odd["colour"]) == ("valid", "yellow")
+    assert "dates contradict each other" in odd["text"]
 
 
 def red_texts(issuers: dict[str, LittleIssuer]) -> Iterator[tuple[str, str]]:
@@ -154,9 +156,9 @@ def red_texts(issuers: dict[str, LittleIssuer]) -> Iterator[tuple[str, str]]:
     body = cbor2.loads(cose(issuer, 18)).value
     yield "context", "https://example.org/HC1:"
     yield "context", "hc1:" + issuer.text()[4:]
-    yield "size", "HC1:" + "0" * 100_000
-    yield "size", base45_text(zlib.compress(bytes(64 * 1024 + 1)))
-    yield "size", base45_text(zlib.compress(bytes(50_000_000), 9))  # a bomb
+    yield "size", "HC1:" + "0" * MAX_CHARACTERS
+    yield "size", base45_text(zlib.compress(bytes(MAX_BYTES + 1)))
+    yield "size", base45_text(zlib.compress(bytes(8_000_000), 9))  # a bomb
     yield "base45", "HC1:???"
     yield "base45", "HC1:A"
     yield "base45", "HC1::::"
@@ -196,7 +198,13 @@ def red_texts(issuers: dict[str, LittleIssuer]) -> Iterator[tuple[str, str]]:
     yield "key_usage", issuers["vaccinations"].text(issuers["vaccinations"].payload(A_TEST))
     yield "key_usage", issuers["tests"].text()
     yield "key_usage", issuers["clients"].text()
+    yield "value_set", issuer.text(issuer.payload(vaccination(tg="840539007")))
+    yield "value_set", issuer.text(issuer.payload(A_TEST | {"t": [TEST_ENTRY | {"tr": "0"}]}))
     yield "dsc_validity", issuers["ended"].text()
+    yield "dsc_validity", issuer.text(issuer.payload(exp=1_800_000_000))
+    yield "dsc_validity", issuer.text(issuer.payload(iat=1_600_000_000))
+    yield "dates", issuer.text(issuer.payload(vaccination(dt="2022-06-03")))
+    yield "dates", issuer.text(issuer.payload(vaccination(dt="1988-02-28")))
 
 
 def test_every_fault_is_red_for_its_reason_and_the_command_line_agrees(

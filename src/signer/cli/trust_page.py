@@ -57,6 +57,4 @@ def trusted_keys(snapshot: Path) -> TrustedKeys:
 
 
 def _trusted_key(dsc: Dsc) -> TrustedKey:
-    return TrustedKey(
-        dsc.kid, dsc.country, dsc.algorithm, dsc.key, dsc.not_before, dsc.not_after, dsc.kinds
-    )
+    return TrustedKey(dsc.kid, dsc.country, dsc.algorithm, dsc.key, dsc.not_before, dsc.not_after, dsc.kinds)
