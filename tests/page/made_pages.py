@@ -9,13 +9,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from click.testing import CliRunner
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from page.devtools import Browser, Page
 from reference.little_issuer import NOW
 
-from signer.cli.trust_page import trusted_keys
-from signer.page import make_page
+from signer.cli import main
 from signer.verifying import Dsc
 
 __all__ = ["choose_picture", "entry_of", "open_page", "paste", "shown", "write_page", "write_snapshot"]
@@ -59,10 +59,11 @@ def write_snapshot(path: Path, entries: Iterable[dict[str, Any]], made_at: str =
 
 
 def write_page(folder: Path, entries: Iterable[dict[str, Any]], made_at: str = MADE_AT) -> Path:
-    """A page that trusts these keys."""
+    """A page that trusts these keys, as the command makes it."""
     page = folder / "verify.html"
     snapshot = write_snapshot(folder / "trust.json", entries, made_at)
-    page.write_text(make_page(trusted_keys(snapshot)), "utf-8")
+    result = CliRunner().invoke(main, ["trust", "page", str(snapshot), "--out", str(page)])
+    assert result.exit_code == 0, result.output
     return page
 
 

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import re
-from dataclasses import replace
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,10 @@ import pytest
 from click.testing import CliRunner, Result
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from page.made_pages import MADE_AT, entry_of, write_page, write_snapshot
-from reference.little_issuer import VACCINATION_USAGE, LittleIssuer
+from reference.little_issuer import NOW, VACCINATION_USAGE, LittleIssuer
 
 from signer.cli import main
-from signer.cli.trust_page import trusted_keys
-from signer.page import make_page
+from signer.page import TrustedKey, TrustedKeys, make_page
 from signer.page.scripts import FOLDER, joined_scripts
 from signer.records.value_sets import DISEASES
 from signer.verifying.cbor import MAX_DEPTH
@@ -57,6 +56,11 @@ def issuer() -> LittleIssuer:
 
 def page_of(folder: Path, *entries: dict[str, Any]) -> str:
     return write_page(folder, entries).read_text("utf-8")
+
+
+def keys_in(html: str) -> list[dict[str, Any]]:
+    keys: list[dict[str, Any]] = json.loads(Parts(html).texts["trust-list"])["keys"]
+    return keys
 
 
 def test_equal_snapshots_give_equal_pages(tmp_path: Path, issuer: LittleIssuer) -> None:
@@ -114,10 +118,11 @@ def test_no_script_is_longer_than_one_can_overlook() -> None:
     assert max(len(file.read_text("utf-8").splitlines()) for file in FOLDER.rglob("*.js")) <= 200
 
 
-def test_a_snapshot_cannot_break_out_of_its_element(tmp_path: Path, issuer: LittleIssuer) -> None:
+def test_a_key_cannot_break_out_of_its_element() -> None:
     hostile = "</script><script>alert(1)</script><!--<script>&{script}\u2028"
-    trusted = trusted_keys(write_snapshot(tmp_path / "trust.json", [entry_of(issuer.certificate)]))
-    html = make_page(replace(trusted, keys=(replace(trusted.keys[0], country=hostile),)))
+    always = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+    key = TrustedKey(b"kid", hostile, None, None, *always, frozenset("v"))
+    html = make_page(TrustedKeys((key,), NOW, "00" * 32))
     parts = Parts(html)
     assert [tag for tag, _ in parts.elements].count("script") == 3
     assert json.loads(parts.texts["trust-list"])["keys"][0]["country"] == hostile
@@ -147,7 +152,7 @@ def test_a_key_lies_in_the_page_without_its_certificate(tmp_path: Path, issuer: 
 @pytest.mark.parametrize("kind", ["p384", "ed25519"])
 def test_a_key_that_certificates_do_not_use_stays_known_by_its_kid(tmp_path: Path, kind: str) -> None:
     entry = entry_of(LittleIssuer(kind).certificate)
-    (key,) = trusted_keys(write_snapshot(tmp_path / "trust.json", [entry])).as_json()["keys"]
+    (key,) = keys_in(page_of(tmp_path, entry))
     assert (key["kid"], key["algorithm"], key["spki"]) == (entry["kid"], None, None)
 
 
@@ -167,8 +172,7 @@ def test_a_bare_key_is_the_same_as_that_of_a_certificate_and_without_end(tmp_pat
     issuer = LittleIssuer(kind)
     entry = entry_of(issuer.certificate)
     bare = entry | {"certificate": None, "jwk": jwk_of(issuer), "not_before": None, "not_after": None}
-    snapshot = write_snapshot(tmp_path / "trust.json", [entry, bare])
-    of_certificate, of_jwk = trusted_keys(snapshot).as_json()["keys"]
+    of_certificate, of_jwk = keys_in(page_of(tmp_path, entry, bare))
     assert of_jwk["spki"] == of_certificate["spki"]
     assert of_jwk["algorithm"] == of_certificate["algorithm"]
     assert of_jwk["not_before"] < 0
@@ -185,7 +189,7 @@ def test_the_command_writes_the_page_and_replaces_an_older_one(tmp_path: Path, i
     out.write_text("older")
     result = run(snapshot, "--out", out)
     html = out.read_text("utf-8")
-    assert html == make_page(trusted_keys(snapshot))
+    assert html == page_of(tmp_path, entry_of(issuer.certificate))
     made_at = MADE_AT.replace("Z", "+00:00")
     assert result.stdout == f"wrote {out}: 1 key as of {made_at}, {len(html.encode()):,} bytes\n"
     told = json.loads(run(snapshot, "--out", out, "--json").stdout)
@@ -218,3 +222,15 @@ def test_the_limits_and_what_is_understood_are_those_of_the_command_line() -> No
     assert f"MAX_DEPTH = {MAX_DEPTH};" in joined
     assert f"DISEASES = {json.dumps(sorted(DISEASES))};" in joined
     assert f"SOUND_RSA_BITS = {SOUND_RSA_BITS};" in joined
+
+
+def test_a_snapshot_that_must_be_signed_and_is_not_makes_no_page(
+    tmp_path: Path, issuer: LittleIssuer
+) -> None:
+    (tmp_path / "signer.pem").write_bytes(issuer.pem())
+    snapshot = write_snapshot(tmp_path / "trust.json", [entry_of(issuer.certificate)])
+    out = tmp_path / "verify.html"
+    result = run(snapshot, "--out", out, "--trust-signer", tmp_path / "signer.pem")
+    assert result.exit_code == 3
+    assert "is not signed" in result.stderr
+    assert not out.exists()

@@ -14,6 +14,8 @@ from page.made_pages import choose_picture, entry_of, open_page, paste, shown, w
 from PIL import Image, ImageDraw
 from reference.little_issuer import LittleIssuer
 
+pytestmark = pytest.mark.long
+
 FRAME = (640, 480)
 N_FRAMES = 3
 

@@ -19,6 +19,8 @@ from PIL import Image, ImageFilter
 from signer import _core
 from signer.page.scripts import joined_scripts
 
+pytestmark = pytest.mark.long
+
 ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 READ = """(async (address) => {
   const picture = new Image();
@@ -36,8 +38,6 @@ CORRECTS = """(block, nCheck, errors) => {
   for (const [place, value] of errors) damaged[place] ^= value;
   return corrected(damaged, nCheck);
 }"""
-
-Picture = Callable[[str], Image.Image]
 
 
 @pytest.fixture(scope="module")
@@ -212,7 +212,6 @@ def as_badly_photographed(picture: Image.Image, chance: random.Random) -> Image.
     return as_jpeg(picture) if chance.random() < 0.5 else picture
 
 
-@pytest.mark.long
 def test_as_many_bad_photographs_are_read_as_by_zxing(reader: Page) -> None:
     chance = random.Random(20220414)
     ours = theirs = 0
@@ -226,7 +225,6 @@ def test_as_many_bad_photographs_are_read_as_by_zxing(reader: Page) -> None:
     assert ours >= max(theirs, 50)
 
 
-@pytest.mark.long
 def test_official_pictures_are_read(reader: Page, corpora: Path) -> None:
     found = (corpora / "dcc-quality-assurance").rglob("*")
     pictures = sorted(path for path in found if path.suffix.lower() == ".png")

@@ -11,6 +11,7 @@ import click
 from signer.cli import ui
 from signer.cli.trust_import import import_
 from signer.cli.trust_options import max_age_option, warn_if_stale
+from signer.cli.trust_page import page
 from signer.cli.trust_text import difference_lines, difference_object, key_line, key_object, summary_line
 from signer.cli.trust_upload import upload_file
 from signer.cli.trust_writing import refuse_taken
@@ -79,6 +80,7 @@ def export(snapshot: Path, folder: Path, as_json: bool) -> None:
 
 trust.add_command(import_)
 trust.add_command(upload_file)
+trust.add_command(page)
 
 
 def _export(snapshot: Snapshot, folder: Path) -> tuple[int, int]:

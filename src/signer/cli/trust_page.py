@@ -8,13 +8,14 @@ from pathlib import Path
 import click
 
 from signer.cli import ui
+from signer.cli.trust_options import max_age_option, read_trust
 from signer.cli.words import counted
 from signer.durable import naming, write_text
 from signer.errors import TrustUnreadable
 from signer.page import TrustedKey, TrustedKeys, make_page
-from signer.verifying import Dsc, TrustStore
+from signer.verifying import Dsc
 
-__all__ = ["page", "trusted_keys"]
+__all__ = ["page"]
 
 
 @click.command()
@@ -26,14 +27,21 @@ __all__ = ["page", "trusted_keys"]
     metavar="FILE",
     help="The page to write, such as verify.html; an older one there is replaced.",
 )
+@click.option(
+    "--trust-signer",
+    type=click.Path(path_type=Path),
+    metavar="CERT",
+    help="Demand a signature of this certificate beside the snapshot.",
+)
+@max_age_option
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
-def page(snapshot: Path, out: Path, as_json: bool) -> None:
+def page(snapshot: Path, out: Path, trust_signer: Path | None, max_age_days: int, as_json: bool) -> None:
     """Make one HTML file that checks certificates in a browser, by SNAPSHOT's keys, without a network.
 
     It takes a text, a picture or the camera, and speaks Vietnamese and English. Its trust list is as old as
     SNAPSHOT; the page says so after 7 days.
     """
-    trusted = trusted_keys(snapshot)
+    trusted = _trusted_keys(snapshot, trust_signer, max_age_days)
     html = make_page(trusted)
     with naming(out):
         write_text(out, html)
@@ -47,9 +55,9 @@ def page(snapshot: Path, out: Path, as_json: bool) -> None:
         ui.result(f"wrote {out}: {counted(len(trusted.keys), 'key')} as of {made_at}, {n_bytes:,} bytes")
 
 
-def trusted_keys(snapshot: Path) -> TrustedKeys:
+def _trusted_keys(snapshot: Path, signer: Path | None, max_age_days: int) -> TrustedKeys:
     """The keys of a snapshot as `signer verify` reads them. Raises TrustUnreadable."""
-    store = TrustStore.load(snapshot)
+    store = read_trust(snapshot, signer, max_age_days)
     if store.made_at is None:
         raise TrustUnreadable(f"{snapshot} has no date; make a snapshot of it by `signer trust import`")
     keys = tuple(_trusted_key(dsc) for dscs in store.by_kid.values() for dsc in dscs)

@@ -45,7 +45,7 @@ class TrustedKey:
 
 @dataclass(frozen=True, slots=True)
 class TrustedKeys:
-    """What a page trusts: keys, when they were put together, and the SHA-256 (hex) of the file they are from."""
+    """What a page trusts: keys, when they were put together, and the SHA-256 (hex) of their file."""
 
     keys: tuple[TrustedKey, ...]
     made_at: datetime

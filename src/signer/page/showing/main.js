@@ -107,7 +107,7 @@ function speak(chosen) {
 
 function speakOfTrust() {
   const days = Math.floor((Date.now() - Date.parse(trust.made_at)) / 1000 / SECONDS_A_DAY);
-  const countries = new Set(trust.keys.map(({ country }) => country)).size;
+  const countries = new Set(trust.keys.map(({ country }) => country).filter(Boolean)).size;
   const told = { days, countries, keys: trust.keys.length, made: trust.made_at.slice(0, 10), digest: trust.sha256.slice(0, 16) };
   at("trust").textContent = filled(TEXTS[language].trust, told);
   at("stale").hidden = days <= STALE_DAYS;
