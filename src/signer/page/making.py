@@ -33,7 +33,9 @@ def make_page(trusted: TrustedKeys) -> str:
         "style": style,
         "script": script,
         "trust": _json_in_html(trusted.as_json()),
-        "words": _json_in_html({"en": _words(VACCINES), "vi": _words(VACCINES | VACCINES_IN_VIETNAMESE)}),
+        "words": _json_in_html(
+            {"en": _words(VACCINES), "vi": _words({**VACCINES, **VACCINES_IN_VIETNAMESE})}
+        ),
     }
     html = (FOLDER / "page.html").read_text("utf-8")
     return _PLACE.sub(lambda place: parts[place[1]], html)
