@@ -26,3 +26,9 @@ from signer.cleaning.memory import database_limit
 )
 def test_the_database_gets_less_than_the_process_may_take(asked: str, given: str) -> None:
     assert database_limit(asked) == given
+
+
+def test_databases_that_are_open_at_a_time_share_it() -> None:
+    assert database_limit("4GB", 2) == "1350MB"
+    assert database_limit("1GB", 2) == "225MB"
+    assert database_limit("much", 2) == "much"

@@ -22,6 +22,7 @@ from signer.durable import naming
 from signer.errors import InputUnreadable, OutputExists, OutputUnwritable
 from signer.records.schemas import SHOTS
 from signer.tables.out_of_core import Room
+from signer.tables.read_ahead import ahead
 
 __all__ = ["REFUSED_SHOTS", "CleanCounts", "clean"]
 
@@ -78,7 +79,7 @@ def clean(
         with judged_shots(shots, population, rules, room) as verdicts, _outputs(out) as (verified, refused):
             found = VerdictsInOrder(verdicts.batches)
             for table in shots:
-                for batch in table.batches(SHOTS.names):
+                for batch in ahead(table.batches(SHOTS.names)):
                     _part(batch, *found.of_next(len(batch)), verified, refused)
             if verdicts.n_shots != verified.n_rows + refused.n_rows:
                 raise InputUnreadable("the shots have changed while they were read; start again")

@@ -1,4 +1,4 @@
-"""What of the memory that a run may take is given to the database."""
+"""What of the memory that a run may take is given to databases."""
 
 from __future__ import annotations
 
@@ -15,15 +15,17 @@ SHARE = 0.75
 LEAST_BYTES = 150 * UNITS["MB"]
 
 
-def database_limit(memory_limit: str) -> str:
-    """The limit for the database with which the whole process stays below `memory_limit`, such as "4GB".
+def database_limit(memory_limit: str, n_databases: int = 1) -> str:
+    """The limit for each of the databases that are open at a time with which the whole process stays below
+    `memory_limit`, such as "4GB".
 
     Below 600 MB the process takes what it must. What is no limit stays as it is, for the database to refuse.
     """
     whole = bytes_of(memory_limit, 0)
     if not whole:
         return memory_limit
-    return f"{max(int(whole * SHARE) - BESIDE_BYTES, LEAST_BYTES) // UNITS['MB']}MB"
+    given = (int(whole * SHARE) - BESIDE_BYTES) // n_databases
+    return f"{max(given, LEAST_BYTES) // UNITS['MB']}MB"
 
 
 def bytes_of(memory_limit: str, otherwise: int) -> int:

@@ -27,7 +27,7 @@ def new_private_file(path: Path) -> BinaryIO:
 
 def sync_folder(folder: Path) -> None:
     """Syncs all below a folder on which nobody counts before all of it is written. Raises OSError."""
-    paths = [[path] for path in (*folder.rglob("*"), folder)]
+    paths = ([*(Path(inside, name) for name in files), Path(inside)] for inside, _, files in os.walk(folder))
     with ThreadPoolExecutor(SYNCS_AT_A_TIME) as threads:
         for _ in threads.map(sync_all, paths):
             pass  # asks for the errors

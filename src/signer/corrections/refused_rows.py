@@ -19,6 +19,7 @@ from signer.corrections.sheet_columns import AS_IT_IS, PLACE
 from signer.corrections.statements import sql_text
 from signer.errors import InputUnreadable
 from signer.tables.out_of_core import Room, Stream, open_database
+from signer.tables.read_ahead import ahead
 
 __all__ = ["SHOWN", "Facility", "RefusedRows", "parquet_rows", "sorted_rows"]
 
@@ -62,7 +63,7 @@ class RefusedRows:
         Most facilities have few rows, so `written` is asked for those of many at a time.
         """
         batches = self._database.execute(sql_text("refused_in_order")).to_arrow_reader(BATCH_ROWS)
-        rest = _Rest(map(written, batches))
+        rest = _Rest(ahead(map(written, batches)))
         for facility in self.facilities:
             yield facility, rest.next_rows(facility.n_rows)
 

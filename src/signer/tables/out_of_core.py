@@ -11,6 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from signer.errors import DiskFull, SignerError, StoppedHalfWay
+from signer.tables.read_ahead import ahead
 
 __all__ = ["Room", "Stream", "open_database"]
 
@@ -48,7 +49,7 @@ class Stream:
 
     def _noting_faults(self) -> Iterator[pa.RecordBatch]:
         try:
-            yield from self._batches
+            yield from ahead(self._batches)
         except SignerError as error:
             self.fault = error
             raise
