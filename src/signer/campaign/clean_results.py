@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,6 +15,7 @@ from signer.cleaning import suggest
 from signer.cleaning.board import BOARD_COLUMNS, Board, make_board
 from signer.cleaning.board_counts import count_shots
 from signer.cleaning.board_places import read_counts
+from signer.cleaning.memory import database_limit, databases_at_a_time
 from signer.cleaning.writing import private_table
 from signer.corrections import (
     CORRECTIONS_TAKEN,
@@ -94,18 +95,28 @@ def write_suggestions(folder: Path, inputs: CleanInputs, memory_limit: str, room
     return found.suggested
 
 
-def write_way_back(folder: Path, sheets: SheetFormat, before: pa.Table | None, room: Room) -> WayBack:
-    """Writes the sheets for facilities and, beside them, the list for the register's owner and the board.
+def write_way_back(
+    folder: Path, sheets: SheetFormat, before: pa.Table | None, memory_limit: str, room: Room
+) -> WayBack:
+    """Writes the sheets for facilities, and the list for the register's owner and the board: beside the
+    sheets where `memory_limit`, the process's, suffices for two databases, or else before them.
 
-    `before` are the counts of an earlier run; the `room` is that of each of two databases.
-    Raises StoppedHalfWay and DiskFull.
+    `before` are the counts of an earlier run. Raises StoppedHalfWay and DiskFull.
     """
-    refused = folder / REFUSED_NAME
+    refused, suggestions = folder / REFUSED_NAME, folder / SUGGESTIONS_NAME
+    n_at_a_time = databases_at_a_time(memory_limit)
+    share = replace(room, memory_limit=database_limit(memory_limit, n_at_a_time))
+
+    def lists() -> tuple[int, Board]:
+        n_persons = write_unverified_persons(refused, folder / "unverified_persons.csv", share)
+        return n_persons, _write_board(folder, before, share)
+
     with ThreadPoolExecutor(1) as beside:
-        persons = beside.submit(write_unverified_persons, refused, folder / "unverified_persons.csv", room)
-        board = beside.submit(_write_board, folder, before, room)
-        n_sheets = write_sheets(refused, folder / SUGGESTIONS_NAME, folder / "corrections", sheets, room)
-    return WayBack(n_sheets, persons.result(), board.result())
+        listed = beside.submit(lists)
+        if n_at_a_time == 1:
+            wait([listed])
+        n_sheets = write_sheets(refused, suggestions, folder / "corrections", sheets, share)
+    return WayBack(n_sheets, *listed.result())
 
 
 def counts_of(folder: Path) -> pa.Table:

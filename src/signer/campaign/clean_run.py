@@ -6,7 +6,7 @@ import json
 import logging
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
@@ -42,7 +42,6 @@ __all__ = ["CleanOrder", "Cleaned", "clean_shots"]
 log = logging.getLogger(__name__)
 
 STAGING = "staging"
-AT_A_TIME = 2  # databases, for sheets and for what is written beside them
 SHOTS_READ, PERSONS_READ = 2, 3
 """How often: shots to match them and to write them, persons to match, to count names and to suggest."""
 
@@ -166,8 +165,7 @@ def _clean_into(folder: Path, order: CleanOrder, terms: _Terms, room: Room, on_p
     log.info("seeking the persons of refused shots")
     n_suggested = write_suggestions(folder, inputs, order.memory_limit, room)
     log.info("writing sheets for facilities, and counting by place")
-    half = replace(room, memory_limit=database_limit(order.memory_limit, AT_A_TIME))
-    way_back = write_way_back(folder, order.sheets, terms.before, half)
+    way_back = write_way_back(folder, order.sheets, terms.before, order.memory_limit, room)
     return _Done(inputs, corrections, counts, n_suggested, way_back)
 
 
