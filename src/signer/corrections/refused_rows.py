@@ -34,7 +34,7 @@ NOT_ATTESTED = "not_attested"
 """Has no sheet: nobody vouches for the place that it names, and a correction of it would be of no shot."""
 
 COUNTED = "SELECT province, district, facility, count(*) FROM refused GROUP BY ALL ORDER BY ALL"
-BATCH_ROWS = 50_000
+BATCH_ROWS = 20_000
 
 
 @dataclass(frozen=True)
