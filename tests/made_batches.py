@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from signer.cleaning.rows import Batches
+from signer.tables.batches import Batches
 
 
 def batches_of(rows: Sequence[Mapping[str, Any]], schema: pa.Schema, cut: int = 7) -> Batches:

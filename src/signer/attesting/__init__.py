@@ -3,7 +3,7 @@
 from signer.attesting.authorities import Authorities
 from signer.attesting.checking import Attestation, check_attestation, signature_path, signed_path
 from signer.attesting.faults import Fault, FaultKind
-from signer.attesting.places import CENTRAL_SIGNER, Place, RowsOfPlace
+from signer.attesting.places import CENTRAL_SIGNER, Place
 from signer.attesting.signing import Signatory, check_signatory, sign_file
 
 __all__ = [
@@ -13,7 +13,6 @@ __all__ = [
     "Fault",
     "FaultKind",
     "Place",
-    "RowsOfPlace",
     "Signatory",
     "check_attestation",
     "check_signatory",

@@ -15,10 +15,11 @@ from cryptography.utils import CryptographyDeprecationWarning
 from signer.attesting.authorities import CERTIFICATE_ERRORS, Authorities
 from signer.attesting.chain import check_chain, check_usage
 from signer.attesting.faults import Fault, FaultKind, NotAttestedError
-from signer.attesting.places import Place, RowsOfPlace, check_rows, place_of
+from signer.attesting.places import Place, check_rows, place_of
 from signer.attesting.signature import verify_attributes
 from signer.attesting.structure import MAX_SIGNATURE_BYTES, DetachedSignature, parse_signature
 from signer.errors import InputUnreadable
+from signer.records.places import RowsOfPlace
 from signer.tables.files import identity_of
 
 __all__ = ["Attestation", "check_attestation", "sha256_of", "signature_path", "signed_path"]

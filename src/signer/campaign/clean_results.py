@@ -15,7 +15,6 @@ from signer.cleaning import suggest
 from signer.cleaning.board import BOARD_COLUMNS, Board, make_board
 from signer.cleaning.board_counts import count_shots
 from signer.cleaning.board_places import read_counts
-from signer.cleaning.memory import database_limit, databases_at_a_time
 from signer.cleaning.writing import private_table
 from signer.corrections import (
     CORRECTIONS_TAKEN,
@@ -26,6 +25,7 @@ from signer.corrections import (
     write_unverified_persons,
 )
 from signer.durable import naming
+from signer.tables.memory import database_limit, databases_at_a_time
 from signer.tables.out_of_core import Room
 
 __all__ = [

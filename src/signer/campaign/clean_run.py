@@ -29,12 +29,12 @@ from signer.campaign.issue_progress import OnProgress
 from signer.campaign.workspace import make_folder, open_workspace, refuse_taken
 from signer.cleaning import CleanCounts, Rules, clean
 from signer.cleaning.board import Board
-from signer.cleaning.memory import database_limit
 from signer.corrections import Corrections, SheetFormat, check_format
 from signer.errors import StoppedHalfWay
 from signer.failpoints import failpoint
 from signer.profile import load_profile
 from signer.records.products import NATIONAL_NAMES, resolve_products
+from signer.tables.memory import database_limit
 from signer.tables.out_of_core import Room
 
 __all__ = ["CleanOrder", "Cleaned", "clean_shots"]

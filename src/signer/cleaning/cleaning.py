@@ -13,14 +13,15 @@ import pyarrow as pa
 
 from signer.cleaning.classes import DETAILS, FAULTS, decisive, faults_of
 from signer.cleaning.matching import judged_shots
-from signer.cleaning.memory import database_limit
-from signer.cleaning.rows import Batches, ShotTable
+from signer.cleaning.rows import ShotTable
 from signer.cleaning.rules import Rules
 from signer.cleaning.verdicts import Ints, VerdictsInOrder
 from signer.cleaning.writing import GroupWriter, private_table
 from signer.durable import naming
 from signer.errors import InputUnreadable, OutputExists, OutputUnwritable
 from signer.records.schemas import SHOTS
+from signer.tables.batches import Batches
+from signer.tables.memory import database_limit
 from signer.tables.out_of_core import Room
 from signer.tables.read_ahead import ahead
 

@@ -12,14 +12,15 @@ import pyarrow as pa
 
 from signer.cleaning.bare_names import bare_names
 from signer.cleaning.matching import Fed, fed_schema
-from signer.cleaning.memory import bytes_of, database_limit
-from signer.cleaning.rows import Batches, keyed, parquet_batches
+from signer.cleaning.rows import keyed, parquet_batches
 from signer.cleaning.rules import number_rules, sql_text
 from signer.cleaning.writing import private_table
 from signer.durable import naming
 from signer.records.schemas import POPULATION, SHOTS
+from signer.tables.batches import Batches
 from signer.tables.columns import TableKind
 from signer.tables.files import open_table
+from signer.tables.memory import bytes_of, database_limit
 from signer.tables.out_of_core import Room, Stream, open_database
 
 __all__ = ["LEAST_SCORE", "SUGGESTIONS", "SuggestCounts", "suggest"]

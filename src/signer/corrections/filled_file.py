@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 import pyarrow as pa
 
 from signer.corrections.refusals import HOW_TO_WRITE, FileRefusedError, Refusal, RefusalKind
 from signer.corrections.sheet_columns import AS_IT_IS, PLACE
+from signer.records.places import RowsOfPlace
 
-__all__ = ["FILLED_ROWS", "FilledFile", "RowsOfPlace"]
+__all__ = ["FILLED_ROWS", "FilledFile"]
 
 FILLED_ROWS = pa.schema(
     [
@@ -31,16 +31,6 @@ whatever the shot says."""
 
 BATCH_ROWS = 10_000  # as texts of their own, rows take ten times as much
 MOST_PLACES = 100_000
-
-
-class RowsOfPlace(NamedTuple):
-    """How many rows of a file are of one place, as they name it, and the first of them, from 0."""
-
-    province: str | None
-    district: str | None
-    facility: str | None
-    n_rows: int
-    first_row: int
 
 
 class FilledFile:

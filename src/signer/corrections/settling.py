@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 import duckdb
 import numpy as np
@@ -16,12 +16,10 @@ from signer.corrections.refusals import Refusal, RefusalKind
 from signer.corrections.sheet_columns import AS_IT_IS, CORRECTABLE, PLACE
 from signer.corrections.statements import sql_text
 from signer.records.schemas import SHOTS
+from signer.tables.batches import Batches
 from signer.tables.digests import Digester, SortedDigests
 
-__all__ = ["CORRECTIONS_TAKEN", "PATCHES", "Batches", "Settling"]
-
-Batches = Callable[[Sequence[str]], Iterator[pa.RecordBatch]]
-"""Gives, each time from the beginning, some columns of a table in exactly the types of its schema."""
+__all__ = ["CORRECTIONS_TAKEN", "PATCHES", "Settling"]
 
 CORRECTIONS_TAKEN = pa.schema(
     [

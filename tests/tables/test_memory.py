@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from signer.cleaning.memory import database_limit, databases_at_a_time
+from signer.tables.memory import database_limit, databases_at_a_time
 
 
 @pytest.mark.parametrize(
