@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
@@ -49,7 +50,6 @@ def test_one_item_is_made_while_the_last_is_worked_with_and_no_more() -> None:
 
 def test_who_stops_early_leaves_no_thread_behind() -> None:
     before = threading.active_count()
-    coming = ahead(iter(range(100)))
-    next(coming)
-    coming.close()
+    with closing(ahead(iter(range(100)))) as coming:
+        next(coming)
     assert threading.active_count() == before

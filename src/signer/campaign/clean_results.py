@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -107,16 +107,20 @@ def write_way_back(
     n_at_a_time = databases_at_a_time(memory_limit)
     share = replace(room, memory_limit=database_limit(memory_limit, n_at_a_time))
 
-    def lists() -> tuple[int, Board]:
+    def write_lists() -> tuple[int, Board]:
         n_persons = write_unverified_persons(refused, folder / "unverified_persons.csv", share)
         return n_persons, _write_board(folder, before, share)
 
+    def write_files() -> int:
+        return write_sheets(refused, suggestions, folder / "corrections", sheets, share)
+
+    if n_at_a_time == 1:
+        n_persons, board = write_lists()
+        return WayBack(write_files(), n_persons, board)
     with ThreadPoolExecutor(1) as beside:
-        listed = beside.submit(lists)
-        if n_at_a_time == 1:
-            wait([listed])
-        n_sheets = write_sheets(refused, suggestions, folder / "corrections", sheets, share)
-    return WayBack(n_sheets, *listed.result())
+        lists = beside.submit(write_lists)
+        n_sheets = write_files()
+    return WayBack(n_sheets, *lists.result())
 
 
 def counts_of(folder: Path) -> pa.Table:

@@ -19,6 +19,6 @@ def lists_of(columns: Sequence[pa.Array]) -> pa.ListArray:
     return pa.ListArray.from_arrays(ends, pa.concat_arrays(columns).take(pa.array(across)))
 
 
-def column_of(lists: pa.Array, place: int) -> pa.Array:
+def column_of(lists: pa.ChunkedArray, place: int) -> pa.ChunkedArray:
     """The values in one place, from 0, of lists that all have it."""
     return pc.list_element(lists, place)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,15 +57,16 @@ class RefusedRows:
 
     def by_facility(
         self, written: Callable[[pa.RecordBatch], pa.RecordBatch]
-    ) -> Iterator[tuple[Facility, Iterator[pa.RecordBatch]]]:
+    ) -> Generator[tuple[Facility, Iterator[pa.RecordBatch]], None, None]:
         """Each facility with its rows of SHOWN, as `written` makes them; take all of one before the next.
 
         Most facilities have few rows, so `written` is asked for those of many at a time.
         """
         batches = self._database.execute(sql_text("refused_in_order")).to_arrow_reader(BATCH_ROWS)
-        rest = _Rest(ahead(map(written, batches)))
-        for facility in self.facilities:
-            yield facility, rest.next_rows(facility.n_rows)
+        with closing(ahead(map(written, batches))) as read_ahead:
+            rest = _Rest(read_ahead)
+            for facility in self.facilities:
+                yield facility, rest.next_rows(facility.n_rows)
 
 
 class _Rest:
