@@ -7,23 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from signer import failpoints
+from signer.failpoints import OF_REGISTRY
 
-NAMES = tuple(name for name in failpoints.NAMES if not name.startswith("clean-"))
 DOCS = Path(__file__).parents[1] / "docs"
 PAGE = (DOCS / "commit-protocol.md").read_text("utf-8")
 PICTURE = (DOCS / "commit-protocol.svg").read_text("utf-8")
-KINDS = "|".join(sorted({name.partition("-")[0] for name in NAMES}))
+KINDS = "|".join(sorted({name.partition("-")[0] for name in OF_REGISTRY}))
 NOT_IN_THE_PICTURE = {"checkpoint-made", "registry-made", "registry-cleaned"}
 
 
 def test_the_page_tells_what_a_crash_at_each_failpoint_leaves_behind() -> None:
     _, _, crashes = PAGE.partition("## What a crash leaves behind")
     rows = [line for line in crashes.partition("\n## ")[0].splitlines() if line.startswith("| ")]
-    assert set(re.findall(rf"`((?:{KINDS})-[a-z-]+)`", "\n".join(rows))) == set(NAMES)
+    assert set(re.findall(rf"`((?:{KINDS})-[a-z-]+)`", "\n".join(rows))) == set(OF_REGISTRY)
 
 
-@pytest.mark.parametrize("name", sorted(set(NAMES) - NOT_IN_THE_PICTURE))
+@pytest.mark.parametrize("name", sorted(set(OF_REGISTRY) - NOT_IN_THE_PICTURE))
 def test_the_order_of_steps_has_each_failpoint_in_words_and_picture(name: str) -> None:
     steps = PAGE.partition("## The order of steps")[2].partition("\n## ")[0]
     assert f"`{name}`" in steps
@@ -31,4 +30,4 @@ def test_the_order_of_steps_has_each_failpoint_in_words_and_picture(name: str) -
 
 
 def test_the_picture_names_no_failpoint_that_is_gone() -> None:
-    assert set(re.findall(rf">((?:{KINDS})-[a-z-]+)<", PICTURE)) <= set(NAMES)
+    assert set(re.findall(rf">((?:{KINDS})-[a-z-]+)<", PICTURE)) <= set(OF_REGISTRY)

@@ -17,10 +17,19 @@ import signal
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-__all__ = ["ACTIONS", "NAMES", "TALLY", "VARIABLE", "arm", "failpoint"]
+__all__ = [
+    "ACTIONS",
+    "NAMES",
+    "OF_CLEANING",
+    "OF_REGISTRY",
+    "TALLY",
+    "VARIABLE",
+    "arm",
+    "failpoint",
+]
 
 VARIABLE, TALLY = "SIGNER_FAILPOINT", "SIGNER_FAILPOINT_TALLY"
-NAMES = (
+OF_REGISTRY = (
     "registry-made",
     "lease-taken",
     "plan-begun",
@@ -39,12 +48,10 @@ NAMES = (
     "commit-table-done",
     "commit-done",
     "registry-cleaned",
-    "clean-opened",
-    "clean-judged",
-    "clean-counted",
-    "clean-summed",
 )
-"""All names, in the order in which a run comes by: a part's once a file, a commit's once a table."""
+"""In the order in which a run comes by: a part's once a file, a commit's once a table."""
+OF_CLEANING = ("clean-opened", "clean-judged", "clean-counted", "clean-summed")
+NAMES = (*OF_REGISTRY, *OF_CLEANING)
 
 
 @dataclass

@@ -18,12 +18,12 @@ from signer.attesting import (
     Attestation,
     Authorities,
     Fault,
-    RowsOfPlace,
     check_attestation,
     sign_file,
     signature_path,
 )
 from signer.keys.private import encode_private_key
+from signer.records.places import RowsOfPlace
 
 NOW = datetime(2026, 4, 14, 3, 15, tzinfo=UTC)
 YEAR = timedelta(days=365)

@@ -20,10 +20,11 @@ from attesting.made_certificates_of_places import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signer.attesting import Attestation, Place, RowsOfPlace, check_signatory
+from signer.attesting import Attestation, Place, check_signatory
 from signer.attesting.faults import NotAttestedError
 from signer.attesting.places import check_rows
 from signer.errors import KeyUnusable
+from signer.records.places import RowsOfPlace
 
 CA = make_ca()
 

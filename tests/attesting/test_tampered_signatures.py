@@ -29,8 +29,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from signer.attesting import Attestation, Fault, RowsOfPlace, signature_path
+from signer.attesting import Attestation, Fault, signature_path
 from signer.cms.structure import MAX_SIGNATURE_BYTES
+from signer.records.places import RowsOfPlace
 
 CA = make_ca()
 BETWEEN = make_ca("between", CA)

@@ -18,7 +18,6 @@ from made_shots import shots_batch, write_shots
 from signer.attesting import (
     Attestation,
     Authorities,
-    RowsOfPlace,
     check_attestation,
     sign_file,
     signature_path,
@@ -31,6 +30,7 @@ from signer.campaign.attest_files import (
     rows_of_batches,
 )
 from signer.errors import InputUnreadable
+from signer.records.places import RowsOfPlace
 
 CA = make_ca()
 FACILITY = make_signer(CA)

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from made_registers import TODAY
 
-from signer.cleaning import Batches, Rules, ShotTable, clean, parquet_batches
+from signer.cleaning import Rules, ShotTable, clean, parquet_batches
 from signer.records.products import NATIONAL_NAMES
 from signer.records.schemas import POPULATION, SHOTS
+from signer.tables.batches import Batches
 from signer.tables.columns import TableKind
 from signer.tables.files import open_table
 

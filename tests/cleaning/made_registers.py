@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.parquet as pq
+from made_batches import batches_of
 from made_shots import GOOD_ROW
 
-from signer.cleaning import Batches, CleanCounts, Rules, ShotTable, clean
+from signer.cleaning import CleanCounts, Rules, ShotTable, clean
 from signer.records.schemas import POPULATION, SHOTS
 
 TODAY = datetime.date(2022, 4, 14)
@@ -33,25 +33,6 @@ def shot(**changes: Any) -> dict[str, Any]:
 def person(**changes: Any) -> dict[str, Any]:
     """HUONG in the register, but for the changes."""
     return {**HUONG, **changes}
-
-
-def batches_of(rows: Sequence[Mapping[str, Any]], schema: pa.Schema, cut: int = 7) -> Batches:
-    """Rows as batches of `cut`; text may be given as bytes."""
-
-    def array(field: pa.Field, part: Sequence[Mapping[str, Any]]) -> pa.Array:
-        values = [row[field.name] for row in part]
-        if field.type != pa.string():
-            return pa.array(values, field.type)
-        raw = [value.encode() if isinstance(value, str) else value for value in values]
-        return pa.Array.from_buffers(pa.string(), len(raw), pa.array(raw, pa.binary()).buffers())
-
-    def batches(columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        wanted = pa.schema([schema.field(name) for name in columns])
-        for start in range(0, len(rows), cut):
-            part = rows[start : start + cut]
-            yield pa.RecordBatch.from_arrays([array(field, part) for field in wanted], schema=wanted)
-
-    return batches
 
 
 def cleaned(

@@ -10,7 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from made_registers import HUONG, TODAY, batches_of, cleaned, refusals, shot, verdict_on, verified_ids
+from made_batches import batches_of
+from made_registers import HUONG, TODAY, cleaned, refusals, shot, verdict_on, verified_ids
 
 from signer.cleaning import CleanCounts, Rules, ShotTable, clean, parquet_batches
 from signer.errors import InputUnreadable

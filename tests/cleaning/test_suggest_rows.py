@@ -8,7 +8,8 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from made_registers import HUONG, batches_of, cleaned, person, shot
+from made_batches import batches_of
+from made_registers import HUONG, cleaned, person, shot
 
 from signer.cleaning import LEAST_SCORE, SUGGESTIONS, suggest
 from signer.errors import InputUnreadable

@@ -96,7 +96,13 @@ def files_in(path: Path) -> dict[str, bytes]:
         with zipfile.ZipFile(path) as file:
             return {name: file.read(name) for name in file.namelist()}
     with tarfile.open(path) as tar:
-        return {entry.name: content.read() for entry in tar if (content := tar.extractfile(entry))}
+        return {entry.name: content_of(tar, entry) for entry in tar}
+
+
+def content_of(tar: tarfile.TarFile, entry: tarfile.TarInfo) -> bytes:
+    content = tar.extractfile(entry)
+    assert content is not None, f"{entry.name} is no file"
+    return content.read()
 
 
 def test_single_files_are_made_only_when_asked_for(tmp_path: Path, issued: Path) -> None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import csv
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from made_batches import batches_of
 from made_shots import GOOD_ROW
 
-from signer.cleaning import REFUSED_SHOTS, Batches
+from signer.cleaning import REFUSED_SHOTS
 from signer.corrections import Corrections, SheetFormat, read_corrections, write_sheets
 from signer.records.schemas import SHOTS
 from signer.tables.out_of_core import Room
@@ -21,25 +22,6 @@ TODAY = datetime.date(2022, 4, 14)
 Row = dict[str, str]
 
 SIGNED = {"corrected_by": "Lê Thị Hoa", "corrected_on": "2022-04-13"}
-
-
-def batches_of(rows: Sequence[Mapping[str, Any]], cut: int = 7) -> Batches:
-    """Shots as batches of `cut`; text may be given as bytes."""
-
-    def array(field: pa.Field, part: Sequence[Mapping[str, Any]]) -> pa.Array:
-        values = [row[field.name] for row in part]
-        if field.type != pa.string():
-            return pa.array(values, field.type)
-        raw = [value.encode() if isinstance(value, str) else value for value in values]
-        return pa.Array.from_buffers(pa.string(), len(raw), pa.array(raw, pa.binary()).buffers())
-
-    def batches(columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        wanted = pa.schema([SHOTS.field(name) for name in columns])
-        for start in range(0, len(rows), cut):
-            part = rows[start : start + cut]
-            yield pa.RecordBatch.from_arrays([array(field, part) for field in wanted], schema=wanted)
-
-    return batches
 
 
 def room_in(folder: Path) -> Room:
@@ -64,7 +46,7 @@ def refused_shot(**changes: Any) -> dict[str, Any]:
 
 def write_refused(path: Path, rows: Sequence[Mapping[str, Any]]) -> Path:
     """The rows as cleaning writes them."""
-    texts = batches_of(rows, 1000)
+    texts = batches_of(rows, SHOTS, 1000)
     tables = list(texts(SHOTS.names)) or [pa.RecordBatch.from_pylist([], SHOTS)]
     table = pa.Table.from_batches(tables)
     for field in list(REFUSED_SHOTS)[len(SHOTS) :]:
@@ -122,12 +104,12 @@ def taken_in(
 ) -> Corrections:
     """Reads corrections and holds them against shots."""
     room = room_in(folders[0].parent)
-    return read_corrections(folders, [batches_of(shots)], today, lambda *_: why_not, room)
+    return read_corrections(folders, [batches_of(shots, SHOTS)], today, lambda *_: why_not, room)
 
 
 def corrected(corrections: Corrections, shots: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The shots with what was taken."""
-    batches = corrections.apply(batches_of(shots))
+    batches = corrections.apply(batches_of(shots, SHOTS))
     return [row for batch in batches(SHOTS.names) for row in batch.to_pylist()]
 
 

@@ -11,11 +11,12 @@ import pyarrow.parquet as pq
 import pytest
 from made_corrections import SIGNED, TODAY
 
-from signer.cleaning import Batches, CleanCounts, Rules, ShotTable, clean, parquet_batches
+from signer.cleaning import CleanCounts, Rules, ShotTable, clean, parquet_batches
 from signer.corrections import read_corrections, write_sheets
 from signer.records.products import NATIONAL_NAMES
 from signer.records.schemas import POPULATION, SHOTS
 from signer.synthetic.nation import write_nation
+from signer.tables.batches import Batches
 from signer.tables.columns import TableKind
 from signer.tables.files import open_table
 from signer.tables.out_of_core import Room

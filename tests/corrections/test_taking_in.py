@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from made_batches import batches_of
 from made_corrections import (
     SIGNED,
     TODAY,
-    batches_of,
     corrected,
     fill_in,
     made_sheets,
@@ -26,6 +26,7 @@ from made_corrections import (
 from signer.corrections import Corrections, RefusalKind
 from signer.corrections.sheet_columns import AS_IT_IS
 from signer.errors import InputUnreadable
+from signer.records.schemas import SHOTS
 
 Shots = list[dict[str, Any]]
 SHOT = refused_shot(shot_id="A")
@@ -313,7 +314,7 @@ def test_columns_can_be_asked_for_alone_and_again(tmp_path: Path) -> None:
     file = one_sheet(tmp_path)
     fill_in(file, "A", correct_full_name="Lê Hoa")
     fill_in(file, "B", withdraw="yes")
-    batches = taken_in([folder_of(file)], [SHOT, OTHER]).apply(batches_of([OTHER, SHOT]))
+    batches = taken_in([folder_of(file)], [SHOT, OTHER]).apply(batches_of([OTHER, SHOT], SHOTS))
     for _ in range(2):
         assert [batch.to_pydict() for batch in batches(["full_name", "lot"])] == [
             {"full_name": ["Lê Hoa"], "lot": ["FK0112"]}

@@ -16,12 +16,11 @@ from cli.clean_runs import TODAY, files_of
 from disturbed_run import PATIENCE_S
 from made_shots import differing_files
 
-from signer.failpoints import NAMES, VARIABLE
+from signer.failpoints import OF_CLEANING, VARIABLE
 from signer.synthetic import write_nation
 
 pytestmark = pytest.mark.long
 
-PASSED = tuple(name for name in NAMES if name.startswith("clean-"))
 PROCESS = Path(__file__).parent / "clean_process.py"
 N_PEOPLE = 3000
 
@@ -61,7 +60,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory, nation: Path) -> dict[
     return files_of(out)
 
 
-@pytest.mark.parametrize("name", PASSED)
+@pytest.mark.parametrize("name", OF_CLEANING)
 def test_what_a_kill_leaves_does_not_look_finished_and_the_same_command_starts_over(
     nation: Path, undisturbed: dict[str, bytes], tmp_path: Path, name: str
 ) -> None:
@@ -76,7 +75,7 @@ def test_what_a_kill_leaves_does_not_look_finished_and_the_same_command_starts_o
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("name", PASSED)
+@pytest.mark.parametrize("name", OF_CLEANING)
 def test_a_signal_ends_with_4_and_nothing_is_left(
     nation: Path, tmp_path: Path, name: str, number: signal.Signals
 ) -> None:

@@ -11,12 +11,12 @@ import pytest
 from committing_process import DONE, FAILED, FORKING, PARTS, REFUSED, Orders, coordinator, run_coordinator
 from made_parts import OTHER_PLAN, PLAN, once, rows_in
 
-from signer.failpoints import NAMES
+from signer.failpoints import OF_REGISTRY
 from signer.registry import open_or_create, open_registry
 
 pytestmark = pytest.mark.long
 
-PLACES = [name for name in NAMES if not name.startswith("plan-")]  # these have no plan
+PLACES = [name for name in OF_REGISTRY if not name.startswith("plan-")]  # these have no plan
 PASSED = {"registry-made": 1, "lease-taken": 1, "registry-cleaned": 1, "checkpoint-made": 2}
 """How often a coordinator comes by some failpoints; by the others once a part at least."""
 

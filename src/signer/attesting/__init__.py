@@ -3,7 +3,7 @@
 from signer.attesting.authorities import Authorities
 from signer.attesting.checking import Attestation, check_attestation
 from signer.attesting.faults import Fault, FaultKind
-from signer.attesting.places import CENTRAL_SIGNER, Place, RowsOfPlace
+from signer.attesting.places import CENTRAL_SIGNER, Place
 from signer.attesting.signing import check_signatory, sign_file
 from signer.cms import signature_path, signed_path
 
@@ -14,7 +14,6 @@ __all__ = [
     "Fault",
     "FaultKind",
     "Place",
-    "RowsOfPlace",
     "check_attestation",
     "check_signatory",
     "sign_file",

@@ -15,7 +15,7 @@ from cryptography.utils import CryptographyDeprecationWarning
 from signer.attesting.authorities import Authorities
 from signer.attesting.chain import check_chain, check_usage
 from signer.attesting.faults import Fault, FaultKind, NotAttestedError
-from signer.attesting.places import Place, RowsOfPlace, check_rows, place_of
+from signer.attesting.places import Place, check_rows, place_of
 from signer.cms import (
     CERTIFICATE_ERRORS,
     CmsInvalid,
@@ -26,6 +26,7 @@ from signer.cms import (
     verify_attributes,
 )
 from signer.errors import InputUnreadable
+from signer.records.places import RowsOfPlace
 from signer.tables.files import identity_of
 
 __all__ = ["Attestation", "check_attestation", "sha256_of"]

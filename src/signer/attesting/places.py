@@ -10,8 +10,9 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from signer.attesting.faults import FaultKind, NotAttestedError
+from signer.records.places import RowsOfPlace
 
-__all__ = ["CENTRAL_SIGNER", "Place", "RowsOfPlace", "check_rows", "place_of"]
+__all__ = ["CENTRAL_SIGNER", "Place", "check_rows", "place_of"]
 
 CENTRAL_SIGNER = "central signer"
 """The organizational unit (OU) that lets a certificate sign for all facilities of its province."""
@@ -32,17 +33,6 @@ class Place:
     def in_words(self) -> str:
         """The facility, district and province that are named, for people to read."""
         return ", ".join(filter(None, (self.facility, self.district, self.province)))
-
-
-@dataclass(frozen=True)
-class RowsOfPlace:
-    """How many rows of a file are of one place, as they name it, and the first of them, from 0."""
-
-    province: str | None
-    district: str | None
-    facility: str | None
-    n_rows: int
-    first_row: int
 
 
 def place_of(certificate: x509.Certificate) -> Place:

@@ -10,8 +10,9 @@ from typing import Final
 
 import pyarrow as pa
 
-from signer.attesting import Attestation, Authorities, Fault, RowsOfPlace, check_attestation
+from signer.attesting import Attestation, Authorities, Fault, check_attestation
 from signer.errors import InputUnreadable
+from signer.records.places import RowsOfPlace
 from signer.sources import is_csv, open_source
 from signer.sources.csv_header import read_header
 from signer.sources.csv_rows import read_rows

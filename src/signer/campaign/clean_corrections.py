@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from signer.attesting import Authorities, Fault, RowsOfPlace, check_attestation
+from signer.attesting import Authorities, Fault, check_attestation
 from signer.campaign.clean_inputs import CleanInputs
 from signer.cleaning import ShotTable
 from signer.corrections import Corrections, IsAttested, read_corrections
-from signer.corrections import RowsOfPlace as CorrectedRows
+from signer.records.places import RowsOfPlace
 from signer.tables.out_of_core import Room
 
 __all__ = ["asking", "corrected", "corrections_of"]
@@ -43,11 +43,10 @@ def corrected(shots: Sequence[ShotTable], corrections: Corrections) -> list[Shot
 def asking(authorities: Authorities | None, now: datetime.datetime) -> IsAttested:
     """Asks whose signature a file of corrections has; nobody's needs to be there without `authorities`."""
 
-    def is_attested(path: Path, rows: Iterable[CorrectedRows]) -> str | None:
+    def is_attested(path: Path, rows: Iterable[RowsOfPlace]) -> str | None:
         if authorities is None:
             return None
-        places = (RowsOfPlace(*row) for row in rows)
-        verdict = check_attestation(path, authorities, places, now=now)
+        verdict = check_attestation(path, authorities, rows, now=now)
         return f"{verdict.kind.code}: {verdict.advice}" if isinstance(verdict, Fault) else None
 
     return is_attested

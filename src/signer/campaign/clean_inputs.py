@@ -10,13 +10,15 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from signer.attesting import Attestation, Authorities, Fault, RowsOfPlace, check_attestation
+from signer.attesting import Attestation, Authorities, Fault, check_attestation
 from signer.campaign.attest_files import check_unchanged, rows_by_facility, rows_by_place
 from signer.campaign.clean_population import open_population
 from signer.campaign.issue_parts import open_input
-from signer.cleaning import Batches, ShotTable, parquet_batches
+from signer.cleaning import ShotTable, parquet_batches
 from signer.errors import InputUnreadable
+from signer.records.places import RowsOfPlace
 from signer.records.schemas import POPULATION, SHOTS
+from signer.tables.batches import Batches
 from signer.tables.files import TableFile
 
 __all__ = ["CleanInputs", "Intake", "SetAside", "open_inputs"]

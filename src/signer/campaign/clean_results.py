@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -25,18 +25,17 @@ from signer.corrections import (
     write_unverified_persons,
 )
 from signer.durable import naming
+from signer.tables.memory import database_limit, databases_at_a_time
 from signer.tables.out_of_core import Room
 
 __all__ = [
     "WayBack",
     "counts_of",
-    "write_board",
     "write_corrections",
     "write_set_aside",
+    "write_suggestions",
     "write_way_back",
 ]
-
-log = logging.getLogger(__name__)
 
 COUNTS_NAME = "counts.parquet"
 VERIFIED_NAME, REFUSED_NAME, SUGGESTIONS_NAME = "verified.parquet", "refused.parquet", "suggestions.parquet"
@@ -45,11 +44,11 @@ NOT_ATTESTED = ("file", "reason", "advice", "province", "district", "facility", 
 
 @dataclass(frozen=True)
 class WayBack:
-    """How many refused shots somebody is suggested for, files for facilities, persons for the register."""
+    """How many files there are for facilities and persons for the register's owner, and the board."""
 
-    suggested: int
     sheets: int
     unverified_persons: int
+    board: Board
 
 
 def write_set_aside(folder: Path, set_aside: Sequence[SetAside]) -> None:
@@ -79,28 +78,49 @@ def _rows(table: pa.Table) -> list[tuple[object, ...]]:
     return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
 
 
-def write_way_back(
-    folder: Path, inputs: CleanInputs, sheets: SheetFormat, memory_limit: str, room: Room
-) -> WayBack:
-    """Writes suggestions, the sheets for facilities and the list for the register's owner.
+def write_suggestions(folder: Path, inputs: CleanInputs, memory_limit: str, room: Room) -> int:
+    """Writes the likely persons of refused shots; gives how many there are.
 
-    `memory_limit` is the process's, that of the `room` the database's.
-
-    Raises InputUnreadable as the population does, StoppedHalfWay and DiskFull.
+    `memory_limit` is the process's, that of the `room` the database's. Raises InputUnreadable as the
+    population does, StoppedHalfWay and DiskFull.
     """
-    refused, suggestions = folder / REFUSED_NAME, folder / SUGGESTIONS_NAME
     found = suggest(
-        refused,
+        folder / REFUSED_NAME,
         inputs.population,
-        suggestions,
+        folder / SUGGESTIONS_NAME,
         memory_limit=memory_limit,
         threads=room.threads,
         spill=room.temp_directory,
     )
-    log.info("writing sheets for facilities")
-    n_sheets = write_sheets(refused, suggestions, folder / "corrections", sheets, room)
-    n_persons = write_unverified_persons(refused, folder / "unverified_persons.csv", room)
-    return WayBack(found.suggested, n_sheets, n_persons)
+    return found.suggested
+
+
+def write_way_back(
+    folder: Path, sheets: SheetFormat, before: pa.Table | None, memory_limit: str, room: Room
+) -> WayBack:
+    """Writes the sheets for facilities, and the list for the register's owner and the board: beside the
+    sheets where `memory_limit`, the process's, suffices for two databases, or else before them.
+
+    `before` are the counts of an earlier run. Raises StoppedHalfWay and DiskFull.
+    """
+    refused, suggestions = folder / REFUSED_NAME, folder / SUGGESTIONS_NAME
+    n_at_a_time = databases_at_a_time(memory_limit)
+    share = replace(room, memory_limit=database_limit(memory_limit, n_at_a_time))
+
+    def write_lists() -> tuple[int, Board]:
+        n_persons = write_unverified_persons(refused, folder / "unverified_persons.csv", share)
+        return n_persons, _write_board(folder, before, share)
+
+    def write_files() -> int:
+        return write_sheets(refused, suggestions, folder / "corrections", sheets, share)
+
+    if n_at_a_time == 1:
+        n_persons, board = write_lists()
+        return WayBack(write_files(), n_persons, board)
+    with ThreadPoolExecutor(1) as beside:
+        lists = beside.submit(write_lists)
+        n_sheets = write_files()
+    return WayBack(n_sheets, *lists.result())
 
 
 def counts_of(folder: Path) -> pa.Table:
@@ -108,11 +128,8 @@ def counts_of(folder: Path) -> pa.Table:
     return read_counts(folder / COUNTS_NAME)
 
 
-def write_board(folder: Path, before: pa.Table | None, room: Room) -> Board:
-    """Counts by place and class: exact ones for the next run, and those that everybody may see.
-
-    `before` are the counts of an earlier run. Raises StoppedHalfWay and DiskFull.
-    """
+def _write_board(folder: Path, before: pa.Table | None, room: Room) -> Board:
+    """Counts by place and class: exact ones for the next run, and those that everybody may see."""
     count_shots(folder / VERIFIED_NAME, folder / REFUSED_NAME, folder / COUNTS_NAME, room)
     board = make_board(counts_of(folder), before)
     write_list(folder / "board.csv", BOARD_COLUMNS, board.table())

@@ -18,9 +18,9 @@ from signer.campaign.clean_inputs import CleanInputs, Intake, open_inputs
 from signer.campaign.clean_results import (
     WayBack,
     counts_of,
-    write_board,
     write_corrections,
     write_set_aside,
+    write_suggestions,
     write_way_back,
 )
 from signer.campaign.clean_summary import CleanSummary
@@ -29,12 +29,12 @@ from signer.campaign.issue_progress import OnProgress
 from signer.campaign.workspace import make_folder, open_workspace, refuse_taken
 from signer.cleaning import CleanCounts, Rules, clean
 from signer.cleaning.board import Board
-from signer.cleaning.memory import database_limit
 from signer.corrections import Corrections, SheetFormat, check_format
 from signer.errors import StoppedHalfWay
 from signer.failpoints import failpoint
 from signer.profile import load_profile
 from signer.records.products import NATIONAL_NAMES, resolve_products
+from signer.tables.memory import database_limit
 from signer.tables.out_of_core import Room
 
 __all__ = ["CleanOrder", "Cleaned", "clean_shots"]
@@ -95,6 +95,7 @@ class _Done:
     inputs: CleanInputs
     corrections: Corrections | None
     counts: CleanCounts
+    n_suggested: int
     way_back: WayBack
 
 
@@ -112,8 +113,6 @@ def clean_shots(order: CleanOrder, on_progress: OnProgress, clock: Callable[[], 
             make_folder(folder / STAGING)
             room = Room(database_limit(order.memory_limit), folder / STAGING, order.n_workers)
             done = _clean_into(folder, order, terms, room, on_progress)
-            log.info("counting by place")
-            board = write_board(folder, terms.before, room)
             failpoint("clean-counted")
             summary = _summarise(order, done, clock() - started_s)
             write_private(folder / "summary.json", json.dumps(summary.as_dict(), indent=2) + "\n")
@@ -121,7 +120,7 @@ def clean_shots(order: CleanOrder, on_progress: OnProgress, clock: Callable[[], 
             failpoint("clean-summed")
     except KeyboardInterrupt:
         raise StoppedHalfWay("interrupted; nothing is kept, the same command starts over") from None
-    return Cleaned(summary, board)
+    return Cleaned(summary, done.way_back.board)
 
 
 def _settle(order: CleanOrder) -> _Terms:
@@ -164,9 +163,10 @@ def _clean_into(folder: Path, order: CleanOrder, terms: _Terms, room: Room, on_p
     write_set_aside(folder, inputs.set_aside)
     write_corrections(folder, corrections)
     log.info("seeking the persons of refused shots")
-    return _Done(
-        inputs, corrections, counts, write_way_back(folder, inputs, order.sheets, order.memory_limit, room)
-    )
+    n_suggested = write_suggestions(folder, inputs, order.memory_limit, room)
+    log.info("writing sheets for facilities, and counting by place")
+    way_back = write_way_back(folder, order.sheets, terms.before, order.memory_limit, room)
+    return _Done(inputs, corrections, counts, n_suggested, way_back)
 
 
 def _summarise(order: CleanOrder, done: _Done, seconds: float) -> CleanSummary:
@@ -183,7 +183,7 @@ def _summarise(order: CleanOrder, done: _Done, seconds: float) -> CleanSummary:
         withdrawn=corrections.n_withdrawn if corrections else 0,
         corrected=corrections.n_corrected if corrections else 0,
         corrections_refused=len(corrections.refused) if corrections else 0,
-        suggested=done.way_back.suggested,
+        suggested=done.n_suggested,
         sheets=done.way_back.sheets,
         unverified_persons=done.way_back.unverified_persons,
         files=len(order.shots),

@@ -2,7 +2,7 @@
 
 from signer.cleaning.classes import ShotClass
 from signer.cleaning.cleaning import REFUSED_SHOTS, CleanCounts, clean
-from signer.cleaning.rows import Batches, ShotTable, parquet_batches
+from signer.cleaning.rows import ShotTable, parquet_batches
 from signer.cleaning.rules import Rules
 from signer.cleaning.suggesting import LEAST_SCORE, SUGGESTIONS, SuggestCounts, suggest
 
@@ -10,7 +10,6 @@ __all__ = [
     "LEAST_SCORE",
     "REFUSED_SHOTS",
     "SUGGESTIONS",
-    "Batches",
     "CleanCounts",
     "Rules",
     "ShotClass",

@@ -14,8 +14,9 @@ import pyarrow.compute as pc
 
 from signer.cleaning.board_counts import COUNTS
 from signer.cleaning.classes import FAULTS, ShotClass
-from signer.cleaning.rows import Batches, parquet_batches
+from signer.cleaning.rows import parquet_batches
 from signer.errors import InputUnreadable
+from signer.tables.batches import Batches
 from signer.tables.columns import TableKind
 from signer.tables.files import open_table
 

@@ -13,15 +13,17 @@ import pyarrow as pa
 
 from signer.cleaning.classes import DETAILS, FAULTS, decisive, faults_of
 from signer.cleaning.matching import judged_shots
-from signer.cleaning.memory import database_limit
-from signer.cleaning.rows import Batches, ShotTable
+from signer.cleaning.rows import ShotTable
 from signer.cleaning.rules import Rules
 from signer.cleaning.verdicts import Ints, VerdictsInOrder
 from signer.cleaning.writing import GroupWriter, private_table
 from signer.durable import naming
 from signer.errors import InputUnreadable, OutputExists, OutputUnwritable
 from signer.records.schemas import SHOTS
+from signer.tables.batches import Batches
+from signer.tables.memory import database_limit
 from signer.tables.out_of_core import Room
+from signer.tables.read_ahead import ahead
 
 __all__ = ["REFUSED_SHOTS", "CleanCounts", "clean"]
 
@@ -78,7 +80,7 @@ def clean(
         with judged_shots(shots, population, rules, room) as verdicts, _outputs(out) as (verified, refused):
             found = VerdictsInOrder(verdicts.batches)
             for table in shots:
-                for batch in table.batches(SHOTS.names):
+                for batch in ahead(table.batches(SHOTS.names)):
                     _part(batch, *found.of_next(len(batch)), verified, refused)
             if verdicts.n_shots != verified.n_rows + refused.n_rows:
                 raise InputUnreadable("the shots have changed while they were read; start again")

@@ -10,9 +10,10 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from signer.cleaning.rows import Batches, ShotTable, keyed
+from signer.cleaning.rows import ShotTable, keyed
 from signer.cleaning.rules import Rules, define_rules, sql_text
 from signer.records.schemas import POPULATION, SHOTS
+from signer.tables.batches import Batches
 from signer.tables.out_of_core import Room, Stream, open_database
 
 __all__ = ["Verdicts", "judged_shots"]

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
 
 from signer._core import name_keys
 from signer.errors import InputUnreadable
+from signer.tables.batches import Batches
 from signer.tables.columns import converted
 from signer.tables.files import TableFile, damaged_rows, opened, read_groups
 
-__all__ = ["Batches", "ShotTable", "keyed", "parquet_batches"]
-
-Batches = Callable[[Sequence[str]], Iterator[pa.RecordBatch]]
-"""Gives, each time from the beginning, some columns of a table in exactly the types of its schema."""
+__all__ = ["ShotTable", "keyed", "parquet_batches"]
 
 NOT_UTF8 = "\ufffd"
 

@@ -12,14 +12,15 @@ import pyarrow as pa
 
 from signer.cleaning.bare_names import bare_names
 from signer.cleaning.matching import Fed, fed_schema
-from signer.cleaning.memory import bytes_of, database_limit
-from signer.cleaning.rows import Batches, keyed, parquet_batches
+from signer.cleaning.rows import keyed, parquet_batches
 from signer.cleaning.rules import number_rules, sql_text
 from signer.cleaning.writing import private_table
 from signer.durable import naming
 from signer.records.schemas import POPULATION, SHOTS
+from signer.tables.batches import Batches
 from signer.tables.columns import TableKind
 from signer.tables.files import open_table
+from signer.tables.memory import bytes_of, database_limit
 from signer.tables.out_of_core import Room, Stream, open_database
 
 __all__ = ["LEAST_SCORE", "SUGGESTIONS", "SuggestCounts", "suggest"]
@@ -55,8 +56,6 @@ MOST_PERSONS_OF_KEY = 1000
 """Persons that a shot is compared with for one thing they have in common: where there are more, for none."""
 DISABLED_OPTIMIZERS = "join_order,build_side_probe_side,window_self_join"
 """What is held stands on the right of each join; and a stream goes by once: no window may read it twice."""
-SCRIPTS_OF_A_PASS = ("crowded_keys", "candidates")
-"""The register goes by for each."""
 BYTES_OF_A_SHOT = 1000
 """What the database holds for one while the register goes by. Spilling costs more than another pass: each
 person would go to disk nine times."""
@@ -82,9 +81,8 @@ def suggest(
 ) -> SuggestCounts:
     """Writes a table of SUGGESTIONS, mode 0600, for one of REFUSED_SHOTS: in its order, at most one a shot.
 
-    `least_score` is from 0 to 1, `spill` a private folder that is there. The register is read three times,
-    and twice more for each further share of the shots where memory is little. Starts threads: do not fork
-    afterwards.
+    `least_score` is from 0 to 1, `spill` a private folder that is there. The register is read twice, and once
+    more for each further share of the shots where memory is little. Starts threads: do not fork afterwards.
 
     Raises InputUnreadable as the tables do, and StoppedHalfWay where memory or disk do not suffice.
     """
@@ -96,9 +94,8 @@ def suggest(
         _define_terms(database, names.n_rows, least_score)
         n_passes = _passes(asked.n_rows, room)
         for number in range(n_passes):
-            by_pass = [Stream(PERSON_ROWS, _persons(population)) for _ in SCRIPTS_OF_A_PASS]
-            streams.extend(by_pass)
-            _seek(database, by_pass, number, n_passes)
+            streams.append(Stream(PERSON_ROWS, _persons(population)))
+            _seek(database, streams[-1], number, n_passes)
         found = database.execute(sql_text("suggestions")).to_arrow_reader(BATCH_ROWS)
         with naming(out_file), private_table(out_file, SUGGESTIONS) as table:
             for batch in found:
@@ -156,11 +153,10 @@ def _define_terms(database: duckdb.DuckDBPyConnection, n_persons: int, least_sco
     database.execute(sql_text("likeness"))
 
 
-def _seek(database: duckdb.DuckDBPyConnection, by_pass: Sequence[Stream], number: int, n_passes: int) -> None:
-    """Adds the candidates of the shots of one pass: the register goes by to count, and again to compare."""
+def _seek(database: duckdb.DuckDBPyConnection, persons: Stream, number: int, n_passes: int) -> None:
+    """Adds the candidates of the shots of one pass, for which the register goes by once."""
     database.execute(f"CREATE OR REPLACE MACRO in_pass(shot) AS shot % {n_passes} = {number}")
-    database.execute(sql_text("asked_keys"))
-    for persons, script in zip(by_pass, SCRIPTS_OF_A_PASS, strict=True):
-        database.register("population_rows", persons.reader())
-        database.execute(sql_text("persons_by_key") + sql_text(script))
-        database.unregister("population_rows")
+    database.register("population_rows", persons.reader())
+    for name in ("asked_keys", "met_persons", "crowded_keys", "candidates"):
+        database.execute(sql_text(name))
+    database.unregister("population_rows")

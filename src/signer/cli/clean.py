@@ -15,12 +15,12 @@ import click
 from signer.attesting import signed_path
 from signer.campaign.clean_run import CleanOrder, clean_shots
 from signer.cleaning.board_places import LEVELS
-from signer.cleaning.memory import bytes_of
 from signer.cli import ui
 from signer.cli.clean_board import board_in_words
 from signer.cli.clean_text import summary_as_shown, summary_in_words
 from signer.cli.run import run_logged, usable_cores
 from signer.corrections import SheetFormat
+from signer.tables.memory import bytes_of
 
 __all__ = ["clean"]
 

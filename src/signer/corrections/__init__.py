@@ -1,7 +1,6 @@
 """The way back: refused shots to the facilities that can correct them, and corrections in again."""
 
 from signer.corrections.corrections import Corrections, IsAttested, read_corrections
-from signer.corrections.filled_file import RowsOfPlace
 from signer.corrections.refusals import REFUSED_CORRECTIONS, RefusalKind
 from signer.corrections.settling import CORRECTIONS_TAKEN
 from signer.corrections.sheets import SheetFormat, check_format, write_sheets
@@ -13,7 +12,6 @@ __all__ = [
     "Corrections",
     "IsAttested",
     "RefusalKind",
-    "RowsOfPlace",
     "SheetFormat",
     "check_format",
     "read_corrections",

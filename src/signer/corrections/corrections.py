@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from signer.corrections.filled_file import FilledFile, RowsOfPlace
+from signer.corrections.filled_file import FilledFile
 from signer.corrections.filled_rows import read_file
 from signer.corrections.found_files import found_files
 from signer.corrections.patching import patched
 from signer.corrections.refusals import FileRefusedError, Refusal, RefusalKind, refusals_table
-from signer.corrections.settling import Batches, Settling
+from signer.corrections.settling import Settling
+from signer.records.places import RowsOfPlace
+from signer.tables.batches import Batches
 from signer.tables.digests import open_digester
 from signer.tables.files import identity_of
 from signer.tables.out_of_core import Room, open_database

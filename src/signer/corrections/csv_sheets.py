@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 import pyarrow as pa
 
-from signer.corrections.csv_text import csv_header, csv_lines
+from signer.corrections.csv_text import csv_header, csv_lines, text_of
 from signer.corrections.refused_rows import Facility
 from signer.corrections.sheet_columns import COLUMNS, FILL_IN
 from signer.corrections.sheet_format import Format
@@ -22,7 +22,7 @@ def _lines(batch: pa.RecordBatch) -> pa.RecordBatch:
 def _write(file: BinaryIO, _facility: Facility, batches: Iterator[pa.RecordBatch]) -> None:
     file.write(csv_header(COLUMNS))
     for batch in batches:
-        file.write("".join(batch.column("line").to_pylist()).encode())
+        file.write(text_of(batch.column("line")))
 
 
 CSV = Format(_lines, _write)

@@ -3,41 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 import pyarrow as pa
 
 from signer.corrections.refusals import HOW_TO_WRITE, FileRefusedError, Refusal, RefusalKind
-from signer.corrections.sheet_columns import AS_IT_IS, CORRECTABLE, PLACE, correction_of
+from signer.corrections.sheet_columns import AS_IT_IS, PLACE
+from signer.records.places import RowsOfPlace
 
-__all__ = ["FILLED_ROWS", "FilledFile", "RowsOfPlace"]
+__all__ = ["FILLED_ROWS", "FilledFile"]
 
 FILLED_ROWS = pa.schema(
     [
         ("row", pa.int64()),
-        *((name, pa.string()) for name in ("shot_id", *PLACE, *AS_IT_IS, *map(correction_of, CORRECTABLE))),
+        ("shot_id", pa.string()),
+        ("place", pa.list_(pa.string())),
+        ("told", pa.list_(pa.string())),
+        ("correct", pa.list_(pa.string())),
         ("withdrawn", pa.bool_()),
         ("faulty", pa.bool_()),
         ("corrected_by", pa.string()),
         ("corrected_on", pa.string()),
     ]
 )
-"""The cells of a row that say which shot is meant; the right values, null where there is none; who says so.
-A row is `faulty` where it is refused for what stands in it, whatever the shot says."""
+"""What a row says of the shot: its PLACE, each field of AS_IT_IS as it is `told`, and for each the `correct`
+value, null where there is none; and who says so. A row is `faulty` where it is refused for what stands in it,
+whatever the shot says."""
 
 BATCH_ROWS = 10_000  # as texts of their own, rows take ten times as much
 MOST_PLACES = 100_000
-AS_THEY_STAND = ("shot_id", *PLACE, *AS_IT_IS)
-
-
-class RowsOfPlace(NamedTuple):
-    """How many rows of a file are of one place, as they name it, and the first of them, from 0."""
-
-    province: str | None
-    district: str | None
-    facility: str | None
-    n_rows: int
-    first_row: int
 
 
 class FilledFile:
@@ -69,10 +62,12 @@ class FilledFile:
         for column, kind in faults:
             advice = HOW_TO_WRITE.get(column or "", "") if kind is RefusalKind.UNREADABLE else ""
             self.refusals.append(Refusal(self.file, row, column, kind, advice))
-        told = [cells[name] for name in AS_THEY_STAND]
-        right = [values.get(name) for name in CORRECTABLE]
+        place, told = ([cells[name] for name in names] for names in (PLACE, AS_IT_IS))
+        correct = [values.get(name) for name in AS_IT_IS]
         by, on = cells["corrected_by"], cells["corrected_on"]
-        self._waiting.append((row, *told, *right, is_withdrawn, bool(faults), by, on))
+        self._waiting.append(
+            (row, cells["shot_id"], place, told, correct, is_withdrawn, bool(faults), by, on)
+        )
         self.n_rows += 1
         if len(self._waiting) == BATCH_ROWS:
             self._pack()

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from signer.corrections.settling import Batches
+from signer.tables.batches import Batches
 from signer.tables.digests import Digester, SortedDigests, open_digester
 
 __all__ = ["patched"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
 
 from signer.durable import sync_all
 
@@ -27,10 +27,15 @@ def new_private_file(path: Path) -> BinaryIO:
 
 def sync_folder(folder: Path) -> None:
     """Syncs all below a folder on which nobody counts before all of it is written. Raises OSError."""
-    paths = [[path] for path in (*folder.rglob("*"), folder)]
+    walk = os.walk(folder, onerror=_raise)
+    paths = ([*(Path(inside, name) for name in files), Path(inside)] for inside, _, files in walk)
     with ThreadPoolExecutor(SYNCS_AT_A_TIME) as threads:
         for _ in threads.map(sync_all, paths):
             pass  # asks for the errors
+
+
+def _raise(error: OSError) -> NoReturn:
+    raise error
 
 
 def _make_folders(folder: Path) -> None:

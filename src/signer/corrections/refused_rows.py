@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from signer.corrections.sheet_columns import AS_IT_IS, PLACE
 from signer.corrections.statements import sql_text
 from signer.errors import InputUnreadable
 from signer.tables.out_of_core import Room, Stream, open_database
+from signer.tables.read_ahead import ahead
 
 __all__ = ["SHOWN", "Facility", "RefusedRows", "parquet_rows", "sorted_rows"]
 
@@ -33,7 +34,7 @@ NOT_ATTESTED = "not_attested"
 """Has no sheet: nobody vouches for the place that it names, and a correction of it would be of no shot."""
 
 COUNTED = "SELECT province, district, facility, count(*) FROM refused GROUP BY ALL ORDER BY ALL"
-BATCH_ROWS = 50_000
+BATCH_ROWS = 20_000
 
 
 @dataclass(frozen=True)
@@ -56,15 +57,16 @@ class RefusedRows:
 
     def by_facility(
         self, written: Callable[[pa.RecordBatch], pa.RecordBatch]
-    ) -> Iterator[tuple[Facility, Iterator[pa.RecordBatch]]]:
+    ) -> Generator[tuple[Facility, Iterator[pa.RecordBatch]], None, None]:
         """Each facility with its rows of SHOWN, as `written` makes them; take all of one before the next.
 
         Most facilities have few rows, so `written` is asked for those of many at a time.
         """
         batches = self._database.execute(sql_text("refused_in_order")).to_arrow_reader(BATCH_ROWS)
-        rest = _Rest(map(written, batches))
-        for facility in self.facilities:
-            yield facility, rest.next_rows(facility.n_rows)
+        with closing(ahead(map(written, batches))) as read_ahead:
+            rest = _Rest(read_ahead)
+            for facility in self.facilities:
+                yield facility, rest.next_rows(facility.n_rows)
 
 
 class _Rest:

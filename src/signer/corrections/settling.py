@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 
 from signer.corrections.cell_text import shown
+from signer.corrections.field_lists import column_of, lists_of
 from signer.corrections.filled_file import FILLED_ROWS, FilledFile
 from signer.corrections.refusals import Refusal, RefusalKind
 from signer.corrections.sheet_columns import AS_IT_IS, CORRECTABLE, PLACE
 from signer.corrections.statements import sql_text
 from signer.records.schemas import SHOTS
+from signer.tables.batches import Batches
 from signer.tables.digests import Digester, SortedDigests
 
-__all__ = ["CORRECTIONS_TAKEN", "PATCHES", "Batches", "Settling"]
-
-Batches = Callable[[Sequence[str]], Iterator[pa.RecordBatch]]
-"""Gives, each time from the beginning, some columns of a table in exactly the types of its schema."""
+__all__ = ["CORRECTIONS_TAKEN", "PATCHES", "Settling"]
 
 CORRECTIONS_TAKEN = pa.schema(
     [
@@ -42,7 +41,11 @@ PATCHES = pa.schema(
 """What becomes of shots; null where a field stays as it is."""
 
 FILLED = pa.schema([("folder", pa.int32()), ("file", pa.int32()), *FILLED_ROWS])
-PRESENT = pa.schema([(name, pa.string()) for name in ("shot_id", *PLACE, *AS_IT_IS)])
+READ = ("shot_id", *PLACE, *AS_IT_IS)
+LISTS = pa.list_(pa.string())
+PRESENT = pa.schema([("shot_id", pa.string()), ("place", LISTS), ("told", LISTS)])
+FIELDS_IN_ORDER = f"CREATE MACRO fields() AS {list(AS_IT_IS)};"
+TOUCHED = "SELECT shot_id, patch, withdrawn FROM present WHERE touched ORDER BY shot_id"
 BATCH_ROWS = 20_000
 
 FIELDS = {
@@ -66,7 +69,7 @@ class Settling:
         self._n_folders = 0
         self._waiting: list[pa.RecordBatch] = []
         self._n_waiting = 0
-        database.execute(sql_text("filled_tables"))
+        database.execute(FIELDS_IN_ORDER + sql_text("filled_tables"))
 
     def add(self, folder: int, filled: FilledFile) -> None:
         """Takes the rows of a file; those of a later folder see the shots as an earlier one leaves them."""
@@ -101,16 +104,17 @@ class Settling:
         if len(shot_ids):
             lookup = SortedDigests(digester(shot_ids.cast(pa.binary())))
             for batches in shots:
-                for batch in batches(PRESENT.names):
+                for batch in batches(READ):
                     self._keep(batch, lookup, digester)
         self._database.execute(sql_text("present"))
 
     def _keep(self, batch: pa.RecordBatch, lookup: SortedDigests, digester: Digester) -> None:
         _, rows = lookup.find(digester(batch.column("shot_id").cast(pa.binary())))
         if len(rows):
-            there = batch.take(pa.array(np.unique(rows)))
-            texts = pa.Table.from_arrays(list(map(shown, there.columns)), schema=PRESENT)
-            self._run_with(texts, "INSERT INTO found SELECT * FROM batch")
+            shot_id, *fields = map(shown, batch.take(pa.array(np.unique(rows))).columns)
+            place, told = lists_of(fields[: len(PLACE)]), lists_of(fields[len(PLACE) :])
+            found = pa.Table.from_arrays([shot_id, place, told], schema=PRESENT)
+            self._run_with(found, "INSERT INTO found SELECT * FROM batch")
 
     def settle(self) -> list[Refusal]:
         """Takes what can be taken, folder after folder; gives what is refused."""
@@ -143,8 +147,9 @@ class Settling:
 
     def patches(self) -> pa.Table:
         """PATCHES, in order of shot_ids."""
-        found = self._database.execute(sql_text("patches")).to_arrow_table()
-        return found.cast(PATCHES)
+        shot_id, patch, withdrawn = self._database.execute(TOUCHED).to_arrow_table().combine_chunks().columns
+        values = [column_of(patch, AS_IT_IS.index(name)) for name in CORRECTABLE]
+        return pa.table([shot_id, *values, withdrawn], PATCHES.names).cast(PATCHES)
 
 
 def _is_rewritten(cell: str, present: str) -> bool:

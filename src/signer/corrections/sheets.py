@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from importlib.util import find_spec
 from itertools import groupby
 from operator import attrgetter
@@ -43,10 +44,11 @@ def write_sheets(
         n_shots = sum(facility.n_rows for facility in rows.facilities)
         with naming(folder), new_private_file(folder / README_NAME) as file:
             file.write(explanation(n_shots, len(paths)).encode())
-        for facility, batches in rows.by_facility(form.written):
-            path = folder / paths[facility].with_name(f"{paths[facility].name}.{sheet_format}")
-            with naming(path), new_private_file(path) as file:
-                form.write(file, facility, batches)
+        with closing(rows.by_facility(form.written)) as facilities:
+            for facility, batches in facilities:
+                path = folder / paths[facility].with_name(f"{paths[facility].name}.{sheet_format}")
+                with naming(path), new_private_file(path) as file:
+                    form.write(file, facility, batches)
     with naming(folder):
         sync_folder(folder)
     return len(paths)

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from signer._core import name_keys
 from signer.corrections.cell_text import shown
-from signer.corrections.csv_text import csv_header, csv_lines
+from signer.corrections.csv_text import csv_header, csv_lines, text_of
 from signer.corrections.private_files import new_private_file
 from signer.corrections.refused_rows import parquet_rows
 from signer.corrections.statements import sql_text
@@ -43,7 +43,7 @@ def write_unverified_persons(refused: Path, out_file: Path, room: Room) -> int:
             file.write(csv_header(COLUMNS))
             for batch in database.execute(sql_text("unverified_persons")).to_arrow_reader(BATCH_ROWS):
                 n_persons += len(batch)
-                file.write(b"".join(line.as_buffer() for line in csv_lines(batch, 0)))
+                file.write(text_of(csv_lines(batch, 0)))
     with naming(out_file):
         sync_all([out_file, out_file.parent])
     return n_persons

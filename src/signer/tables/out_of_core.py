@@ -6,11 +6,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import pyarrow as pa
 
+from signer.durable import naming
 from signer.errors import DiskFull, SignerError, StoppedHalfWay
+from signer.tables.read_ahead import ahead
 
 __all__ = ["Room", "Stream", "open_database"]
 
@@ -48,28 +51,35 @@ class Stream:
 
     def _noting_faults(self) -> Iterator[pa.RecordBatch]:
         try:
-            yield from self._batches
+            yield from ahead(self._batches)
         except SignerError as error:
             self.fault = error
             raise
+
+
+def _connected(room: Room, folder: str) -> duckdb.DuckDBPyConnection:
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": room.memory_limit,
+        "temp_directory": folder,
+        "threads": str(room.threads),
+        "preserve_insertion_order": "false",
+    }
+    connection = duckdb.connect(":memory:", config=settings)
+    connection.execute("SET enable_progress_bar = false")  # DuckDB draws its own on a terminal
+    return connection
 
 
 @contextmanager
 def open_database(task: str, room: Room, streams: Sequence[Stream]) -> Iterator[duckdb.DuckDBPyConnection]:
     """Gives a connection for a task, named as in "finding repeated keys". Starts threads: do not fork then.
 
-    Raises the fault of a stream rather than what DuckDB makes of it, and StoppedHalfWay where memory and disk
-    do not suffice.
+    It spills to a folder of its own in the room's, as all databases name their files alike. Raises the fault
+    of a stream rather than what DuckDB makes of it, and StoppedHalfWay where memory and disk do not suffice.
     """
-    settings: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": room.memory_limit,
-        "temp_directory": str(room.temp_directory),
-        "threads": str(room.threads),
-        "preserve_insertion_order": "false",
-    }
     try:
-        with duckdb.connect(":memory:", config=settings) as connection:
-            connection.execute("SET enable_progress_bar = false")  # DuckDB draws its own on a terminal
+        with naming(room.temp_directory):
+            spill = TemporaryDirectory(dir=room.temp_directory)
+        with spill as folder, _connected(room, folder) as connection:
             yield connection
     except RuntimeError as error:
         if str(error) == INTERRUPTED:

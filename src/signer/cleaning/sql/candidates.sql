@@ -1,13 +1,13 @@
--- Persons who may be a shot's, with the odds. The register goes by; this pass's shots and their keys are held.
+-- Persons who may be a shot's, with the odds: of this pass's shots.
 INSERT INTO candidates
-WITH met AS (
+WITH compared AS (
     SELECT a.row, b.person_id, a.taken, a.fits, n.namesakes,
         number_likeness(a.number, b.person_id, a.malformed) AS by_number,
         name_likeness(a.name, a.bare_name, b.name, b.bare_name) AS by_name,
         birth_likeness(a.birth, b.birth) AS by_birth,
         coalesce(a.sex <> sex_of(b.sex), false) AS other_sex,
         province_odds(a.province, b.province) AS by_province
-    FROM persons_by_key AS b
+    FROM met_persons AS b
     JOIN asked_keys AS k ON b.key = k.key
     JOIN (FROM asked WHERE row = compared_row AND in_pass(asked.row)) AS a ON k.row = a.row
     LEFT JOIN namesakes AS n ON a.name = n.name
@@ -21,7 +21,7 @@ weighed AS (
             ELSE odds_of_other_number(by_number, taken, fits) * by_province
                 * odds_by_name(by_name, by_birth, coalesce(namesakes, 1))
         END AS odds
-    FROM met
+    FROM compared
 )
 SELECT row, person_id, max(odds) AS odds,
     arg_max(

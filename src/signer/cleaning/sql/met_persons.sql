@@ -1,4 +1,5 @@
--- Each person of the register that goes by, once for each key (blocks.sql). Begins the statement that follows it.
+-- The persons of the register that goes by who have a key (blocks.sql) of a shot of this pass, once for each.
+CREATE OR REPLACE TEMP TABLE met_persons AS
 WITH persons AS (
     SELECT person_id, full_name_key AS name, bare_name, sex, province,
         CASE WHEN is_birth(date_of_birth) THEN date_of_birth END AS birth
@@ -16,3 +17,4 @@ persons_by_key AS (
     ) AS key
     FROM hashed CROSS JOIN kinds
 )
+SELECT persons_by_key.* FROM persons_by_key SEMI JOIN asked_keys USING (key);
