@@ -300,7 +300,8 @@ def test_more_signers_than_tables_are_still_judged() -> None:
 def test_a_slice_of_a_column_with_nulls_is_read_from_its_first_row(issuers: list[LittleIssuer]) -> None:
     own = issuers[0]
     column = pa.array(["HC1:", None, own.text(), None, own.text(), "HC1:"], pa.string()).slice(1, 4)
-    verifier = _core.Verifier([(own.kid, point_of(own), "VN", "v")], int(NOW.timestamp()) * 1_000_000)
+    signer = (own.kid, point_of(own), "VN", "v", 0, int(EXPIRES.timestamp()))
+    verifier = _core.Verifier([signer], at_us=int(NOW.timestamp()) * 1_000_000, latest_day=NOW.date())
     found = verifier.verify(column)
     assert found.column("signer").to_pylist() == [-1, 0, -1, 0]
     assert found.column("iat").to_pylist()[1] == int(ISSUED.timestamp())

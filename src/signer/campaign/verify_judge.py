@@ -25,6 +25,10 @@ JUDGED: Final = VERDICTS.names[3:]
 """The columns that do not tell where a code stands, in the order of Verdict."""
 
 
+Signer = tuple[bytes, bytes, str, frozenset[str], int, int]
+"""A DSC as the core wants it: kid, public key, country, kinds, and its life in seconds since 1970."""
+
+
 class Judge:
     """What is valid at the time `at`, which has a time zone, under `trust`."""
 
@@ -32,9 +36,11 @@ class Judge:
         self._trust = trust
         self._at = at
         signers = sorted(_signers(trust, at))
-        self._verifier = _core.Verifier(signers, (at - EPOCH) // timedelta(microseconds=1))
+        at_us = (at - EPOCH) // timedelta(microseconds=1)
+        latest_day = (at.astimezone(UTC) + timedelta(days=1)).date()
+        self._verifier = _core.Verifier(signers, at_us=at_us, latest_day=latest_day)
         self._kids = pa.array([kid for kid, *_ in signers], pa.binary())
-        self._countries = pa.array([country for _, _, country, _ in signers], pa.string())
+        self._countries = pa.array([country for _, _, country, *_ in signers], pa.string())
 
     def verdicts(self, codes: CodeBatch) -> pa.RecordBatch:
         """A row of VERDICTS for each code."""
@@ -86,7 +92,7 @@ def _replaced(
     ]
 
 
-def _signers(trust: TrustStore, at: datetime) -> Iterator[tuple[bytes, bytes, str, frozenset[str]]]:
+def _signers(trust: TrustStore, at: datetime) -> Iterator[Signer]:
     """The DSCs that leave nothing to judgement: the only one of its kid, in force, P-256, of one country."""
     for kid, dscs in trust.by_kid.items():
         (dsc, *others) = dscs
@@ -95,7 +101,8 @@ def _signers(trust: TrustStore, at: datetime) -> Iterator[tuple[bytes, bytes, st
         is_in_force = dsc.not_before <= at <= dsc.not_after
         point = _point(dsc)
         if not others and len(kid) == 8 and is_country and is_in_force and point is not None:
-            yield kid, point, country, dsc.kinds & KINDS
+            life = (int(moment.timestamp()) for moment in (dsc.not_before, dsc.not_after))
+            yield (kid, point, country, dsc.kinds & KINDS, *life)
 
 
 def _point(dsc: Dsc) -> bytes | None:
