@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -60,10 +60,18 @@ def issued(workload: Workload, n_rows: int) -> pa.ChunkedArray:
     chunks: list[pa.Array] = []
     while sum(map(len, chunks)) < n_rows:
         issuer = _core.Issuer(
-            scalar=bytearray(SCALAR), kid=KID, country=COUNTRY, issuer=ISSUER, issued_at=ISSUED_AT + len(chunks),
-            expires_at=EXPIRES_AT, today=(TODAY - datetime(1970, 1, 1).date()).days, uvci_secret=SECRET,
-            person_secret=SECRET, uvci_checksum=False, products=list(resolve_products(NATIONAL_NAMES)),
-        )  # fmt: skip
+            scalar=bytearray(SCALAR),
+            kid=KID,
+            country=COUNTRY,
+            issuer=ISSUER,
+            issued_at=ISSUED_AT + len(chunks),
+            expires_at=EXPIRES_AT,
+            today=(TODAY - date(1970, 1, 1)).days,
+            uvci_secret=SECRET,
+            person_secret=SECRET,
+            uvci_checksum=False,
+            products=list(resolve_products(NATIONAL_NAMES)),
+        )
         chunks.append(issuer.issue(workload.shots)[0].column("hc1"))
         issuer.close()
     return pa.chunked_array(chunks).slice(0, n_rows)

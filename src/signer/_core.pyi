@@ -107,8 +107,8 @@ class Verifier:
     """Finds the HC1 texts that are valid beyond doubt; of all others nothing is said.
 
     `signers` are DSCs in force, each the only one of its kid: kid of 8 bytes, public key x || y of 64 bytes,
-    country of two capital letters, kinds out of "vtr", and its life in seconds since 1970. `at_us` is the time
-    of the check in microseconds since 1970, `latest_day` the last one that has come anywhere. Raises
+    country of two capital letters, kinds out of "vtr", and its life in seconds since 1970. `at_us` is the
+    time of the check in microseconds since 1970, `latest_day` the last one that has come anywhere. Raises
     ValueError where one is not so.
     """
 
