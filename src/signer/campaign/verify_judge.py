@@ -101,8 +101,8 @@ def _signers(trust: TrustStore, at: datetime) -> Iterator[Signer]:
         is_in_force = dsc.not_before <= at <= dsc.not_after
         point = _point(dsc)
         if not others and len(kid) == 8 and is_country and is_in_force and point is not None:
-            life = (int(moment.timestamp()) for moment in (dsc.not_before, dsc.not_after))
-            yield (kid, point, country, dsc.kinds & KINDS, *life)
+            begins, ends = int(dsc.not_before.timestamp()), int(dsc.not_after.timestamp())
+            yield kid, point, country, dsc.kinds & KINDS, begins, ends
 
 
 def _point(dsc: Dsc) -> bytes | None:
