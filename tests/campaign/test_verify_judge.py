@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import zlib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import cbor2
@@ -143,6 +143,15 @@ def test_the_very_second_counts(
     is_inside = ISSUED <= at <= EXPIRES
     assert (verdict.verdict == "valid") == is_inside
     assert native_accepts([issuers[0].text()], trust, at) == [is_inside]
+
+
+@pytest.mark.parametrize("hours", [-12, -1, 0, 1, 14])
+@pytest.mark.parametrize("day", ["2022-05-31", "2022-06-01", "2022-06-02", "2022-06-03"])
+def test_days_ahead_are_judged_in_the_zone_of_the_check(
+    issuers: list[LittleIssuer], trust: TrustStore, day: str, hours: int
+) -> None:
+    at = NOW.astimezone(timezone(timedelta(hours=hours)))
+    assert_as_plain([issuers[0].text(issuers[0].payload(vaccination(dt=day)))], trust, at)
 
 
 def test_two_dscs_of_one_kid_are_left_to_python(issuers: list[LittleIssuer]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 import numpy as np
@@ -37,8 +37,7 @@ class Judge:
         self._at = at
         signers = sorted(_signers(trust, at))
         at_us = (at - EPOCH) // timedelta(microseconds=1)
-        latest_day = (at.astimezone(UTC) + timedelta(days=1)).date()
-        self._verifier = _core.Verifier(signers, at_us=at_us, latest_day=latest_day)
+        self._verifier = _core.Verifier(signers, at_us=at_us, latest_day=_latest_day(at))
         self._kids = pa.array([kid for kid, *_ in signers], pa.binary())
         self._countries = pa.array([country for _, _, country, *_ in signers], pa.string())
 
@@ -90,6 +89,14 @@ def _replaced(
         )
         for at, (name, column) in enumerate(zip(JUDGED, columns, strict=True))
     ]
+
+
+def _latest_day(at: datetime) -> date:
+    """A day ahead in the zone of `at`, as `verifying/dates.py` has it."""
+    try:
+        return (at + timedelta(days=1)).date()
+    except OverflowError:  # the last day of the year 9999
+        return at.date()
 
 
 def _signers(trust: TrustStore, at: datetime) -> Iterator[Signer]:
