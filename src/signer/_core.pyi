@@ -1,6 +1,7 @@
 """The compiled core: batches in, batches out, the interpreter lock released (docs/kernels.md)."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -105,12 +106,19 @@ def qr_symbol(text: str, *, level: str = "Q", raise_level: bool = False) -> QrSy
 class Verifier:
     """Finds the HC1 texts that are valid beyond doubt; of all others nothing is said.
 
-    `signers` are (kid of 8 bytes, public key x || y of 64 bytes, country of two capital letters, kinds out of
-    "vtr"): DSCs in force, each the only one of its kid. `at_us` is the time of the check in microseconds
-    since 1970. Raises ValueError where one is not so.
+    `signers` are DSCs in force, each the only one of its kid: kid of 8 bytes, public key x || y of 64 bytes,
+    country of two capital letters, kinds out of "vtr", and its life in seconds since 1970. `at_us` is the
+    time of the check in microseconds since 1970, `latest_day` the last one that has come anywhere. Raises
+    ValueError where one is not so.
     """
 
-    def __init__(self, signers: Iterable[tuple[bytes, bytes, str, Iterable[str]]], at_us: int) -> None: ...
+    def __init__(
+        self,
+        signers: Iterable[tuple[bytes, bytes, str, Iterable[str], int, int]],
+        *,
+        at_us: int,
+        latest_day: date,
+    ) -> None: ...
     def verify(self, texts: pa.StringArray) -> pa.RecordBatch:
         """For each text the signer that signed it, int32, counted in the order of the kids; -1 where nothing
         is said. iat and exp, int64, in seconds since 1970, mean nothing then.

@@ -5,6 +5,9 @@ MAX_KEY_TABLES = 256  # of 256 KiB each; texts of further signers are left undec
 cdef dict KIND_BITS = {"v": DCC_VACCINATION, "t": DCC_TEST, "r": DCC_RECOVERY}
 
 
+inflate_init()
+
+
 cdef class KeyTable:
     """The table of one public key, x || y."""
 
@@ -27,7 +30,7 @@ cdef class Verifier:
     cdef const p256_key **keys
     cdef verify_terms terms
 
-    def __cinit__(self, signers, at_us):
+    def __cinit__(self, signers, *, at_us, latest_day):
         signers = sorted(signers, key=first_of)
         if len({first_of(signer) for signer in signers}) != len(signers):
             raise ValueError("two signers of one kid")
@@ -35,11 +38,17 @@ cdef class Verifier:
         self.points, self.tables = [], []
         self.signers = <verify_signer *>aligned(max(1, n) * sizeof(verify_signer))
         self.keys = <const p256_key **>aligned(max(1, n) * sizeof(void *))
-        for i, (kid, point, country, kinds) in enumerate(signers):
+        for i, (kid, point, country, kinds, not_before, not_after) in enumerate(signers):
             self.put_signer(&self.signers[i], kid, country, kinds)
+            self.signers[i].not_before = not_before
+            self.signers[i].not_after = not_after
             self.keys[i] = NULL
             self.points.append(point)
-        self.terms = verify_terms(self.signers, n, at_us)
+        self.terms.signers = self.signers
+        self.terms.n_signers = n
+        self.terms.at_us = at_us
+        cdef bytes day = latest_day.isoformat().encode()
+        memcpy(self.terms.latest_day, <const uint8_t *>day, 10)
 
     cdef int put_signer(self, verify_signer *signer, bytes kid, str country, kinds) except -1:
         cdef bytes letters = country.encode()

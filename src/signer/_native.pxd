@@ -62,10 +62,12 @@ cdef extern from "verify/verify.h" nogil:
         uint8_t *kid
         uint8_t *country
         unsigned kinds
+        int64_t not_before, not_after
     ctypedef struct verify_terms:
         const verify_signer *signers
         size_t n_signers
         int64_t at_us
+        uint8_t *latest_day
     ctypedef struct verify_texts:
         const uint8_t *validity
         const int32_t *offsets
@@ -86,6 +88,7 @@ cdef extern from "base45/base45_decode.h" nogil:
 
 cdef extern from "deflate/inflate.h" nogil:
     size_t INFLATE_UNREAD
+    void inflate_init()
     size_t zlib_bytes "zlib_inflate"(const uint8_t *stream, size_t length, uint8_t *out, size_t room)
 
 cdef extern from "names/names.h" nogil:

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, utils
 from cryptography.hazmat.primitives.hashes import SHA256
 from made_registry import N_ISSUED, MadeRegistry, make_registry
 from PIL import Image
+from verifying.official_vectors import LAYERS, succeeds
 
 from signer.campaign.vectors_run import VectorsOrder, write_vectors
 from signer.errors import OutputExists, RegistryUnreadable
@@ -93,6 +94,12 @@ def test_the_json_is_valid_by_the_schema(vectors: list[Vector], corpora: Path) -
     schema = json.loads((corpora / "dcc-schema" / "DCC.combined-schema.json").read_bytes())
     for vector in vectors:
         jsonschema.Draft202012Validator(schema).validate(vector["JSON"])
+
+
+@pytest.mark.parametrize("question", LAYERS)
+def test_our_verifier_answers_as_to_the_official_vectors(vectors: list[Vector], question: str) -> None:
+    assert {vector["EXPECTEDRESULTS"].get(question) for vector in vectors} == {True}
+    assert all(succeeds(LAYERS[question], vector) for vector in vectors)
 
 
 def test_nothing_withdrawn_becomes_a_vector(made: MadeRegistry, tmp_path: Path) -> None:

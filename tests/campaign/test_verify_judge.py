@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import zlib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import cbor2
@@ -143,6 +143,15 @@ def test_the_very_second_counts(
     is_inside = ISSUED <= at <= EXPIRES
     assert (verdict.verdict == "valid") == is_inside
     assert native_accepts([issuers[0].text()], trust, at) == [is_inside]
+
+
+@pytest.mark.parametrize("hours", [-12, -1, 0, 1, 14])
+@pytest.mark.parametrize("day", ["2022-05-31", "2022-06-01", "2022-06-02", "2022-06-03"])
+def test_days_ahead_are_judged_in_the_zone_of_the_check(
+    issuers: list[LittleIssuer], trust: TrustStore, day: str, hours: int
+) -> None:
+    at = NOW.astimezone(timezone(timedelta(hours=hours)))
+    assert_as_plain([issuers[0].text(issuers[0].payload(vaccination(dt=day)))], trust, at)
 
 
 def test_two_dscs_of_one_kid_are_left_to_python(issuers: list[LittleIssuer]) -> None:
@@ -300,7 +309,8 @@ def test_more_signers_than_tables_are_still_judged() -> None:
 def test_a_slice_of_a_column_with_nulls_is_read_from_its_first_row(issuers: list[LittleIssuer]) -> None:
     own = issuers[0]
     column = pa.array(["HC1:", None, own.text(), None, own.text(), "HC1:"], pa.string()).slice(1, 4)
-    verifier = _core.Verifier([(own.kid, point_of(own), "VN", "v")], int(NOW.timestamp()) * 1_000_000)
+    signer = (own.kid, point_of(own), "VN", "v", 0, int(EXPIRES.timestamp()))
+    verifier = _core.Verifier([signer], at_us=int(NOW.timestamp()) * 1_000_000, latest_day=NOW.date())
     found = verifier.verify(column)
     assert found.column("signer").to_pylist() == [-1, 0, -1, 0]
     assert found.column("iat").to_pylist()[1] == int(ISSUED.timestamp())

@@ -54,5 +54,6 @@ void fuzz_deflate(unsigned features);
 void fuzz_base45(unsigned features);
 void fuzz_qr(unsigned features);
 void fuzz_pictures(unsigned features);
+void fuzz_verify(unsigned features);
 
 #endif

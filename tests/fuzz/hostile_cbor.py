@@ -72,7 +72,9 @@ def damaged(data: bytes, chance: random.Random) -> bytes:
 
 def hostile_item(chance: random.Random) -> bytes:
     """A few bytes or some thousand, seldom more than a certificate may have."""
-    sizes = [1, 2, 3, 15, 16, 17, 100, chance.randrange(1, 13_000), 10_000 if chance.random() < 0.1 else 4]
+    # Large ones are rare: writing one as a text takes longer than refusing it.
+    large = [chance.randrange(1, 13_000), 10_000]
+    sizes = large if chance.random() < 0.04 else [1, 2, 3, 15, 16, 17, 100]
     return chance.choice(_HOSTILE)(chance.choice(sizes), chance)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 import numpy as np
@@ -25,6 +25,10 @@ JUDGED: Final = VERDICTS.names[3:]
 """The columns that do not tell where a code stands, in the order of Verdict."""
 
 
+Signer = tuple[bytes, bytes, str, frozenset[str], int, int]
+"""A DSC as the core wants it: kid, public key, country, kinds, and its life in seconds since 1970."""
+
+
 class Judge:
     """What is valid at the time `at`, which has a time zone, under `trust`."""
 
@@ -32,9 +36,10 @@ class Judge:
         self._trust = trust
         self._at = at
         signers = sorted(_signers(trust, at))
-        self._verifier = _core.Verifier(signers, (at - EPOCH) // timedelta(microseconds=1))
+        at_us = (at - EPOCH) // timedelta(microseconds=1)
+        self._verifier = _core.Verifier(signers, at_us=at_us, latest_day=_latest_day(at))
         self._kids = pa.array([kid for kid, *_ in signers], pa.binary())
-        self._countries = pa.array([country for _, _, country, _ in signers], pa.string())
+        self._countries = pa.array([country for _, _, country, *_ in signers], pa.string())
 
     def verdicts(self, codes: CodeBatch) -> pa.RecordBatch:
         """A row of VERDICTS for each code."""
@@ -86,7 +91,15 @@ def _replaced(
     ]
 
 
-def _signers(trust: TrustStore, at: datetime) -> Iterator[tuple[bytes, bytes, str, frozenset[str]]]:
+def _latest_day(at: datetime) -> date:
+    """A day ahead in the zone of `at`, as `verifying/dates.py` has it."""
+    try:
+        return (at + timedelta(days=1)).date()
+    except OverflowError:  # the last day of the year 9999
+        return at.date()
+
+
+def _signers(trust: TrustStore, at: datetime) -> Iterator[Signer]:
     """The DSCs that leave nothing to judgement: the only one of its kid, in force, P-256, of one country."""
     for kid, dscs in trust.by_kid.items():
         (dsc, *others) = dscs
@@ -95,7 +108,8 @@ def _signers(trust: TrustStore, at: datetime) -> Iterator[tuple[bytes, bytes, st
         is_in_force = dsc.not_before <= at <= dsc.not_after
         point = _point(dsc)
         if not others and len(kid) == 8 and is_country and is_in_force and point is not None:
-            yield kid, point, country, dsc.kinds & KINDS
+            begins, ends = int(dsc.not_before.timestamp()), int(dsc.not_after.timestamp())
+            yield kid, point, country, dsc.kinds & KINDS, begins, ends
 
 
 def _point(dsc: Dsc) -> bytes | None:

@@ -69,7 +69,7 @@ def _valid(verified: Verified) -> Verdict:
 
 
 def _invalid(failure: CertificateInvalid) -> Verdict:
-    return Verdict(INVALID, failure.reason, getattr(failure, "layer", None))
+    return Verdict(INVALID, failure.reason, failure.layer)
 
 
 def _stated(text: str) -> dict[str, Any]:

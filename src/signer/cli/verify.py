@@ -74,14 +74,21 @@ def verify(
     standard input. Ends with 0 only if all are valid. A text on the command line can be seen by others on
     this machine.
     """
-    trust = read_trust(trust_path, trust_signer, max_age_days)
-    if out is not None:
-        order = VerifyOrder(codes, trust, at, out, workers or usable_cores())
-        ctx.exit(_in_bulk(order, as_json=as_json, verbose=verbose))
-    if workers is not None:
+    if workers is not None and out is None:
         raise click.UsageError("--workers goes with --out")
+    trust = read_trust(trust_path, trust_signer, max_age_days)
+    if out is None:
+        ctx.exit(_one_by_one(codes, trust, at, as_json=as_json, verbose=verbose))
+    order = VerifyOrder(codes, trust, at, out, workers or usable_cores())
+    ctx.exit(_in_bulk(order, as_json=as_json, verbose=verbose))
+
+
+def _one_by_one(
+    arguments: tuple[str, ...], trust: TrustStore, at: datetime, *, as_json: bool, verbose: bool
+) -> int:
+    """Shows a verdict after the other, and gives the exit code."""
     verdicts: Counter[str | None] = Counter()
-    for argument in codes:
+    for argument in arguments:
         for code in read_codes(argument):
             verdict = _verdict(code, trust, at)
             verdicts[verdict.reason if isinstance(verdict, CertificateInvalid) else None] += 1
@@ -93,7 +100,7 @@ def verify(
         raise InputUnreadable("there is no certificate to check in what was given")
     if not as_json:
         ui.result(_summary(verdicts))
-    ctx.exit(0 if set(verdicts) == {None} else CertificateInvalid.exit_code)
+    return 0 if set(verdicts) == {None} else CertificateInvalid.exit_code
 
 
 def _in_bulk(order: VerifyOrder, *, as_json: bool, verbose: bool) -> int:

@@ -10,7 +10,7 @@ from signer.errors import CertificateInvalid
 __all__ = ["MAX_BYTES", "inflate"]
 
 MAX_BYTES: Final = 12 * 1024
-"""Fourteen times the largest certificate in the field; all items, so much CBOR fills half a megabyte."""
+"""Fourteen times the largest certificate in the field; as small items, so much CBOR fills 0.9 MiB."""
 
 
 def inflate(compressed: bytes) -> bytes:

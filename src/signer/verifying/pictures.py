@@ -13,6 +13,7 @@ from PIL import Image
 
 from signer.errors import CertificateInvalid
 from signer.verifying.code import UNREADABLE, Code, Symbol
+from signer.verifying.search_process import SearchProcess, SearchStopped
 
 __all__ = [
     "MAX_FILE_BYTES",
@@ -71,14 +72,27 @@ def read_in(picture: Image.Image) -> list[Read]:
 
     The bytes in a code are taken as they are, nothing is stripped; what is not UTF-8 is replaced, and is then
     no certificate. Raises CertificateInvalid `unreadable` where a side is too long, or where there are more
-    codes than can be read.
+    codes than can be read, and where looking for them takes longer than MAX_SEARCH_S.
     """
     if max(picture.size) > MAX_SIDE:
         raise CertificateInvalid(UNREADABLE, f"a side has more than {MAX_SIDE} pixels")
-    found = zxingcpp.read_barcodes(picture, formats=QR_CODES)
+    grey = picture.convert("L")
+    try:
+        found = _SEARCH(grey.size, grey.tobytes())
+    except SearchStopped as error:
+        raise CertificateInvalid(UNREADABLE, "looking for codes in it takes too long, or fails") from error
     if len(found) >= MAX_CODES:
         raise CertificateInvalid(UNREADABLE, f"there are {MAX_CODES} codes or more in it: cut it into pieces")
+    return found
+
+
+def _search(size: tuple[int, int], grey: bytes) -> list[Read]:
+    """All codes in a picture of one byte a pixel, in their order."""
+    found = zxingcpp.read_barcodes(Image.frombytes("L", size, grey), formats=QR_CODES)
     return [_read(barcode) for barcode in sorted(found, key=_corner)]
+
+
+_SEARCH: Final = SearchProcess(_search)
 
 
 def _read(barcode: zxingcpp.Barcode) -> Read:

@@ -30,8 +30,11 @@ typedef struct {
     bit_reader in;
     uint8_t *out;
     size_t n, room;
-    code_book literals, distances;
+    const code_book *literals, *distances; /* of the block in hand: the fixed ones or own[] */
+    code_book own[2];
 } inflater;
+
+static code_book fixed_literals, fixed_distances;
 
 /* Bits above the `held` ones may be there already: those of the next byte, which are put in once more. */
 static inline void refill(bit_reader *in) {
@@ -64,11 +67,13 @@ static inline int take(bit_reader *in, unsigned n) {
     return value;
 }
 
-static unsigned reversed(unsigned code, unsigned length) {
-    unsigned r = 0;
-    for (unsigned i = 0; i < length; i++)
-        r |= (code >> i & 1) << (length - 1 - i);
-    return r;
+/* The code's bits from the last to the first: deflate puts them in that order. */
+static inline unsigned reversed(unsigned code, unsigned length) {
+    code = (code & 0x5555) << 1 | (code >> 1 & 0x5555);
+    code = (code & 0x3333) << 2 | (code >> 2 & 0x3333);
+    code = (code & 0x0f0f) << 4 | (code >> 4 & 0x0f0f);
+    code = (code & 0x00ff) << 8 | (code >> 8 & 0x00ff);
+    return code >> (16 - length);
 }
 
 /* RFC 1951 section 3.2.2. Gives the share of all codes that is left over, in units of the longest code; WRONG
@@ -161,30 +166,31 @@ static int read_codes(inflater *z) {
             return WRONG;
         lengths[ORDER[i]] = (uint8_t)length;
     }
-    if (make_book(&z->literals, lengths, 19) != 0)
+    if (make_book(&z->own[0], lengths, 19) != 0)
         return WRONG;
     unsigned n_literals = 257 + (unsigned)literals, n_distances = 1 + (unsigned)distances;
     memset(lengths, 0, 19);
-    if (read_lengths(&z->in, &z->literals, lengths, n_literals + n_distances) < 0)
+    if (read_lengths(&z->in, &z->own[0], lengths, n_literals + n_distances) < 0)
         return WRONG;
-    if (lengths[END_OF_BLOCK] == 0 || make_book(&z->literals, lengths, n_literals) != 0)
+    if (lengths[END_OF_BLOCK] == 0 || make_book(&z->own[0], lengths, n_literals) != 0)
         return WRONG;
-    int left = make_book(&z->distances, lengths + n_literals, n_distances);
-    int is_one = left == 1 << (MOST_BITS - 1) && z->distances.count[1] == 1;
+    int left = make_book(&z->own[1], lengths + n_literals, n_distances);
+    int is_one = left == 1 << (MOST_BITS - 1) && z->own[1].count[1] == 1;
+    z->literals = &z->own[0];
+    z->distances = &z->own[1];
     return left == 0 || is_one || left == 1 << MOST_BITS ? 0 : WRONG;
 }
 
 /* RFC 1951 section 3.2.6 */
-static int fixed_codes(inflater *z) {
+void inflate_init(void) {
     uint8_t lengths[LITERALS];
     memset(lengths, 8, 144);
     memset(lengths + 144, 9, 256 - 144);
     memset(lengths + 256, 7, 280 - 256);
     memset(lengths + 280, 8, LITERALS - 280);
-    make_book(&z->literals, lengths, LITERALS);
+    make_book(&fixed_literals, lengths, LITERALS);
     memset(lengths, 5, DISTANCES);
-    make_book(&z->distances, lengths, DISTANCES);
-    return 0;
+    make_book(&fixed_distances, lengths, DISTANCES);
 }
 
 /* Bytes that stand already `distance` before; RFC 1951 section 3.2.5. `symbol` is 257 or more. */
@@ -198,7 +204,7 @@ static int copy_match(inflater *z, unsigned symbol) {
     if (which >= 29)
         return WRONG;
     int more = take(&z->in, which < 8 || which == 28 ? 0 : (which - 4) / 4);
-    int of_distance = decode(&z->in, &z->distances);
+    int of_distance = decode(&z->in, z->distances);
     if (more < 0 || of_distance < 0 || of_distance >= 30)
         return WRONG;
     int farther = take(&z->in, of_distance < 4 ? 0 : (unsigned)of_distance / 2 - 1);
@@ -214,7 +220,7 @@ static int copy_match(inflater *z, unsigned symbol) {
 
 static int coded_block(inflater *z) {
     for (;;) {
-        int symbol = decode(&z->in, &z->literals);
+        int symbol = decode(&z->in, z->literals);
         if (symbol == END_OF_BLOCK)
             return 0;
         if (symbol < 0)
@@ -249,7 +255,9 @@ static int read_block(inflater *z, int type) {
     case 0:
         return stored_block(z);
     case 1:
-        return fixed_codes(z) < 0 ? WRONG : coded_block(z);
+        z->literals = &fixed_literals;
+        z->distances = &fixed_distances;
+        return coded_block(z);
     case 2:
         return read_codes(z) < 0 ? WRONG : coded_block(z);
     default:
@@ -273,7 +281,11 @@ size_t zlib_inflate(const uint8_t *stream, size_t length, uint8_t *out, size_t r
     if (length < HEAD_BYTES + TRAILER_BYTES || stream[0] != 0x78 || (stream[0] << 8 | stream[1]) % 31 ||
         (stream[1] & 0x20)) /* a preset dictionary */
         return INFLATE_UNREAD;
-    inflater z = {.in = {stream + HEAD_BYTES, stream + length, 0, 0}, .out = out, .room = room};
+    inflater z;
+    z.in = (bit_reader){stream + HEAD_BYTES, stream + length, 0, 0};
+    z.out = out;
+    z.n = 0;
+    z.room = room;
     int is_last;
     do {
         is_last = take(&z.in, 1);

@@ -7,6 +7,9 @@
 
 #define INFLATE_UNREAD ((size_t)-1)
 
+/* Builds the tables of the fixed codes, before the first use in a process. */
+void inflate_init(void);
+
 /* Writes the bytes of the stream that stream[0..length) is from its first to its last byte, and gives their
  * number; INFLATE_UNREAD where it is damaged, cut short, followed by more, longer than `room`, or of a window
  * other than 32 KiB. What it reads, zlib reads. The two may not overlap. */

@@ -7,8 +7,9 @@ enum { ISSUER = 1, EXPIRES_AT = 4, ISSUED_AT = 6, HCERT = 259 /* of -1 - 259 */,
 
 #define CBOR_NEGATIVE 0x20
 
-/* What a field must hold; each is a part of what `verifying/dcc.py` lets pass. */
-typedef enum { TEXT, FILLED, DATE, DOSE } rule;
+/* What a field must hold; each is a part of what `verifying/` lets pass. An EVENT is the day of the shot, the
+ * sample or the first positive test. */
+typedef enum { TEXT, FILLED, DAY, EVENT, DOSE, DISEASE, RESULT } rule;
 
 typedef struct {
     char name[3];
@@ -16,16 +17,16 @@ typedef struct {
 } field;
 
 static const field VACCINATION[] = {
-    {"ci", 0, FILLED}, {"co", 0, TEXT}, {"dn", 0, DOSE}, {"dt", 0, DATE}, {"is", 0, TEXT},
-    {"ma", 0, TEXT},   {"mp", 0, TEXT}, {"sd", 0, DOSE}, {"tg", 0, TEXT}, {"vp", 0, TEXT},
+    {"ci", 0, FILLED}, {"co", 0, TEXT}, {"dn", 0, DOSE}, {"dt", 0, EVENT},   {"is", 0, TEXT},
+    {"ma", 0, TEXT},   {"mp", 0, TEXT}, {"sd", 0, DOSE}, {"tg", 0, DISEASE}, {"vp", 0, TEXT},
 };
 static const field TEST[] = {
-    {"ci", 0, FILLED}, {"co", 0, TEXT}, {"is", 0, TEXT}, {"ma", 1, TEXT}, {"nm", 1, TEXT},
-    {"sc", 0, DATE},   {"tc", 1, TEXT}, {"tg", 0, TEXT}, {"tr", 0, TEXT}, {"tt", 0, TEXT},
+    {"ci", 0, FILLED}, {"co", 0, TEXT}, {"is", 0, TEXT},    {"ma", 1, TEXT},   {"nm", 1, TEXT},
+    {"sc", 0, EVENT},  {"tc", 1, TEXT}, {"tg", 0, DISEASE}, {"tr", 0, RESULT}, {"tt", 0, TEXT},
 };
 static const field RECOVERY[] = {
-    {"ci", 0, FILLED}, {"co", 0, TEXT}, {"df", 0, DATE}, {"du", 0, DATE},
-    {"fr", 0, DATE},   {"is", 0, TEXT}, {"tg", 0, TEXT},
+    {"ci", 0, FILLED}, {"co", 0, TEXT}, {"df", 0, DAY},     {"du", 0, DAY},
+    {"fr", 0, EVENT},  {"is", 0, TEXT}, {"tg", 0, DISEASE},
 };
 
 #define N_OF(fields) (sizeof(fields) / sizeof *(fields))
@@ -76,7 +77,7 @@ static int number_at(cbor_text text, size_t at, size_t n) {
 }
 
 /* YYYY-MM-DD, and a day that there is. */
-static int is_date(cbor_text text) {
+static int is_day(cbor_text text) {
     static const uint8_t DAYS[12] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     int year = number_at(text, 0, 4), month = number_at(text, 5, 2), day = number_at(text, 8, 2);
     if (text.length != 10 || text.bytes[4] != '-' || text.bytes[7] != '-' || year < 1 || month < 1 ||
@@ -86,15 +87,19 @@ static int is_date(cbor_text text) {
     return day >= 1 && day <= DAYS[month - 1] - (month == 2 && !is_leap);
 }
 
-/* Empty, YYYY, YYYY-MM or YYYY-MM-DD, of digits. */
+/* Empty, YYYY, YYYY-MM or a day. */
 static int is_birth(cbor_text text) {
-    if (text.length == 0)
+    int month = number_at(text, 5, 2);
+    switch (text.length) {
+    case 0:
         return 1;
-    if (text.length != 4 && text.length != 7 && text.length != 10)
-        return 0;
-    return number_at(text, 0, 4) >= 0 &&
-           (text.length < 7 || (text.bytes[4] == '-' && number_at(text, 5, 2) >= 0)) &&
-           (text.length < 10 || (text.bytes[7] == '-' && number_at(text, 8, 2) >= 0));
+    case 4:
+        return number_at(text, 0, 4) >= 1;
+    case 7:
+        return number_at(text, 0, 4) >= 1 && text.bytes[4] == '-' && month >= 1 && month <= 12;
+    default:
+        return is_day(text);
+    }
 }
 
 /* Three numbers with dots between them. */
@@ -105,7 +110,8 @@ static int is_version(cbor_text text) {
            text.bytes[second] == '.' && third > second + 1 && third == text.length;
 }
 
-static int read_field(cbor_reader *in, rule wanted) {
+/* Reads one field of an entry; the day of an EVENT goes to *event. */
+static int read_field(cbor_reader *in, rule wanted, const uint8_t **event) {
     if (wanted == DOSE) {
         (void)cbor_read_head(in, CBOR_UINT);
         return in->next != NULL;
@@ -113,11 +119,25 @@ static int read_field(cbor_reader *in, rule wanted) {
     cbor_text text = read_text(in);
     if (!in->next)
         return 0;
-    return wanted == TEXT || (wanted == FILLED ? is_filled(text) : is_date(text));
+    switch (wanted) {
+    case FILLED:
+        return is_filled(text);
+    case EVENT:
+        *event = text.bytes;
+        return is_day(text);
+    case DAY:
+        return is_day(text);
+    case DISEASE:
+        return cbor_is(text, "840539006");
+    case RESULT:
+        return cbor_is(text, "260415000") || cbor_is(text, "260373001");
+    default:
+        return 1;
+    }
 }
 
 /* A map of these fields, each once, and no others. */
-static int read_entry(cbor_reader *in, const field *fields, size_t n_fields) {
+static int read_entry(cbor_reader *in, const field *fields, size_t n_fields, const uint8_t **event) {
     unsigned seen = 0, needed = 0;
     for (size_t i = 0; i < n_fields; i++)
         needed |= (unsigned)!fields[i].is_optional << i;
@@ -126,7 +146,7 @@ static int read_entry(cbor_reader *in, const field *fields, size_t n_fields) {
         size_t i = 0;
         while (i < n_fields && !(name.length == 2 && memcmp(name.bytes, fields[i].name, 2) == 0))
             i++;
-        if (i == n_fields || seen >> i & 1 || !read_field(in, fields[i].rule))
+        if (i == n_fields || seen >> i & 1 || !read_field(in, (rule)fields[i].rule, event))
             return 0;
         seen |= 1u << i;
     }
@@ -134,16 +154,16 @@ static int read_entry(cbor_reader *in, const field *fields, size_t n_fields) {
 }
 
 /* An array of one entry. */
-static int read_group(cbor_reader *in, unsigned kind) {
+static int read_group(cbor_reader *in, dcc_claims *claims) {
     if (cbor_read_head(in, CBOR_ARRAY) != 1)
         return 0;
-    switch (kind) {
+    switch (claims->kind) {
     case DCC_VACCINATION:
-        return read_entry(in, VACCINATION, N_OF(VACCINATION));
+        return read_entry(in, VACCINATION, N_OF(VACCINATION), &claims->event);
     case DCC_TEST:
-        return read_entry(in, TEST, N_OF(TEST));
+        return read_entry(in, TEST, N_OF(TEST), &claims->event);
     default:
-        return read_entry(in, RECOVERY, N_OF(RECOVERY));
+        return read_entry(in, RECOVERY, N_OF(RECOVERY), &claims->event);
     }
 }
 
@@ -174,10 +194,17 @@ static unsigned kind_of(cbor_text name) {
                                 : 0;
 }
 
+static int read_birth(cbor_reader *in, dcc_claims *claims) {
+    cbor_text text = read_text(in);
+    claims->birth = text.bytes;
+    claims->birth_length = text.length;
+    return in->next && is_birth(text);
+}
+
 /* {ver, nam, dob} and one of v, t and r. */
-static int read_dcc(cbor_reader *in, unsigned *kind) {
+static int read_dcc(cbor_reader *in, dcc_claims *claims) {
     int has_version = 0, has_birth = 0, has_name = 0;
-    *kind = 0;
+    claims->kind = 0;
     if (cbor_read_head(in, CBOR_MAP) != 4)
         return 0;
     for (int i = 0; i < 4; i++) {
@@ -187,13 +214,13 @@ static int read_dcc(cbor_reader *in, unsigned *kind) {
         if (cbor_is(name, "ver") && !has_version)
             has_version = is_version(read_text(in)) && in->next;
         else if (cbor_is(name, "dob") && !has_birth)
-            has_birth = is_birth(read_text(in)) && in->next;
+            has_birth = read_birth(in, claims);
         else if (cbor_is(name, "nam") && !has_name)
             has_name = read_name(in);
-        else if (*kind || !(*kind = kind_of(name)) || !read_group(in, *kind))
+        else if (claims->kind || !(claims->kind = kind_of(name)) || !read_group(in, claims))
             return 0;
     }
-    return has_version && has_birth && has_name && *kind;
+    return has_version && has_birth && has_name && claims->kind;
 }
 
 static int read_issuer(cbor_reader *in, uint8_t issuer[2]) {
@@ -205,15 +232,16 @@ static int read_issuer(cbor_reader *in, uint8_t issuer[2]) {
 }
 
 /* -260: {1: dcc}; the head of the key is read already, as the only negative one. */
-static int read_hcert(cbor_reader *in, unsigned *kind) {
-    return cbor_read_head(in, CBOR_MAP) == 1 && cbor_read_head(in, CBOR_UINT) == EU_DCC && read_dcc(in, kind);
+static int read_hcert(cbor_reader *in, dcc_claims *claims) {
+    return cbor_read_head(in, CBOR_MAP) == 1 && cbor_read_head(in, CBOR_UINT) == EU_DCC &&
+           read_dcc(in, claims);
 }
 
 static int read_claim(cbor_reader *in, dcc_claims *claims, unsigned *seen) {
     if (cbor_next_major(in) == CBOR_NEGATIVE) {
         unsigned was_seen = *seen & 1;
         *seen |= 1;
-        return !was_seen && cbor_read_head(in, CBOR_NEGATIVE) == HCERT && read_hcert(in, &claims->kind);
+        return !was_seen && cbor_read_head(in, CBOR_NEGATIVE) == HCERT && read_hcert(in, claims);
     }
     uint64_t label = cbor_read_head(in, CBOR_UINT);
     if (label > ISSUED_AT || *seen >> label & 1)

@@ -14,6 +14,9 @@ typedef struct {
     uint8_t issuer[2]; /* two capital letters */
     int64_t issued_at, expires_at;
     unsigned kind; /* of its one entry */
+    const uint8_t *event,
+        *birth; /* in the payload: the day of the entry, YYYY-MM-DD; empty, YYYY, YYYY-MM or a day */
+    size_t birth_length;
 } dcc_claims;
 
 /* Gives 1 where payload[0..n) is such a payload, and else 0. */

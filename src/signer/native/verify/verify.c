@@ -52,11 +52,18 @@ static int32_t signer_of(const verify_terms *terms, const uint8_t kid[8]) {
     return low < terms->n_signers && memcmp(terms->signers[low].kid, kid, 8) == 0 ? (int32_t)low : UNDECIDED;
 }
 
-/* The issuer is the country of the signer, it may sign this kind, and the time of the check lies between. */
-static int is_allowed(const verify_terms *terms, const verify_signer *signer, const dcc_claims *claims) {
-    const int64_t second = 1000000;
+/* The issuer is the country of the signer, which may sign this kind at these times. */
+static int is_of(const verify_signer *signer, const dcc_claims *claims) {
     return memcmp(signer->country, claims->issuer, 2) == 0 && (signer->kinds & claims->kind) &&
-           claims->issued_at * second <= terms->at_us && terms->at_us <= claims->expires_at * second;
+           signer->not_before <= claims->issued_at && claims->expires_at <= signer->not_after;
+}
+
+/* The time of the check lies between, birth and event before it. */
+static int is_in_force(const verify_terms *terms, const dcc_claims *claims) {
+    const int64_t second = 1000000;
+    return claims->issued_at * second <= terms->at_us && terms->at_us <= claims->expires_at * second &&
+           memcmp(claims->event, terms->latest_day, sizeof terms->latest_day) <= 0 &&
+           memcmp(claims->birth, terms->latest_day, claims->birth_length) <= 0;
 }
 
 /* Reads a text, and writes what was signed to c->end. Gives the signer, or UNDECIDED. */
@@ -69,7 +76,7 @@ static int32_t read_row(const verify_terms *terms, const uint8_t *text, size_t l
         return UNDECIDED;
     int32_t signer = signer_of(terms, parts.kid);
     if (signer == UNDECIDED || !dcc_read(parts.payload, parts.payload_length, &claims) ||
-        !is_allowed(terms, &terms->signers[signer], &claims))
+        !is_of(&terms->signers[signer], &claims) || !is_in_force(terms, &claims))
         return UNDECIDED;
     size_t of_chunk = at % VERIFY_CHUNK;
     rows->issued_at[at] = claims.issued_at;

@@ -11,17 +11,21 @@
 #define VERIFY_CHUNK P256_VERIFY_BATCH /* rows a call takes at most */
 #define VERIFY_MESSAGE_MAX 4096        /* bytes of a message, compressed or not; certificates have 500 */
 
-/* A DSC in force whose kid no other trusted one has; `kinds` are the DCC_ bits that it may sign. */
+/* A DSC in force whose kid no other trusted one has; `kinds` are the DCC_ bits that it may sign, and what it
+ * signs is issued and expires from not_before to not_after, in seconds since 1970. */
 typedef struct {
     uint8_t kid[8], country[2];
     unsigned kinds;
+    int64_t not_before, not_after;
 } verify_signer;
 
-/* The signers by ascending kid, and the time of the check in microseconds since 1970. */
+/* The signers by ascending kid, the time of the check in microseconds since 1970, and the latest day,
+ * YYYY-MM-DD, that lies in the past anywhere. */
 typedef struct {
     const verify_signer *signers;
     size_t n_signers;
     int64_t at_us;
+    uint8_t latest_day[10];
 } verify_terms;
 
 /* A string column of Arrow from its first row on; `validity` is a bit map from bit `validity_offset`, or
