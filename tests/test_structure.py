@@ -26,7 +26,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "log": set(),
     "records": {"errors"},
     "profile": {"errors", "records"},
-    "tables": {"errors"},
+    "tables": {"durable", "errors"},
     "cms": {"errors"},
     "sources": {*GROUND, "_core"},
     "cleaning": {*GROUND, "_core"},
