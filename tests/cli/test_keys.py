@@ -126,7 +126,7 @@ def test_a_folder_without_csca_is_refused(tmp_path):
     done = run("keys", "dsc", "--csca", tmp_path, "--out", tmp_path)
     assert done.exit_code == 3
     assert "csca.pem: cannot be read: No such file" in done.stderr
-    assert "check the path; `signer keys` makes keys and certificates" in done.stderr
+    assert "check the path; `signer keys` makes a CSCA, DSCs and their keys" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -144,6 +144,7 @@ def test_nothing_is_written_over_and_nothing_where_it_fails(
         (["list.json"], 2, "Missing option '--out'"),
         (["--out", "s.json"], 2, "Missing argument 'SOURCE...'"),
         (["none.json", "--out", "s.json"], 3, "none.json: cannot be read"),
+        (["trustlist.json", "--out", "no/s.json", "--allow-unsigned"], 3, "no: no such folder; make it"),
         (["trustlist.json", "--out", "s.json"], 3, "name who signs it by --anchor"),
         (["trustlist.json", "--out", "s.json", "--key", "k"], 2, "--key and --cert together"),
         (["trustlist.json", "--out", "s.json", "--anchor", "trustlist.json"], 3, "is no certificate in PEM"),
@@ -170,15 +171,61 @@ def test_a_snapshot_is_shown_key_by_key(tmp_path: Path) -> None:
     assert german.startswith("DE  ")
     assert f"P-256     {TODAY - DAY:%Y-%m-%d} to {TODAY + YEAR:%Y-%m-%d}  vaccination" in german
     assert french.startswith("FR  ")
+    assert german.endswith("  s.json.source.pem (not signed)")
     assert "RSA 2048" in french
-    assert french.endswith("not in force")
+    assert french.endswith("  expired")
     assert "all kinds" in french
     assert summary.startswith("2 keys of 2 countries, 1 not in force, made at 20")
     objects = [json.loads(line) for line in trust("list", path, "--json").stdout.splitlines()]
     assert [(key["country"], key["key_type"], key["in_force"]) for key in objects] == [
         ("DE", "P-256", True), ("FR", "RSA 2048", False),
     ]  # fmt: skip
-    assert objects[0]["source"] == {"kind": "files", "name": "s.json.source.pem"}
+    assert objects[0]["source"] == {"kind": "files", "name": "s.json.source.pem", "signed": False}
+
+
+def test_a_key_of_tomorrow_is_not_expired_but_not_yet_in_force(tmp_path: Path) -> None:
+    dsc = make_dsc(make_csca("DE"), "DE", begin=TODAY + DAY, end=TODAY + YEAR)
+    path = write_snapshot(tmp_path / "s.json", dsc, made_at=TODAY)
+    assert trust("list", path).stdout.splitlines()[0].endswith("  not yet in force")
+
+
+def test_lists_taken_unasked_are_warned_of_and_marked_for_ever(
+    tmp_path: Path, gateway: Path, anchor: Path
+) -> None:
+    """Nothing told such a snapshot from one whose signatures were checked."""
+    asked, unasked = tmp_path / "asked.json", tmp_path / "unasked.json"
+    done = trust("import", gateway, "--anchor", anchor, "--out", asked)
+    assert (done.exit_code, done.stderr) == (0, "")
+    done = trust("import", gateway, "--allow-unsigned", "--out", unasked, "--json")
+    assert done.exit_code == 0
+    assert done.stderr == (
+        "trustlist.json: was taken without asking who signed it, and the snapshot says so\n"
+    )
+    assert [source["signed"] for source in json.loads(done.stdout)["sources"]] == [False]
+    for path, is_signed in ((asked, True), (unasked, False)):
+        assert [source["signed"] for source in json.loads(path.read_text())["sources"]] == [is_signed]
+        assert ("(not signed)" in trust("list", path).stdout) is not is_signed
+        told = json.loads(trust("list", path, "--json").stdout.splitlines()[0])
+        assert told["source"]["signed"] is is_signed
+
+
+def test_a_signature_can_be_demanded_wherever_a_snapshot_is_read(
+    tmp_path: Path, gateway: Path, anchor: Path
+) -> None:
+    """Only `verify` and `trust page` could."""
+    signer, other = (make_upload("VN", begin=TODAY - DAY, end=TODAY + DAY) for _ in range(2))
+    named = ("--trust-signer", signer.write(tmp_path / "signer", "own")[0])
+    unnamed = ("--trust-signer", other.write(tmp_path / "other", "own")[0])
+    path, own = tmp_path / "s.json", signed_with(tmp_path, signer)
+    assert trust("import", gateway, "--anchor", anchor, "--out", path, *own).exit_code == 0
+    commands: list[list[object]] = [["list", path], ["diff", path, path], ["export", path, tmp_path / "out"]]
+    for command in commands:
+        refused = trust(*command, *unnamed)
+        assert (refused.exit_code, "is not signed by who was named" in refused.stderr) == (3, True)
+        assert trust(*command, *named).exit_code == 0
+    unsigned = write_snapshot(tmp_path / "t.json", GATEWAY.dscs["DE"])
+    refused = trust("diff", path, unsigned, *named)
+    assert (refused.exit_code, "t.json.p7s is not beside it" in refused.stderr) == (3, True)
 
 
 def test_a_stale_snapshot_warns_and_is_shown(tmp_path: Path) -> None:
@@ -187,8 +234,20 @@ def test_a_stale_snapshot_warns_and_is_shown(tmp_path: Path) -> None:
     assert done.exit_code == 0
     assert done.stderr == f"{path}: was made 8 days ago; import the lists again\n"
     assert trust("list", path, "--max-age", "9").stderr == ""
-    fresh = write_snapshot(tmp_path / "t.json", GATEWAY.dscs["DE"], made_at=TODAY - 6 * DAY)
-    assert trust("list", fresh).stderr == ""
+    nowhere = trust("page", path, "--out", tmp_path / "no" / "verify.html")
+    assert (nowhere.exit_code, "no such folder; make it first" in nowhere.stderr) == (3, True)
+    for number, age in enumerate((6 * DAY, timedelta(0), timedelta(minutes=-50))):
+        fresh = write_snapshot(tmp_path / f"{number}.json", GATEWAY.dscs["DE"], made_at=TODAY - age)
+        assert trust("list", fresh).stderr == ""
+
+
+def test_a_snapshot_of_the_future_warns(tmp_path: Path) -> None:
+    """It would never have been too old."""
+    path = write_snapshot(tmp_path / "s.json", GATEWAY.dscs["DE"], made_at=TODAY + 2 * DAY)
+    done = trust("list", path)
+    assert done.exit_code == 0
+    assert done.stderr.startswith(f"{path}: is dated in the future (")
+    assert done.stderr.endswith("); look at the clock, and import the lists again\n")
 
 
 def test_what_came_and_went_is_shown(tmp_path: Path) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
+import shutil
+import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +17,7 @@ from click.testing import CliRunner
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
-from trust.made_trust_lists import DAY, make_csca, make_dsc, make_upload
+from trust.made_trust_lists import DAY, kid_text, make_csca, make_dsc, make_upload
 
 from signer.cli import main
 from signer.cms import parse_signature
@@ -86,11 +89,43 @@ def test_the_file_holds_the_dsc_signed_by_the_upload_certificate(
     out = tmp_path / "dsc.cms"
     done = run("trust", "upload-file", dsc, *upload, "--csca", root / "csca.pem", "--out", out)
     assert (done.exit_code, done.stderr) == (0, "")
-    assert done.stdout == f"wrote {out}, to publish {dsc}\n"
+    der = load_certificate(dsc).public_bytes(Encoding.DER)
+    kid, until = kid_text(der), f"{load_certificate(dsc).not_valid_after_utc:%Y-%m-%dT%H:%M:%SZ}"
+    assert done.stdout == f"wrote {out}, to publish {dsc}: kid {kid}, VN, until {until}\n"
     message = parse_signature(base64.b64decode(out.read_bytes(), validate=True))
     assert message.content == load_certificate(dsc).public_bytes(Encoding.DER)
     again = run("trust", "upload-file", dsc, *upload, "--out", out)
     assert (again.exit_code, "is there already" in again.stderr) == (3, True)
+    nowhere = run("trust", "upload-file", dsc, *upload, "--out", tmp_path / "no" / "dsc.cms")
+    assert (nowhere.exit_code, f"{tmp_path}/no: no such folder; make it" in nowhere.stderr) == (3, True)
+    unchecked = run("trust", "upload-file", dsc, *upload, "--out", tmp_path / "other.cms", "--json")
+    assert unchecked.stderr == f"{dsc}: whether the CSCA signed it was not checked; name that by --csca\n"
+    assert json.loads(unchecked.stdout) == {
+        "file": f"{tmp_path}/other.cms",
+        "purpose": "upload",
+        "country": "VN",
+        "kid": kid,
+        "sha256": hashlib.sha256(der).hexdigest(),
+        "not_after": until,
+    }
+
+
+def test_keys_made_as_the_page_says_sign_uploads_and_snapshots(
+    tmp_path: Path, dsc: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page named these files, and nothing said how to come by them."""
+    if not shutil.which("openssl"):
+        pytest.skip("the command openssl is not here")
+    page = (Path(__file__).parents[2] / "docs" / "trust.md").read_text("utf-8")
+    (commands,) = (block for block in page.split("```")[1::2] if "openssl genpkey" in block)
+    monkeypatch.chdir(tmp_path)
+    made = subprocess.run(["sh", "-e", "-c", commands], capture_output=True, text=True, check=False)
+    assert made.returncode == 0, made.stderr
+    signed = ("--key", "upload.key", "--cert", "upload.pem", "--out", "dsc.cms")
+    assert run("trust", "upload-file", dsc, *signed).exit_code == 0
+    by_ops = ("--key", "ops.key", "--cert", "ops.pem", "--out", "trust.json")
+    assert run("trust", "import", dsc, *by_ops).exit_code == 0
+    assert run("trust", "list", "trust.json", "--trust-signer", "ops.pem").exit_code == 0
 
 
 def test_what_would_be_refused_is_not_made_but_can_be_taken_back(
@@ -108,7 +143,8 @@ def test_what_would_be_refused_is_not_made_but_can_be_taken_back(
     rules = {found["rule"]: found["weight"] for found in json.loads(checked.stdout)["findings"]}
     assert rules == {"eku": "error", "aki": "error"}
     back = run("trust", "upload-file", path, *upload, "--delete", "--out", out, "--json")
-    assert json.loads(back.stdout) == {"file": str(out), "purpose": "delete"}
+    told = json.loads(back.stdout)
+    assert (told["file"], told["purpose"], back.stderr) == (str(out), "delete", "")
     message = parse_signature(base64.b64decode(out.read_bytes(), validate=True))
     assert message.content == bad.certificate.public_bytes(Encoding.DER)
 

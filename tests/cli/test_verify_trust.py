@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,23 @@ def test_a_signer_that_is_no_certificate_is_an_error(
     result = run(issuer.text(), "--trust", path, "--trust-signer", signer, *AT)
     assert result.exit_code == 3
     assert str(signer) in result.stderr
+
+
+@pytest.mark.parametrize("bulk", [False, True])
+@pytest.mark.parametrize("country", [["VN"], 7, "</script>"])
+def test_a_country_that_is_none_is_an_error_and_no_traceback(
+    tmp_path: Path, issuer: LittleIssuer, bulk: bool, country: object
+) -> None:
+    """`verify` ended with an AttributeError, and with --out with a TypeError."""
+    path = snapshot_of(issuer, tmp_path / "trust.json")
+    value = json.loads(path.read_text())
+    value["keys"][0]["country"] = country
+    path.write_text(json.dumps(value))
+    out = ("--out", tmp_path / "verdicts.parquet") if bulk else ()
+    (tmp_path / "codes.txt").write_text(issuer.text() + "\n")
+    result = run(tmp_path / "codes.txt", "--trust", path, *AT, *out)
+    assert result.exit_code == 3
+    assert "trust.json: key 1 is malformed; make it anew by `signer trust import`" in result.stderr
 
 
 def snapshot_of(issuer: LittleIssuer, path: Path) -> Path:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from attesting.made_certificates_of_places import Holder, make_certificate, openssl
+from asn1crypto import cms
+from attesting.made_certificates_of_places import Holder, key_usage, make_certificate, openssl
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from trust.made_trust_lists import (
@@ -29,6 +30,7 @@ from trust.made_trust_lists import (
     write_json,
 )
 
+from signer.cms import signing
 from signer.errors import TrustUnreadable
 from signer.trust import Imported, import_sources
 
@@ -163,11 +165,87 @@ def test_a_csca_that_is_no_ca_certifies_nothing(tmp_path: Path) -> None:
     assert len(imported(tmp_path, entries).left_out) == 2
 
 
-def test_another_anchor_takes_nothing_and_says_what_was_left_out(tmp_path: Path) -> None:
-    with pytest.raises(
-        TrustUnreadable, match=r"no key to trust: 6 left out, the first is .*entry 2 \(UPLOAD DE"
-    ):
+def test_another_anchor_takes_nothing_and_is_doubted(tmp_path: Path) -> None:
+    """Before, the entries were blamed, each for itself."""
+    with pytest.raises(TrustUnreadable) as caught:
         imported(tmp_path, GATEWAY.entries(), (make_anchor().certificate,))
+    assert str(caught.value) == (
+        f"{tmp_path}/trustlist.json: of its 4 entries UPLOAD and CSCA none is signed by --anchor"
+        " CN=CSCA EU,C=EU: is it the right anchor?"
+    )
+
+
+def test_what_is_left_out_is_told_in_the_order_of_the_list(tmp_path: Path) -> None:
+    """It was told by kind: DSCs after all others."""
+    own = make_upload("DE")
+    bad = [GATEWAY.dsc_entry("DE", ORPHAN), 7, gateway_entry("UPLOAD", "DE", own, own)]
+    found = imported(tmp_path, [*bad, *GATEWAY.entries(), *bad])
+    places = [int(entry.entry.split()[1]) for entry in found.left_out]
+    assert places == [1, 2, 3, 12, 13, 14]
+
+
+def entry_without_a_time(holder: Holder, signer: Holder, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    def timeless(*given: Any) -> cms.CMSAttributes:
+        told = attributes(*given)
+        return cms.CMSAttributes([each for each in told if each["type"].native != "signing_time"])
+
+    attributes = signing._attributes
+    with monkeypatch.context() as patched:
+        patched.setattr(signing, "_attributes", timeless)
+        return gateway_entry("DSC", "DE", holder, signer)
+
+
+def test_a_dsc_signed_before_it_was_in_force_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before, only the UPLOAD certificate had to be; a signature that tells no time is taken as ever."""
+    young, timeless = (other_dsc(begin=NOW + DAY, end=NOW + 2 * DAY) for _ in range(2))
+    unsaid = entry_without_a_time(timeless, GATEWAY.uploads["DE"], monkeypatch)
+    found = imported(tmp_path, [*GATEWAY.entries(), GATEWAY.dsc_entry("DE", young), unsaid])
+    assert [reason.partition(": ")[2] for reason in reasons(found)] == [
+        "it was signed at 2022-04-14 03:15:00+00:00, before it was in force"
+    ]
+    assert "entry 9 " in reasons(found)[0]
+    assert trusted(found) >= {der_of(timeless)}
+    just = other_dsc(begin=NOW)
+    assert der_of(just) in trusted(imported(tmp_path, [*GATEWAY.entries(), GATEWAY.dsc_entry("DE", just)]))
+
+
+def test_a_signature_made_after_the_upload_certificate_expired_is_refused(tmp_path: Path) -> None:
+    old = make_upload("DE", end=NOW - DAY)
+    entries = [*GATEWAY.entries(), gateway_entry("UPLOAD", "DE", old, GATEWAY.anchor)]
+    (reason,) = reasons(imported(tmp_path, [*entries, gateway_entry("DSC", "DE", other_dsc(), old)]))
+    assert "when its signer was not in force" in reason
+
+
+CLIENT, SERVER, MAIL = (x509.ObjectIdentifier(f"1.3.6.1.5.5.7.3.{number}") for number in (2, 1, 4))
+SIGNS = (key_usage("digital_signature"), True)
+UPLOADS: dict[str, tuple[list[tuple[x509.ExtensionType, bool]], bool]] = {
+    "for TLS clients": ([SIGNS, (x509.ExtendedKeyUsage([CLIENT]), False)], False),
+    "for TLS": ([SIGNS, (x509.ExtendedKeyUsage([CLIENT, SERVER]), True)], False),
+    "for TLS and mail": ([SIGNS, (x509.ExtendedKeyUsage([CLIENT, MAIL]), False)], True),
+    "for certificates": ([(key_usage("key_cert_sign"), True)], False),
+    "for content": ([(key_usage("content_commitment"), True)], True),
+    "telling nothing": ([], True),
+    "with an empty usage": (
+        [(x509.UnrecognizedExtension(x509.ObjectIdentifier("2.5.29.37"), b"\x30\x00"), False)], True,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("extensions", "counts"), UPLOADS.values(), ids=UPLOADS)
+def test_an_authentication_certificate_called_upload_vouches_for_nothing_if_it_tells(
+    tmp_path: Path, extensions: list[tuple[x509.ExtensionType, bool]], counts: bool
+) -> None:
+    """The anchor signed it, and not what the list calls it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    upload = make_certificate({"C": "DE"}, None, key, extensions=extensions, **VALIDITY)
+    dsc = other_dsc()
+    entries = [*GATEWAY.entries(), gateway_entry("UPLOAD", "DE", upload, GATEWAY.anchor)]
+    found = imported(tmp_path, [*entries, gateway_entry("DSC", "DE", dsc, upload)])
+    assert (der_of(dsc) in trusted(found)) == counts
+    told = ["it is an UPLOAD certificate, and says of itself to sign no messages"] if not counts else []
+    assert [entry.reason for entry in found.left_out][:1] == told
 
 
 def test_any_of_several_anchors_will_do(tmp_path: Path) -> None:

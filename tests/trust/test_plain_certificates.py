@@ -61,6 +61,7 @@ def test_bad_files_of_a_folder_are_told_and_the_others_taken(tmp_path: Path) -> 
         ("cut.pem", "is no certificate in PEM or DER, or damaged"),
         ("list.json", "is no DID document"),
     ]
+    assert found.left_out[0].advice == "not needed here; nothing to do"
 
 
 def test_a_file_of_several_says_which_is_bad(tmp_path: Path) -> None:

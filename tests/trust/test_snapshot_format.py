@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,7 @@ SCHEMA = of(
             name={"type": "string"},
             sha256={"type": "string", "pattern": "^[0-9a-f]{64}$"},
             n_keys={"type": "integer", "minimum": 0},
+            signed={"type": "boolean"},
         ),
     },
     keys={
@@ -82,7 +84,8 @@ def test_a_snapshot_is_of_its_schema_and_says_what_was_read(snapshot: Snapshot) 
     jsonschema.validate(value, SCHEMA)
     assert text.isascii()
     assert value["made_at"] == "2022-04-14T03:15:00Z"
-    assert [(source["kind"], source["n_keys"]) for source in value["sources"]] == [("gateway", 2), ("did", 1)]
+    sources = [(source["kind"], source["n_keys"], source["signed"]) for source in value["sources"]]
+    assert sources == [("gateway", 2, True), ("did", 1, False)]
     assert [key["country"] for key in value["keys"]] == ["AT", "DE", "FR"]
     german = value["keys"][1]
     der = base64.b64decode(german["certificate"])
@@ -122,6 +125,22 @@ def test_times_are_whole_seconds_in_utc(tmp_path: Path) -> None:
     path = write_snapshot(tmp_path / "s.json", GATEWAY.dscs["DE"], made_at=hanoi)
     assert json.loads(path.read_text())["made_at"] == "2022-04-14T03:15:00Z"
     assert read_snapshot(path).made_at == datetime(2022, 4, 14, 3, 15, tzinfo=UTC)
+
+
+def test_years_before_1000_are_written_so_that_they_can_be_read(tmp_path: Path) -> None:
+    path = write_snapshot(tmp_path / "s.json", GATEWAY.dscs["DE"])
+    old = read_snapshot(path)
+    keys = tuple(replace(key, not_before=datetime(99, 1, 1, tzinfo=UTC)) for key in old.keys)
+    path.write_text(snapshot_text(replace(old, keys=keys)), encoding="ascii")
+    assert read_snapshot(path).keys == keys
+
+
+def test_a_list_taken_without_asking_who_signed_it_says_so_for_ever(tmp_path: Path) -> None:
+    path = write_json(tmp_path / "list.json", GATEWAY.entries())
+    text = snapshot_text(import_sources([path], None, made_at=NOW, unsigned=True).snapshot)
+    assert [source["signed"] for source in json.loads(text)["sources"]] == [False]
+    (tmp_path / "s.json").write_text(text)
+    assert snapshot_text(read_snapshot(tmp_path / "s.json")) == text
 
 
 DAMAGES: dict[str, Callable[[dict[str, Any]], object]] = {

@@ -168,9 +168,11 @@ def test_certificates_in_files_are_not_signed_lists(tmp_path: Path, issuer: Litt
     ("changes", "told"),
     [
         ({"format": "another"}, "it is no trust snapshot"),
-        ({"version": 2}, "it is of version 2, and only 1 can be read"),
-        ({"made_at": None}, "it lacks made_at or keys"),
-        ({"keys": None}, "it lacks made_at or keys"),
+        ({"version": 2}, "it is of another version than 1, which alone can be read"),
+        ({"version": "2" * 9000}, "it is of another version than 1, which alone can be read"),
+        ({"made_at": None}, "it lacks made_at or keys, or these are none"),
+        ({"made_at": "yesterday"}, "it lacks made_at or keys, or these are none"),
+        ({"keys": None}, "it lacks made_at or keys, or these are none"),
         ({"keys": []}, "the snapshot holds no key"),
         ({"keys": [7]}, "key 1 is malformed"),
     ],
@@ -202,6 +204,35 @@ def test_a_malformed_key_is_named_by_its_number(
     path = snapshot(tmp_path / "t.json", entry(issuer), entry(issuer, **changes))
     with pytest.raises(TrustUnreadable, match="key 2 is malformed"):
         TrustStore.load(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("trustlist.json", b'[{"kid": "AAAAAAAAAAA="}]'),
+        ("did.json", b' {"id": "did:web:example", "verificationMethod": []}'),
+        ("list.zip", b"PK\x03\x04"),
+    ],
+)
+def test_a_published_list_is_told_from_a_damaged_snapshot(tmp_path: Path, name: str, content: bytes) -> None:
+    """It was called a damaged certificate before."""
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(TrustUnreadable) as caught:
+        TrustStore.load(tmp_path / name)
+    assert str(caught.value) == (
+        f"{tmp_path / name}: is a published list: `signer trust import` makes a snapshot of it"
+    )
+
+
+def test_a_certificate_of_an_unknown_version_is_no_traceback(tmp_path: Path, issuer: LittleIssuer) -> None:
+    der = issuer.der().replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x07")
+    assert der != issuer.der()
+    path = snapshot(tmp_path / "t.json", entry(issuer, certificate=base64.b64encode(der).decode()))
+    with pytest.raises(TrustUnreadable, match="key 1 is malformed"):
+        TrustStore.load(path)
+    (tmp_path / "dsc.der").write_bytes(der)
+    with pytest.raises(TrustUnreadable, match=r"dsc\.der is no certificate"):
+        TrustStore.load(tmp_path / "dsc.der")
 
 
 def test_random_damage_gives_a_store_or_the_one_error(tmp_path: Path, issuer: LittleIssuer) -> None:

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from attesting.made_certificates_of_places import make_certificate
 from reference.little_issuer import LittleIssuer
+from trust.made_trust_lists import KEY
 
 from signer.errors import TrustUnreadable
 from signer.keys import create_csca, create_dsc, write_key_pair
@@ -61,6 +63,17 @@ def test_the_store_keeps_every_dsc_of_a_kid(issuer: LittleIssuer) -> None:
     assert TrustStore.of([dsc, clash, dsc]).find(dsc.kid) == (dsc, clash)
 
 
+@pytest.mark.parametrize(
+    ("subject", "country"), [("vn", "VN"), ("<b", None), ("1 ", None), (None, None)]
+)
+def test_the_country_of_a_certificate_is_two_letters_or_none(
+    subject: str | None, country: str | None
+) -> None:
+    """Whatever stood there was shown and compared before."""
+    held = make_certificate({"C": subject} if subject else {"CN": "x"}, None, KEY, extensions=())
+    assert Dsc.from_certificate(held.certificate).country == country
+
+
 def test_an_unknown_kid_finds_nothing(trust: TrustStore) -> None:
     assert trust.find(b"") == ()
 
@@ -98,7 +111,7 @@ def test_one_damaged_file_in_a_folder_is_named(tmp_path: Path, issuer: LittleIss
 def test_no_certificate_at_all_is_an_error(tmp_path: Path, issuer: LittleIssuer) -> None:
     (tmp_path / "key.pem").write_bytes(issuer.private_pem())
     for path in (tmp_path, tmp_path / "key.pem"):
-        with pytest.raises(TrustUnreadable, match="no certificate to trust"):
+        with pytest.raises(TrustUnreadable, match=r"no certificate to trust.*of a published list `signer"):
             TrustStore.load(path)
 
 

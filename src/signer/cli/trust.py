@@ -10,7 +10,7 @@ import click
 
 from signer.cli import ui
 from signer.cli.trust_import import import_
-from signer.cli.trust_options import max_age_option, warn_if_stale
+from signer.cli.trust_options import max_age_option, signer_of, trust_signer_option, warn_if_untimely
 from signer.cli.trust_page import page
 from signer.cli.trust_text import difference_lines, difference_object, key_line, key_object, summary_line
 from signer.cli.trust_upload import upload_file
@@ -32,12 +32,16 @@ def trust() -> None:
 
 @trust.command("list")
 @snapshot_argument
+@trust_signer_option
 @max_age_option
 @json_option
-def list_(snapshot: Path, max_age_days: int, as_json: bool) -> None:
-    """Show the keys of a snapshot: country, kid, kind of key, validity, what they may sign, and whence."""
-    read, now = read_snapshot(snapshot), datetime.now(UTC)
-    warn_if_stale(snapshot, read.made_at, now, max_age_days)
+def list_(snapshot: Path, trust_signer: Path | None, max_age_days: int, as_json: bool) -> None:
+    """Show the keys of a snapshot: country, kid, kind of key, validity, what they may sign, and whence.
+
+    Keys that are expired or not yet in force are marked, and lists that no trust anchor signed.
+    """
+    read, now = read_snapshot(snapshot, signer_of(trust_signer)), datetime.now(UTC)
+    warn_if_untimely(snapshot, read.made_at, now, max_age_days)
     for key in read.keys:
         if as_json:
             ui.json_result(key_object(key, read, now))
@@ -50,11 +54,15 @@ def list_(snapshot: Path, max_age_days: int, as_json: bool) -> None:
 @trust.command()
 @click.argument("old", type=click.Path(path_type=Path))
 @click.argument("new", type=click.Path(path_type=Path))
+@trust_signer_option
 @json_option
-def diff(old: Path, new: Path, as_json: bool) -> None:
-    """Show which keys came and went from snapshot OLD to snapshot NEW, and which changed."""
-    before, after = read_snapshot(old), read_snapshot(new)
-    difference = compare(before, after)
+def diff(old: Path, new: Path, trust_signer: Path | None, as_json: bool) -> None:
+    """Show which keys came and went from snapshot OLD to snapshot NEW, and which changed.
+
+    Ends with 0 whether there are any or not. What --trust-signer demands is demanded of both.
+    """
+    signer = signer_of(trust_signer)
+    difference = compare(read_snapshot(old, signer), read_snapshot(new, signer))
     if as_json:
         ui.json_result(difference_object(difference))
         return
@@ -65,12 +73,13 @@ def diff(old: Path, new: Path, as_json: bool) -> None:
 @trust.command()
 @snapshot_argument
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@trust_signer_option
 @json_option
-def export(snapshot: Path, folder: Path, as_json: bool) -> None:
+def export(snapshot: Path, folder: Path, trust_signer: Path | None, as_json: bool) -> None:
     """Write the keys of a snapshot to a new folder DIR: DSC/DCC/<country>/<sha256>.pem, as in the public zip,
     and did.json for those that are no certificate.
     """
-    n_certificates, n_others = _export(read_snapshot(snapshot), folder.absolute())
+    n_certificates, n_others = _export(read_snapshot(snapshot, signer_of(trust_signer)), folder.absolute())
     if as_json:
         ui.json_result({"folder": str(folder), "certificates": n_certificates, "others": n_others})
         return

@@ -11,11 +11,11 @@ import click
 from signer.cli import ui
 from signer.cli.keys import passphrase_of
 from signer.cli.trust_text import imported_object, shown
-from signer.cli.trust_writing import refuse_taken, signatory_options, write_new
+from signer.cli.trust_writing import refuse_taken, require_folder, signatory_options, write_new
 from signer.cli.words import counted
 from signer.cms import check_usable, sign_detached, signature_path
 from signer.keys import FileSignatory, load_signatory
-from signer.trust import Imported, import_sources, load_anchors, snapshot_text
+from signer.trust import SIGNED, Imported, import_sources, load_anchors, snapshot_text
 
 __all__ = ["import_"]
 
@@ -47,7 +47,7 @@ def import_(
     as_json: bool,
 ) -> None:
     """Read trust lists into one dated SNAPSHOT: a gateway's trustList, the public zip, WHO's DID documents,
-    certificates in PEM or DER, and folders of these.
+    certificates in PEM or DER, and folders of certificates and DID documents.
 
     A bad entry is left out and told, the others are taken. With --key and --cert the snapshot is signed:
     SNAPSHOT.p7s. Nothing is written over.
@@ -56,6 +56,7 @@ def import_(
     if (anchor_path is not None) and unsigned:
         raise click.UsageError("name either --anchor or --allow-unsigned")
     signatory = _signatory(key_path, certificate_path, passphrase_of(passphrase_file, passphrase_env), now)
+    require_folder(out)
     refuse_taken(out, *([signature_path(out)] if signatory else []))
     anchors = None if anchor_path is None else load_anchors(anchor_path)
     imported = import_sources(sources, anchors, made_at=now, unsigned=unsigned)
@@ -84,6 +85,9 @@ def _write(out: Path, content: bytes, signatory: FileSignatory | None, now: date
 
 
 def _tell(out: Path, imported: Imported, as_json: bool) -> None:
+    for source in imported.snapshot.sources:
+        if source.kind in SIGNED and not source.signed:
+            ui.note(shown(f"{source.name}: was taken without asking who signed it, and the snapshot says so"))
     if as_json:
         ui.json_result(imported_object(out, imported))
         return

@@ -17,16 +17,31 @@ from signer.cli.words import counted
 from signer.errors import TrustUnreadable
 from signer.verifying import TrustStore
 
-__all__ = ["max_age_option", "read_trust", "trust_options", "warn_if_stale"]
+__all__ = [
+    "max_age_option",
+    "read_trust",
+    "signer_of",
+    "trust_options",
+    "trust_signer_option",
+    "warn_if_untimely",
+]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 MAX_AGE_DAYS: Final = 7
 """Keys come and go by the week."""
 
+CLOCKS_DIFFER: Final = timedelta(hours=1)
+"""How far ahead of this machine's clock that of the importing machine may be without a word."""
+
 max_age_option = click.option(
     "--max-age", "max_age_days", type=click.IntRange(min=0), default=MAX_AGE_DAYS, show_default=True,
     metavar="DAYS", help="Warn if the snapshot is older.",
+)  # fmt: skip
+
+trust_signer_option = click.option(
+    "--trust-signer", type=click.Path(path_type=Path), metavar="CERT",
+    help="Demand a signature of this certificate beside the snapshot.",
 )  # fmt: skip
 
 
@@ -34,12 +49,7 @@ def trust_options(command: Command) -> Command:
     """Gives a command trust_path, trust_signer and max_age_days, for `read_trust`."""
     for option in (
         max_age_option,
-        click.option(
-            "--trust-signer",
-            type=click.Path(path_type=Path),
-            metavar="CERT",
-            help="Demand a signature of this certificate beside the snapshot.",
-        ),
+        trust_signer_option,
         click.option(
             "--trust",
             "trust_path",
@@ -54,20 +64,31 @@ def trust_options(command: Command) -> Command:
 
 
 def read_trust(trust_path: Path, trust_signer: Path | None, max_age_days: int) -> TrustStore:
-    """Reads what is to be trusted, and warns on stderr of a snapshot that is old. Raises TrustUnreadable."""
-    trust = TrustStore.load(trust_path, None if trust_signer is None else _certificate(trust_signer))
+    """Reads what is to be trusted; warns on stderr of a snapshot that is old or of the future.
+
+    Raises TrustUnreadable.
+    """
+    trust = TrustStore.load(trust_path, signer_of(trust_signer))
     if trust.made_at is not None:
-        warn_if_stale(trust_path, trust.made_at, datetime.now(UTC), max_age_days)
+        warn_if_untimely(trust_path, trust.made_at, datetime.now(UTC), max_age_days)
     return trust
 
 
-def warn_if_stale(path: Path, made_at: datetime, now: datetime, max_age_days: int) -> None:
-    """Says on stderr that a snapshot is older than that: keys that were withdrawn since still count."""
-    if now - made_at > timedelta(days=max_age_days):
+def warn_if_untimely(path: Path, made_at: datetime, now: datetime, max_age_days: int) -> None:
+    """Says on stderr that a snapshot is older than that: keys that were withdrawn since still count.
+
+    One of the future would never be too old.
+    """
+    if made_at - now > CLOCKS_DIFFER:
+        ui.note(f"{path}: is dated in the future ({made_at}); look at the clock, and import the lists again")
+    elif now - made_at > timedelta(days=max_age_days):
         ui.note(f"{path}: was made {counted((now - made_at).days, 'day')} ago; import the lists again")
 
 
-def _certificate(path: Path) -> x509.Certificate:
+def signer_of(path: Path | None) -> x509.Certificate | None:
+    """The certificate that `--trust-signer` names, None where it is not given. Raises TrustUnreadable."""
+    if path is None:
+        return None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", CryptographyDeprecationWarning)

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from signer.cli import ui
-from signer.cli.trust_options import max_age_option, read_trust
+from signer.cli.trust_options import max_age_option, read_trust, trust_signer_option
+from signer.cli.trust_writing import require_folder
 from signer.cli.words import counted
 from signer.durable import naming, write_text
 from signer.errors import TrustUnreadable
@@ -27,12 +28,7 @@ __all__ = ["page"]
     metavar="FILE",
     help="The page to write, such as verify.html; an older one there is replaced.",
 )
-@click.option(
-    "--trust-signer",
-    type=click.Path(path_type=Path),
-    metavar="CERT",
-    help="Demand a signature of this certificate beside the snapshot.",
-)
+@trust_signer_option
 @max_age_option
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 def page(snapshot: Path, out: Path, trust_signer: Path | None, max_age_days: int, as_json: bool) -> None:
@@ -41,6 +37,7 @@ def page(snapshot: Path, out: Path, trust_signer: Path | None, max_age_days: int
     It takes a text, a picture or the camera, and speaks Vietnamese and English. Its trust list is as old as
     SNAPSHOT; the page says so after 7 days.
     """
+    require_folder(out)
     trusted = _trusted_keys(snapshot, trust_signer, max_age_days)
     html = make_page(trusted)
     with naming(out):

@@ -20,6 +20,7 @@ __all__ = [
     "difference_lines",
     "difference_object",
     "imported_object",
+    "key_facts",
     "key_line",
     "key_object",
     "shown",
@@ -43,16 +44,21 @@ def key_object(key: TrustedKey, snapshot: Snapshot, now: datetime) -> dict[str, 
         "not_after": _text(key.not_after),
         "in_force": _is_in_force(key, now),
         "eku": list(key.eku),
-        "source": {"kind": source.kind, "name": source.name},
+        "source": {"kind": source.kind, "name": source.name, "signed": source.signed},
     }
 
 
+def key_facts(key: TrustedKey) -> dict[str, Any]:
+    """By what a key of ours is found in others' lists, and until when it is in force."""
+    return {**_identity(key), "not_after": _text(key.not_after)}
+
+
 def key_line(key: TrustedKey, snapshot: Snapshot, now: datetime) -> str:
-    """The same on a line; what is not in force says so."""
+    """The same on a line; what is not in force says so, and what comes from a list that no anchor signed."""
     validity = "no validity" if key.not_after is None else f"{_day(key.not_before)} to {_day(key.not_after)}"
-    state = "" if _is_in_force(key, now) else "  not in force"
-    source = shown(snapshot.sources[key.source].name)
-    return f"{_name(key)}  {_key_type(key):8}  {validity}  {_purposes(key)}  {source}{state}"
+    source = snapshot.sources[key.source]
+    whence = shown(source.name) + ("" if source.signed else " (not signed)")
+    return f"{_name(key)}  {_key_type(key):8}  {validity}  {_purposes(key)}  {whence}{_state(key, now)}"
 
 
 def summary_line(snapshot: Snapshot, now: datetime) -> str:
@@ -90,7 +96,10 @@ def imported_object(out: Path, imported: Imported) -> dict[str, Any]:
     return {
         "snapshot": str(out),
         "keys": len(snapshot.keys),
-        "sources": [{"kind": each.kind, "name": each.name, "keys": each.n_keys} for each in snapshot.sources],
+        "sources": [
+            {"kind": each.kind, "name": each.name, "keys": each.n_keys, "signed": each.signed}
+            for each in snapshot.sources
+        ],
         "left_out": [
             {"file": each.file, "entry": each.entry, "reason": each.reason, "advice": each.advice}
             for each in imported.left_out
@@ -129,7 +138,13 @@ def _purposes(key: TrustedKey) -> str:
 
 
 def _is_in_force(key: TrustedKey, now: datetime) -> bool:
-    return not (key.not_before and now < key.not_before) and not (key.not_after and key.not_after < now)
+    return not _state(key, now)
+
+
+def _state(key: TrustedKey, now: datetime) -> str:
+    if key.not_after and key.not_after < now:
+        return "  expired"
+    return "  not yet in force" if key.not_before and now < key.not_before else ""
 
 
 def _day(moment: datetime | None) -> str:

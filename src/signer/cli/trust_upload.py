@@ -6,13 +6,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from cryptography import x509
 
 from signer.cli import ui
 from signer.cli.keys import passphrase_of
-from signer.cli.trust_writing import refuse_taken, signatory_options, write_new
+from signer.cli.trust_text import key_facts
+from signer.cli.trust_writing import refuse_taken, require_folder, signatory_options, write_new
 from signer.errors import KeyUnusable
 from signer.keys import lint_dsc, load_certificate, load_signatory
 from signer.trust import upload_message
+from signer.trust.trusted_key import key_of
 
 __all__ = ["upload_file"]
 
@@ -47,17 +50,25 @@ def upload_file(
     now = datetime.now(UTC)
     passphrase = passphrase_of(passphrase_file, passphrase_env)
     signatory = load_signatory(certificate_path, key_path, None, passphrase)
+    require_folder(out)
     refuse_taken(out)
     certificate = load_certificate(dsc)
     message = upload_message(certificate, signatory, now)
     if not deleting:
-        csca = None if csca_path is None else load_certificate(csca_path)
-        for finding in lint_dsc(certificate, csca, now):
-            if finding.weight == "error":
-                raise KeyUnusable(f"{dsc}: {finding.text}; have the DSC made anew by `signer keys dsc`")
-            ui.note(f"{dsc}: {finding.text}")
+        _check(dsc, certificate, None if csca_path is None else load_certificate(csca_path), now)
     write_new(out, message.encode("ascii"))
+    told = key_facts(key_of(certificate, None))
     if as_json:
-        ui.json_result({"file": str(out), "purpose": "delete" if deleting else "upload"})
+        ui.json_result({"file": str(out), "purpose": "delete" if deleting else "upload", **told})
         return
-    ui.result(f"wrote {out}, to {'take back' if deleting else 'publish'} {dsc}")
+    key = f"kid {told['kid']}, {told['country']}, until {told['not_after']}"
+    ui.result(f"wrote {out}, to {'take back' if deleting else 'publish'} {dsc}: {key}")
+
+
+def _check(path: Path, dsc: x509.Certificate, csca: x509.Certificate | None, now: datetime) -> None:
+    for finding in lint_dsc(dsc, csca, now):
+        if finding.weight == "error":
+            raise KeyUnusable(f"{path}: {finding.text}; have the DSC made anew by `signer keys dsc`")
+        ui.note(f"{path}: {finding.text}")
+    if csca is None:
+        ui.note(f"{path}: whether the CSCA signed it was not checked; name that by --csca")

@@ -10,9 +10,9 @@ import click
 
 from signer.cli.keys import passphrase_options
 from signer.durable import naming, write_absent
-from signer.errors import OutputExists
+from signer.errors import OutputExists, OutputUnwritable
 
-__all__ = ["refuse_taken", "signatory_options", "write_new"]
+__all__ = ["refuse_taken", "require_folder", "signatory_options", "write_new"]
 
 READABLE = 0o644  # public keys: no personal data
 
@@ -42,6 +42,12 @@ def refuse_taken(*paths: Path) -> None:
     for path in paths:
         if path.exists() or path.is_symlink():
             raise OutputExists(f"{path}: is there already; name another, or move it away")
+
+
+def require_folder(path: Path) -> None:
+    """Raises OutputUnwritable where there is no folder that a file could be written to."""
+    if not path.absolute().parent.is_dir():
+        raise OutputUnwritable(f"{path.parent}: no such folder; make it first")
 
 
 def write_new(path: Path, content: bytes) -> None:

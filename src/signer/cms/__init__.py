@@ -3,6 +3,7 @@
 from signer.cms.beside import read_signature, signature_path, signed_path
 from signer.cms.certificates import CERTIFICATE_ERRORS, certificates_in, is_authority, read_extension
 from signer.cms.checking import check_signed_by
+from signer.cms.demanded import demand_signature
 from signer.cms.faults import CmsFault, CmsInvalid
 from signer.cms.signature import verify_attributes
 from signer.cms.signing import Signatory, check_usable, sign_attached, sign_detached
@@ -17,6 +18,7 @@ __all__ = [
     "certificates_in",
     "check_signed_by",
     "check_usable",
+    "demand_signature",
     "is_authority",
     "parse_signature",
     "read_extension",

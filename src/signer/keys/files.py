@@ -42,7 +42,10 @@ def _read(path: Path, *, private: bool) -> bytes:
 
 def _next_step(error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
-        return "check the path; `signer keys` makes keys and certificates, `signer init` secrets"
+        return (
+            "check the path; `signer keys` makes a CSCA, DSCs and their keys, `signer init` secrets,"
+            " openssl what signs files and lists (docs/attesting.md, docs/trust.md)"
+        )
     return "name the file in it" if isinstance(error, IsADirectoryError) else "check its owner and mode"
 
 

@@ -2,7 +2,7 @@
 
 from signer.trust.comparing import Difference, compare
 from signer.trust.exporting import export_keys
-from signer.trust.importing import Imported, import_sources
+from signer.trust.importing import SIGNED, Imported, import_sources
 from signer.trust.left_out import LeftOut
 from signer.trust.reading import load_anchors
 from signer.trust.snapshot import Snapshot, Source, read_snapshot, snapshot_text
@@ -10,6 +10,7 @@ from signer.trust.trusted_key import TrustedKey
 from signer.trust.uploading import upload_message
 
 __all__ = [
+    "SIGNED",
     "Difference",
     "Imported",
     "LeftOut",

@@ -1,21 +1,25 @@
-"""Whether a DSC is of the country that its list says, and signed by a CSCA of that country in the list."""
+"""Whether certificates of a list are what it says: of its country, below its CSCA, fit to sign messages."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from signer.cms import CERTIFICATE_ERRORS, read_extension
 from signer.trust.countries import is_same_country
 from signer.trust.left_out import EntryRefused
 from signer.trust.trusted_key import country_of
 
-__all__ = ["check_country", "check_csca"]
+__all__ = ["check_country", "check_csca", "may_sign_messages"]
 
 STRONG = (hashes.SHA256, hashes.SHA384, hashes.SHA512)
+FOR_TLS: Final = {ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH}
 
 
 def check_country(certificate: x509.Certificate, country: str) -> None:
@@ -47,6 +51,21 @@ def check_csca(certificate: x509.Certificate, cscas: Iterable[x509.Certificate])
         raise EntryRefused(
             "no CSCA of its country in the list signed it", "ask the publisher for the list with its CSCA"
         )
+
+
+def may_sign_messages(certificate: x509.Certificate) -> bool:
+    """Whether a certificate lets its key sign messages (RFC 5280, 4.2.1.3 and 4.2.1.12), or does not tell.
+
+    One for TLS only, which is what AUTHENTICATION entries are, or for nothing but certificates does not.
+    """
+    try:
+        usage = read_extension(certificate, x509.KeyUsage)
+        purposes = read_extension(certificate, x509.ExtendedKeyUsage)
+    except CERTIFICATE_ERRORS:  # the empty extended key usage, which is all that may be wrong here
+        return True
+    if usage is not None and not (usage.digital_signature or usage.content_commitment):
+        return False
+    return purposes is None or not FOR_TLS.issuperset(purposes)
 
 
 def _is_signed_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:

@@ -86,7 +86,7 @@ def _keys(content: bytes, name: str, country: str | None, left_out: list[LeftOut
             if is_ca(checked):  # nobody says that it is a DSC all the same
                 raise EntryRefused(
                     "it is a CA's certificate, which signs DSCs and no certificates of people",
-                    "put the DSC there instead",
+                    "not needed here; nothing to do",
                 )
             yield key_of(checked, country)
         except EntryRefused as refused:

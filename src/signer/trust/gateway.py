@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from cryptography import x509
 
-from signer.cms import CmsInvalid, check_signed_by
-from signer.trust.chain import check_country, check_csca
+from signer.cms import CmsInvalid, SignedMessage, check_signed_by
+from signer.errors import TrustUnreadable
+from signer.trust.chain import check_country, check_csca, may_sign_messages
 from signer.trust.left_out import EntryRefused, LeftOut
 from signer.trust.reading import Anchors, Reading, base64_octets
 from signer.trust.trusted_key import TrustedKey, is_ca, key_of, kid_of, load_certificate
@@ -20,13 +21,15 @@ from signer.trust.trusted_key import TrustedKey, is_ca, key_of, kid_of, load_cer
 __all__ = ["read_gateway"]
 
 ASK: Final = "ask the gateway's operator, or the country, for it anew"
-KINDS: Final = ("AUTHENTICATION", "UPLOAD", "CSCA", "DSC")
+SIGNERS: Final = ("UPLOAD", "CSCA")
+KINDS: Final = ("AUTHENTICATION", *SIGNERS, "DSC")
 
 
 @dataclass(frozen=True)
 class _Entry:
     """An entry as it stands there, only its form checked; the country in capital letters."""
 
+    number: int
     place: str
     kind: str
     country: str
@@ -51,34 +54,52 @@ def read_gateway(entries: Sequence[Any], file: str, anchors: Anchors) -> Reading
 
     CSCA and UPLOAD certificates count if one of the `anchors` signed them; with None nobody is asked who
     signed, but DSCs must be of a CSCA of the list still. AUTHENTICATION certificates are of no use here.
+    Raises TrustUnreadable where the anchors signed nothing of it.
     """
-    left_out: list[LeftOut] = []
-    read = [entry for entry in _read(entries, file, left_out) if entry.kind != "AUTHENTICATION"]
-    signers = _Signers([], [])
-    for entry in read:
-        if entry.kind != "DSC":
-            try:
-                _check_signer(entry, anchors)
-            except EntryRefused as refused:
-                left_out.append(refused.of(file, entry.place))
-            else:
-                (signers.csca if entry.kind == "CSCA" else signers.upload).append(entry)
+    left_out: dict[int, LeftOut] = {}
+    read = list(_read(entries, file, left_out))
+    signers = _signers([entry for entry in read if entry.kind in SIGNERS], file, anchors, left_out)
     keys = []
     for entry in read:
         if entry.kind == "DSC":
             try:
                 keys.append(_checked_key(entry, signers, anchors))
             except EntryRefused as refused:
-                left_out.append(refused.of(file, entry.place))
-    return Reading("gateway", tuple(keys), tuple(left_out))
+                left_out[entry.number] = refused.of(file, entry.place)
+    return Reading("gateway", tuple(keys), tuple(left_out[number] for number in sorted(left_out)))
 
 
-def _read(entries: Sequence[Any], file: str, left_out: list[LeftOut]) -> Iterable[_Entry]:
+def _read(entries: Sequence[Any], file: str, left_out: dict[int, LeftOut]) -> Iterable[_Entry]:
     for number, value in enumerate(entries, 1):
         try:
             yield _entry(number, value)
         except EntryRefused as refused:
-            left_out.append(refused.of(file, _place(number, value)))
+            left_out[number] = refused.of(file, _place(number, value))
+
+
+def _signers(
+    entries: Sequence[_Entry], file: str, anchors: Anchors, left_out: dict[int, LeftOut]
+) -> _Signers:
+    """The entries that may vouch for others. Raises TrustUnreadable where an anchor signed none at all."""
+    signers = _Signers([], [])
+    n_signed = 0
+    for entry in entries:
+        try:
+            if anchors is not None:
+                _check_signed(entry, anchors, "a trust anchor")
+            n_signed += 1
+            _check_signer(entry)
+        except EntryRefused as refused:
+            left_out[entry.number] = refused.of(file, entry.place)
+        else:
+            (signers.csca if entry.kind == "CSCA" else signers.upload).append(entry)
+    if entries and not n_signed:
+        names = ", ".join(anchor.subject.rfc4514_string() for anchor in anchors or ())
+        raise TrustUnreadable(
+            f"{file}: of its {len(entries)} entries UPLOAD and CSCA none is signed by --anchor {names}:"
+            " is it the right anchor?"
+        )
+    return signers
 
 
 def _entry(number: int, value: Any) -> _Entry:
@@ -94,7 +115,7 @@ def _entry(number: int, value: Any) -> _Entry:
         signature = base64_octets(value.get("signature"))
     except ValueError:
         signature = b""  # it is missed by who needs it
-    return _Entry(_place(number, value), kind, country, certificate, der, signature)
+    return _Entry(number, _place(number, value), kind, country, certificate, der, signature)
 
 
 def _texts(value: Any) -> tuple[str, str]:
@@ -118,26 +139,30 @@ def _check_names(value: Mapping[str, Any], der: bytes) -> None:
         raise EntryRefused("its thumbprint is not that of its certificate", ASK)
 
 
-def _check_signer(entry: _Entry, anchors: Anchors) -> None:
-    if anchors is not None:
-        _check_signed(entry, anchors, "a trust anchor")
+def _check_signer(entry: _Entry) -> None:
+    """Whether a certificate contradicts what the list calls it: that is covered by no signature."""
     if entry.kind == "CSCA" and not is_ca(entry.certificate):
         raise EntryRefused("it is a CSCA and no CA (basicConstraints)", ASK)
+    if entry.kind == "UPLOAD" and not may_sign_messages(entry.certificate):
+        raise EntryRefused("it is an UPLOAD certificate, and says of itself to sign no messages", ASK)
 
 
 def _checked_key(entry: _Entry, signers: _Signers, anchors: Anchors) -> TrustedKey:
     key = key_of(entry.certificate, entry.country)
     if anchors is not None:
         uploads = signers.of(signers.upload, entry.country)
-        _check_signed(entry, uploads, f"an UPLOAD certificate of {entry.country} that an anchor signed")
+        who = f"an UPLOAD certificate of {entry.country} that an anchor signed"
+        signed_at = _check_signed(entry, uploads, who).signed_at
+        if signed_at is not None and signed_at < entry.certificate.not_valid_before_utc:
+            raise EntryRefused(f"it was signed at {signed_at}, before it was in force", ASK)
     check_csca(entry.certificate, signers.of(signers.csca, entry.country))
     return key
 
 
-def _check_signed(entry: _Entry, signers: Collection[x509.Certificate], who: str) -> None:
+def _check_signed(entry: _Entry, signers: Collection[x509.Certificate], who: str) -> SignedMessage:
     """Raises EntryRefused unless one of the signers made the entry's signature, while it was in force."""
     try:
-        check_signed_by(entry.signature, entry.der, signers)
+        return check_signed_by(entry.signature, entry.der, signers)
     except CmsInvalid as invalid:
         raise EntryRefused(f"is not signed by {who}: {invalid.detail}", ASK) from invalid
 

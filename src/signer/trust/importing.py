@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from signer.cms import CERTIFICATE_ERRORS
 from signer.errors import TrustUnreadable
@@ -20,7 +21,10 @@ from signer.trust.reading import Anchors, Reading, read_file
 from signer.trust.snapshot import Snapshot, Source
 from signer.trust.trusted_key import TrustedKey, load_certificate
 
-__all__ = ["Imported", "import_sources"]
+__all__ = ["SIGNED", "Imported", "import_sources"]
+
+SIGNED: Final = ("gateway", "zip")
+"""The kinds of lists that a trust anchor signs."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class Imported:
 def import_sources(
     paths: Sequence[Path], anchors: Anchors, *, made_at: datetime, unsigned: bool = False
 ) -> Imported:
-    """Reads gateway lists, zips, DID documents, certificates and folders of these, told by their content.
+    """Reads gateway lists, zips, DID documents, certificates and folders of these two, told by content.
 
     `anchors` sign gateway lists and zips; `unsigned` takes these without asking who signed. A key that
     several sources hold counts for the first. Raises TrustUnreadable for a source that cannot be read at all
@@ -44,7 +48,8 @@ def import_sources(
     for path in paths:
         reading, sha256 = _read(path, anchors, unsigned)
         readings.append(reading)
-        sources.append(Source(reading.kind, path.name or str(path), sha256, 0))
+        is_signed = anchors is not None and reading.kind in SIGNED
+        sources.append(Source(reading.kind, path.name or str(path), sha256, 0, is_signed))
     keys = _merged(readings)
     if not keys:
         raise TrustUnreadable(_nothing(paths, readings))
@@ -114,6 +119,5 @@ def _jwk(der: bytes) -> dict[str, str] | None:
 def _nothing(paths: Sequence[Path], readings: Sequence[Reading]) -> str:
     names = ", ".join(map(str, paths))
     left_out = [entry for reading in readings for entry in reading.left_out]
-    if not left_out:
-        return f"{names}: holds no key to trust; give a list of DSCs"
-    return f"{names}: holds no key to trust: {len(left_out)} left out, the first is {left_out[0].message}"
+    told = f": {len(left_out)} left out, the first is {left_out[0].place_and_reason}" if left_out else ""
+    return f"{names}: holds no key to trust{told}; give a list of DSCs"

@@ -17,10 +17,14 @@ class LeftOut:
     advice: str
 
     @property
+    def place_and_reason(self) -> str:
+        """File, entry, and what is wrong with it."""
+        return ": ".join(filter(None, (self.file, self.entry, self.reason)))
+
+    @property
     def message(self) -> str:
-        """File, entry, what is wrong with it and what to do."""
-        place = ": ".join(filter(None, (self.file, self.entry)))
-        return f"{place}: {self.reason}; {self.advice}"
+        """The same, and what to do."""
+        return f"{self.place_and_reason}; {self.advice}"
 
 
 class EntryRefused(Exception):

@@ -72,7 +72,7 @@ def read_zip(path: Path, content: bytes, anchors: Anchors) -> Reading:
                 keys.append(_key(member, cscas.get(member.country, [])))
             except EntryRefused as refused:
                 left_out.append(refused.of(str(path), member.name))
-    return Reading("zip", tuple(keys), tuple(left_out))
+    return Reading("zip", tuple(keys), tuple(sorted(left_out, key=lambda entry: entry.entry)))
 
 
 def _check_signed(path: Path, content: bytes, anchors: Anchors) -> None:

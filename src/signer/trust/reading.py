@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from signer.cms import CERTIFICATE_ERRORS, certificates_in
 from signer.errors import TrustUnreadable
-from signer.trust.left_out import LeftOut
-from signer.trust.trusted_key import TrustedKey
+from signer.trust.left_out import EntryRefused, LeftOut
+from signer.trust.trusted_key import TrustedKey, load_certificate
 
 __all__ = ["Anchors", "Reading", "base64_octets", "load_anchors", "read_file"]
 
@@ -47,8 +48,9 @@ def read_file(path: Path) -> bytes:
 def load_anchors(path: Path) -> tuple[x509.Certificate, ...]:
     """The trust anchors in a PEM or DER file; raises TrustUnreadable where there is none."""
     try:
-        anchors = tuple(certificates_in(read_file(path)))
-    except CERTIFICATE_ERRORS as error:
+        found = certificates_in(read_file(path))
+        anchors = tuple(load_certificate(anchor.public_bytes(Encoding.DER)) for anchor in found)
+    except (*CERTIFICATE_ERRORS, EntryRefused) as error:
         raise TrustUnreadable(
             f"{path}: is no certificate in PEM or DER, or damaged; name the trust anchor's"
         ) from error

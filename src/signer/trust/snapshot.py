@@ -7,11 +7,14 @@ import binascii
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from cryptography import x509
+
+from signer.cms import demand_signature
 from signer.errors import TrustUnreadable
 from signer.trust.jwk import public_key_of
 from signer.trust.left_out import EntryRefused
@@ -23,16 +26,25 @@ FORMAT, VERSION = "signer-trust-snapshot", 1
 MAX_BYTES: Final = 64 << 20
 KINDS: Final = ("gateway", "zip", "did", "files")
 TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
+COUNTRY: Final = re.compile("[A-Z]{2}")
+PURPOSE: Final = re.compile("[0-9.]{1,256}")
+MAX_KID_BYTES: Final = 64
+MAX_CHARACTERS: Final = 2048
+"""Of a source's name, and of each part of a JWK."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """A list that keys came from: what kind of one, its file's name and SHA-256 (64 hex digits)."""
+    """A list that keys came from: what kind of one, its file's name and SHA-256 (64 hex digits).
+
+    `signed` if a trust anchor signed it: no files and DID documents are, nor lists that came in unasked.
+    """
 
     kind: str
     name: str
     sha256: str
     n_keys: int
+    signed: bool
 
 
 @dataclass(frozen=True)
@@ -49,22 +61,22 @@ def snapshot_text(snapshot: Snapshot) -> str:
     value = {
         "format": FORMAT,
         "version": VERSION,
-        "made_at": snapshot.made_at.astimezone(UTC).strftime(TIME),
-        "sources": [
-            {"kind": source.kind, "name": source.name, "sha256": source.sha256, "n_keys": source.n_keys}
-            for source in snapshot.sources
-        ],
+        "made_at": _text(snapshot.made_at),
+        "sources": [asdict(source) for source in snapshot.sources],
         "keys": [_key_object(key) for key in sorted(snapshot.keys, key=lambda key: key.order)],
     }
     return json.dumps(value, sort_keys=True, indent=1, ensure_ascii=True, allow_nan=False) + "\n"
 
 
-def read_snapshot(path: Path) -> Snapshot:
+def read_snapshot(path: Path, signer: x509.Certificate | None = None) -> Snapshot:
     """Reads a snapshot; raises TrustUnreadable for what is missing, damaged, or of another format.
 
-    Its signature is not looked at: that is for whoever verifies certificates by it.
+    With `signer`, only one that has its signature beside it. What else the file holds is passed over.
     """
-    value = _json(path)
+    content = _content(path)
+    if signer is not None:
+        demand_signature(path, content, signer)
+    value = _json(content)
     if not isinstance(value, dict) or (value.get("format"), value.get("version")) != (FORMAT, VERSION):
         raise TrustUnreadable(f"{path}: is no trust snapshot; `signer trust import` makes one")
     try:
@@ -88,7 +100,7 @@ def _key_object(key: TrustedKey) -> dict[str, Any]:
     }
 
 
-def _json(path: Path) -> Any:
+def _content(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
@@ -96,6 +108,10 @@ def _json(path: Path) -> Any:
         raise TrustUnreadable(f"{path}: cannot be read ({error.strerror}); check the path") from error
     if len(content) > MAX_BYTES:
         raise TrustUnreadable(f"{path}: is larger than {MAX_BYTES} bytes and no trust snapshot")
+    return content
+
+
+def _json(content: bytes) -> Any:
     try:
         return json.loads(content)
     except (ValueError, RecursionError):
@@ -103,26 +119,25 @@ def _json(path: Path) -> Any:
 
 
 def _source(entry: Mapping[str, Any]) -> Source:
-    source = Source(entry["kind"], entry["name"], entry["sha256"], entry["n_keys"])
-    if source.kind not in KINDS or not re.fullmatch("[0-9a-f]{64}", source.sha256):
+    """A source; one that does not say whether it was signed counts as not signed."""
+    (name,), sha256 = _all_text([entry["name"]]), entry["sha256"]
+    if entry["kind"] not in KINDS or not re.fullmatch("[0-9a-f]{64}", sha256):
         raise ValueError("no source")
-    return Source(source.kind, str(source.name), source.sha256, int(source.n_keys))
+    return Source(entry["kind"], name, sha256, int(entry["n_keys"]), entry.get("signed") is True)
 
 
 def _key(entry: Mapping[str, Any], n_sources: int) -> TrustedKey:
-    certificate, jwk, country = entry["certificate"], entry["jwk"], entry["country"]
+    certificate, jwk = entry["certificate"], entry["jwk"]
     if (certificate is None) == (jwk is None) or not 0 <= entry["source"] < n_sources:
         raise ValueError("a key has a certificate or a JWK, and a source")
-    if country is not None and not re.fullmatch("[A-Z]{2}", country):
-        raise ValueError("no country")
     key = TrustedKey(
-        kid=_octets(entry["kid"]),
-        country=country,
+        kid=_kid(entry["kid"]),
+        country=_country(entry["country"]),
         certificate=None if certificate is None else _octets(certificate),
         jwk=None if jwk is None else _texts(jwk),
         not_before=_time(entry["not_before"]),
         not_after=_time(entry["not_after"]),
-        eku=tuple(_all_text(entry["eku"])),
+        eku=_purposes(entry["eku"]),
         source=int(entry["source"]),
     )
     _check_material(key)
@@ -137,6 +152,25 @@ def _check_material(key: TrustedKey) -> None:
         public_key_of(key.jwk)
 
 
+def _kid(text: str) -> bytes:
+    kid = _octets(text)
+    if not 0 < len(kid) <= MAX_KID_BYTES:
+        raise ValueError("no kid")
+    return kid
+
+
+def _country(code: str | None) -> str | None:
+    if code is not None and not COUNTRY.fullmatch(code):
+        raise ValueError("no country")
+    return code
+
+
+def _purposes(eku: Sequence[Any]) -> tuple[str, ...]:
+    if not all(map(PURPOSE.fullmatch, purposes := _all_text(eku))):
+        raise ValueError("no purposes")
+    return tuple(purposes)
+
+
 def _octets(text: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
@@ -149,13 +183,18 @@ def _texts(values: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _all_text(values: Sequence[Any]) -> list[str]:
-    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-        raise ValueError("no texts")
+    if not isinstance(values, list) or not all(
+        isinstance(value, str) and len(value) <= MAX_CHARACTERS for value in values
+    ):
+        raise ValueError("no texts, or endless ones")
     return list(values)
 
 
 def _text(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.astimezone(UTC).strftime(TIME)
+    if moment is None:
+        return None
+    # Not strftime, which writes fewer than four digits for years before 1000.
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def _time(text: str | None) -> datetime | None:

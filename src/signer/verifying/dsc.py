@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -51,7 +52,7 @@ class Dsc:
             kid=hashlib.sha256(certificate.public_bytes(Encoding.DER)).digest()[:8],
             key=key,
             algorithm=algorithm,
-            country=_country(certificate.subject) or _country(certificate.issuer),
+            country=_country(certificate),
             not_before=certificate.not_valid_before_utc,
             not_after=certificate.not_valid_after_utc,
             kinds=_kinds(certificate),
@@ -94,9 +95,12 @@ def _algorithm_and_key(certificate: x509.Certificate) -> tuple[str | None, Signa
         return None, None
 
 
-def _country(name: x509.Name) -> str | None:
-    for attribute in name.get_attributes_for_oid(NameOID.COUNTRY_NAME):
-        return str(attribute.value).upper()
+def _country(certificate: x509.Certificate) -> str | None:
+    """The first code of two letters that the subject has, else the issuer; None where there is none."""
+    for name in (certificate.subject, certificate.issuer):
+        for attribute in name.get_attributes_for_oid(NameOID.COUNTRY_NAME):
+            if re.fullmatch("[A-Z]{2}", country := str(attribute.value).strip().upper()):
+                return country
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -12,12 +13,20 @@ from typing import Any, Final
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from signer.cms import CERTIFICATE_ERRORS
 from signer.verifying.dsc import Dsc, kinds_of_usages, usable
 
-__all__ = ["Snapshot", "looks_like_snapshot", "read_snapshot"]
+__all__ = ["PublishedList", "Snapshot", "looks_like_list", "read_snapshot"]
 
+ZIP: Final = b"PK\x03\x04"
 FORMAT: Final = "signer-trust-snapshot"
 VERSION: Final = 1
+TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
+COUNTRY: Final = re.compile("[A-Z]{2}")
+PURPOSE: Final = re.compile("[0-9.]{1,256}")
+MAX_KID_BYTES: Final = 64
+MAX_CHARACTERS: Final = 2048
+"""Of a number of a JWK: over 12,000 bits, more than any key has."""
 _EVER: Final = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 """Of a bare key that names no time at all."""
 
@@ -30,28 +39,37 @@ class Snapshot:
     keys: tuple[Dsc, ...]
 
 
-def looks_like_snapshot(data: bytes) -> bool:
-    """Whether a file is JSON rather than a certificate."""
-    return data.lstrip()[:1] == b"{"
+class PublishedList(ValueError):
+    """A list as it is published, which is no snapshot yet."""
+
+
+def looks_like_list(data: bytes) -> bool:
+    """Whether a file is JSON or a zip rather than a certificate."""
+    return data.lstrip()[:1] in (b"{", b"[") or data.startswith(ZIP)
 
 
 def read_snapshot(data: bytes) -> Snapshot:
-    """Reads the file that `signer trust import` writes (docs/trust.md).
+    """Reads the file that `signer trust import` writes (docs/trust.md): its date and keys, nothing else.
 
-    Raises ValueError with what is wrong, and with the number of the key from 1 where it is one of them.
+    Raises ValueError with what is wrong, and with the number of the key from 1 where it is one of them;
+    PublishedList for a gateway's list, a zip or a DID document.
     """
+    if data.startswith(ZIP):
+        raise PublishedList
     try:
         content = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise ValueError("it is no JSON") from error
+    if isinstance(content, list) or (isinstance(content, dict) and "verificationMethod" in content):
+        raise PublishedList
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise ValueError("it is no trust snapshot")
     if content.get("version") != VERSION:
-        raise ValueError(f"it is of version {content.get('version')!r}, and only {VERSION} can be read")
+        raise ValueError(f"it is of another version than {VERSION}, which alone can be read")
     try:
         made_at, entries = _time(content["made_at"]), list(content["keys"])
-    except (KeyError, TypeError) as error:
-        raise ValueError("it lacks made_at or keys") from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError("it lacks made_at or keys, or these are none") from error
     if not entries:
         raise ValueError("the snapshot holds no key")
     return Snapshot(made_at, tuple(_key(entry, number) for number, entry in enumerate(entries, start=1)))
@@ -59,30 +77,51 @@ def read_snapshot(data: bytes) -> Snapshot:
 
 def _key(entry: Mapping[str, Any], number: int) -> Dsc:
     try:
-        if entry.get("certificate") is not None:
-            der = base64.b64decode(entry["certificate"], validate=True)
-            dsc = Dsc.from_certificate(x509.load_der_x509_certificate(der))
-        else:
-            dsc = _bare_key(entry)
+        bare = _bare_key(entry)
+        if entry["certificate"] is None:
+            return bare
+        der = base64.b64decode(entry["certificate"], validate=True)
+        dsc = Dsc.from_certificate(x509.load_der_x509_certificate(der))
         # What the list says of a key goes before what its certificate says: a DID can name another kid.
-        kid = base64.b64decode(entry["kid"], validate=True)
-        return replace(dsc, kid=kid, country=entry.get("country") or dsc.country)
-    except (AttributeError, KeyError, TypeError, ValueError, x509.DuplicateExtension) as error:
+        return replace(dsc, kid=bare.kid, country=bare.country or dsc.country)
+    except (*CERTIFICATE_ERRORS, AttributeError, KeyError, OverflowError, TypeError) as error:
         raise ValueError(f"key {number} is malformed") from error
 
 
 def _bare_key(entry: Mapping[str, Any]) -> Dsc:
-    algorithm, key = usable(_public_key(entry["jwk"]))
-    begin, end = (entry.get(name) for name in ("not_before", "not_after"))
+    """What the list itself says of a key; the key is None where there is a certificate instead of a JWK."""
+    if (entry["certificate"] is None) == (entry["jwk"] is None):
+        raise ValueError("either certificate or JWK is wanted")
+    algorithm, key = usable(None if entry["jwk"] is None else _public_key(entry["jwk"]))
+    begin, end = entry["not_before"], entry["not_after"]
     return Dsc(
-        kid=b"",
+        kid=_kid(entry["kid"]),
         key=key,
         algorithm=algorithm,
-        country=None,
-        not_before=_time(begin) if begin else _EVER[0],
-        not_after=_time(end) if end else _EVER[1],
-        kinds=kinds_of_usages(entry.get("eku") or ()),
+        country=_country(entry["country"]),
+        not_before=_EVER[0] if begin is None else _time(begin),
+        not_after=_EVER[1] if end is None else _time(end),
+        kinds=kinds_of_usages(_purposes(entry["eku"])),
     )
+
+
+def _kid(text: str) -> bytes:
+    kid = base64.b64decode(text, validate=True)
+    if not 0 < len(kid) <= MAX_KID_BYTES:
+        raise ValueError("no kid")
+    return kid
+
+
+def _country(code: str | None) -> str | None:
+    if code is not None and not COUNTRY.fullmatch(code):
+        raise ValueError("no country")
+    return code
+
+
+def _purposes(eku: object) -> list[str]:
+    if not isinstance(eku, list) or not all(map(PURPOSE.fullmatch, eku)):
+        raise ValueError("no purposes")
+    return eku
 
 
 def _public_key(jwk: Mapping[str, Any]) -> object:
@@ -101,10 +140,11 @@ def _public_key(jwk: Mapping[str, Any]) -> object:
 
 
 def _number(text: str) -> int:
+    if len(text) > MAX_CHARACTERS:
+        raise ValueError("an endless number")
     padded = text.rstrip("=") + "=" * (-len(text.rstrip("=")) % 4)
     return int.from_bytes(base64.b64decode(padded, altchars=b"-_", validate=True))
 
 
 def _time(text: str) -> datetime:
-    time = datetime.fromisoformat(text)
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
+    return datetime.strptime(text, TIME).replace(tzinfo=UTC)

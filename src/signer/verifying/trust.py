@@ -13,10 +13,10 @@ from typing import Final
 from cryptography import x509
 from cryptography.utils import CryptographyDeprecationWarning
 
-from signer.cms import CmsInvalid, check_signed_by, read_signature, signature_path
+from signer.cms import CERTIFICATE_ERRORS, demand_signature
 from signer.errors import TrustUnreadable
 from signer.verifying.dsc import Dsc, is_ca
-from signer.verifying.snapshot import looks_like_snapshot, read_snapshot
+from signer.verifying.snapshot import PublishedList, looks_like_list, read_snapshot
 
 __all__ = ["TrustStore"]
 
@@ -43,9 +43,9 @@ class TrustStore:
         that is missing or neither, for a signature that is missing or of another, and when there is no
         certificate at all or only those of CAs, which sign DSCs and no certificates of people.
         """
-        if not path.is_dir() and looks_like_snapshot(data := _bytes_of(path)):
+        if not path.is_dir() and looks_like_list(data := _bytes_of(path)):
             if signer is not None:
-                _check_signature(path, data, signer)
+                demand_signature(path, data, signer)
             return cls._of_snapshot(path, data)
         if signer is not None:
             raise TrustUnreadable(f"{path} is no trust snapshot, and only those are signed; name one")
@@ -53,7 +53,8 @@ class TrustStore:
         store = cls.of(dsc for dsc, _ in found)
         if not store.by_kid:
             raise TrustUnreadable(
-                f"no certificate to trust in {path}: give a DSC (PEM or DER) or a folder of them"
+                f"no certificate to trust in {path}: give a DSC (PEM or DER), a folder of them, or a"
+                " snapshot; of a published list `signer trust import` makes one"
             )
         if all(of_ca for _, of_ca in found):
             raise TrustUnreadable(f"{path}: that is a CA; name the DSC that it signed, such as dsc.pem")
@@ -64,6 +65,10 @@ class TrustStore:
         try:
             with _without_warnings():
                 snapshot = read_snapshot(data)
+        except PublishedList as error:
+            raise TrustUnreadable(
+                f"{path}: is a published list: `signer trust import` makes a snapshot of it"
+            ) from error
         except ValueError as error:
             raise TrustUnreadable(f"{path}: {error}; make it anew by `signer trust import`") from error
         return cls(cls.of(snapshot.keys).by_kid, snapshot.made_at)
@@ -80,17 +85,6 @@ class TrustStore:
     def find(self, kid: bytes) -> tuple[Dsc, ...]:
         """Every DSC with that kid, in the order of loading; empty when there is none."""
         return self.by_kid.get(kid, ())
-
-
-def _check_signature(path: Path, data: bytes, signer: x509.Certificate) -> None:
-    try:
-        signature = read_signature(path)
-        if signature is None:
-            raise TrustUnreadable(f"{path} is not signed: {signature_path(path).name} is not beside it")
-        check_signed_by(signature, data, [signer])
-    except CmsInvalid as error:
-        told = f"{path} is not signed by who was named: {error.detail}"
-        raise TrustUnreadable(f"{told}; get snapshot and signature anew") from error
 
 
 def _files_of(path: Path) -> list[Path]:
@@ -112,7 +106,7 @@ def _read_file(file: Path) -> list[tuple[Dsc, bool]]:
     try:
         with _without_warnings():
             return [(Dsc.from_certificate(found), is_ca(found)) for found in _certificates(data)]
-    except (ValueError, x509.DuplicateExtension) as error:
+    except CERTIFICATE_ERRORS as error:
         raise TrustUnreadable(
             f"{file} is no certificate in PEM or DER, or is damaged; name a DSC such as dsc.pem"
         ) from error
