@@ -63,9 +63,7 @@ def test_the_store_keeps_every_dsc_of_a_kid(issuer: LittleIssuer) -> None:
     assert TrustStore.of([dsc, clash, dsc]).find(dsc.kid) == (dsc, clash)
 
 
-@pytest.mark.parametrize(
-    ("subject", "country"), [("vn", "VN"), ("<b", None), ("1 ", None), (None, None)]
-)
+@pytest.mark.parametrize(("subject", "country"), [("vn", "VN"), ("(b", None), ("1 ", None), (None, None)])
 def test_the_country_of_a_certificate_is_two_letters_or_none(
     subject: str | None, country: str | None
 ) -> None:
