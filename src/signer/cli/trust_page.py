@@ -9,7 +9,6 @@ import click
 
 from signer.cli import ui
 from signer.cli.trust_options import max_age_option, read_trust, trust_signer_option
-from signer.cli.trust_writing import require_folder
 from signer.cli.words import counted
 from signer.durable import naming, write_text
 from signer.errors import TrustUnreadable
@@ -37,7 +36,6 @@ def page(snapshot: Path, out: Path, trust_signer: Path | None, max_age_days: int
     It takes a text, a picture or the camera, and speaks Vietnamese and English. Its trust list is as old as
     SNAPSHOT; the page says so after 7 days.
     """
-    require_folder(out)
     trusted = _trusted_keys(snapshot, trust_signer, max_age_days)
     html = make_page(trusted)
     with naming(out):
