@@ -108,8 +108,9 @@ class Verifier:
 
     `signers` are DSCs in force, each the only one of its kid: kid of 8 bytes, public key x || y of 64 bytes,
     country of two capital letters, kinds out of "vtr", and its life in seconds since 1970. `at_us` is the
-    time of the check in microseconds since 1970, `latest_day` the last one that has come anywhere. Raises
-    ValueError where one is not so.
+    time of the check in microseconds since 1970, `latest_day` the last one that has come anywhere.
+    `value_sets` are the codes that are not marked, as native/verify/dcc_marks.h has them. Raises ValueError
+    where one is not so.
     """
 
     def __init__(
@@ -118,14 +119,15 @@ class Verifier:
         *,
         at_us: int,
         latest_day: date,
+        value_sets: Iterable[bytes],
     ) -> None: ...
     def verify(self, texts: pa.StringArray) -> pa.RecordBatch:
         """For each text the signer that signed it, int32, counted in the order of the kids; -1 where nothing
         is said. iat and exp, int64, in seconds since 1970, mean nothing then.
 
-        What is found valid here, `verifying.verify` finds valid, too, and names the same issuer, kid and
-        times. Tables of 256 KiB are made for the first 256 signers that are met. Raises ValueError for a
-        signer whose key is no point of P-256.
+        What is found valid here, `verifying.verify` finds valid, too, without marks, and names the same
+        issuer, kid and times. Tables of 256 KiB are made for the first 256 signers that are met. Raises
+        ValueError for a signer whose key is no point of P-256.
         """
 
 def name_keys(full_names: pa.StringArray) -> pa.StringArray:

@@ -26,11 +26,12 @@ cdef class KeyTable:
 
 cdef class Verifier:
     cdef list points, tables
+    cdef object value_sets
     cdef verify_signer *signers
     cdef const p256_key **keys
     cdef verify_terms terms
 
-    def __cinit__(self, signers, *, at_us, latest_day):
+    def __cinit__(self, signers, *, at_us, latest_day, value_sets):
         signers = sorted(signers, key=first_of)
         if len({first_of(signer) for signer in signers}) != len(signers):
             raise ValueError("two signers of one kid")
@@ -49,6 +50,10 @@ cdef class Verifier:
         self.terms.at_us = at_us
         cdef bytes day = latest_day.isoformat().encode()
         memcpy(self.terms.latest_day, <const uint8_t *>day, 10)
+        self.value_sets = pa.array(sorted(set(value_sets)), pa.binary())  # keeps the buffers alive
+        _, offsets, data = self.value_sets.buffers()
+        self.terms.value_sets = dcc_value_sets(
+            <const int32_t *>address(offsets), <const uint8_t *>address(data), len(self.value_sets))
 
     cdef int put_signer(self, verify_signer *signer, bytes kid, str country, kinds) except -1:
         cdef bytes letters = country.encode()

@@ -55,6 +55,12 @@ cdef extern from "verify/dcc_read.h" nogil:
     enum:
         DCC_VACCINATION, DCC_TEST, DCC_RECOVERY
 
+cdef extern from "verify/dcc_marks.h" nogil:
+    ctypedef struct dcc_value_sets:
+        const int32_t *offsets
+        const uint8_t *bytes
+        size_t n
+
 cdef extern from "verify/verify.h" nogil:
     enum:
         VERIFY_CHUNK
@@ -68,6 +74,7 @@ cdef extern from "verify/verify.h" nogil:
         size_t n_signers
         int64_t at_us
         uint8_t *latest_day
+        dcc_value_sets value_sets
     ctypedef struct verify_texts:
         const uint8_t *validity
         const int32_t *offsets

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import cbor2
-import numpy as np
 import pyarrow as pa
 import pytest
+from campaign.made_verdicts import assert_as_plain, judged, native_accepts, other_kind
 from reference.little_issuer import (
     EXPIRES,
     ISSUED,
@@ -25,8 +25,7 @@ from reference.little_issuer import (
 
 from signer import _core
 from signer.campaign.verify_codes import CodeBatch
-from signer.campaign.verify_judge import JUDGED, Judge
-from signer.campaign.verify_verdicts import VERDICTS, Verdict, verdict_of
+from signer.campaign.verify_judge import Judge, value_sets
 from signer.errors import CertificateInvalid
 from signer.verifying import TrustStore
 from signer.verifying.code import Code
@@ -52,43 +51,11 @@ def trust(issuers: list[LittleIssuer]) -> TrustStore:
     return trust_of(*issuers)
 
 
-def judged(texts: list[str], trust: TrustStore, at: datetime = NOW) -> list[Verdict]:
-    codes = CodeBatch.of([Code(text, "file", row) for row, text in enumerate(texts, start=1)])
-    found = Judge(trust, at).verdicts(codes)
-    assert found.schema == VERDICTS
-    assert found.column("row").to_pylist() == list(range(1, len(texts) + 1))
-    return [Verdict(*row.values()) for row in found.select(JUDGED).to_pylist()]
-
-
-def assert_as_plain(texts: list[str], trust: TrustStore, at: datetime = NOW) -> list[Verdict]:
-    found = judged(texts, trust, at)
-    for text, verdict in zip(texts, found, strict=True):
-        assert verdict == verdict_of(text, None, trust, at), text
-    return found
-
-
-def native_accepts(texts: list[str], trust: TrustStore, at: datetime = NOW) -> list[bool]:
-    found = Judge(trust, at)._verifier.verify(pa.array(texts, pa.string()))
-    return (np.asarray(found.column("signer")) >= 0).tolist()
-
-
-def other_kind(kind: str) -> dict[str, Any]:
-    test = {"tg": "840539006", "tt": "LP6464-4", "sc": "2022-05-01T10:00:00Z", "tr": "260415000", "co": "VN",
-            "is": "MoH", "ci": "URN:UVCI:01:VN:1", "nm": "x", "tc": "Lab"}  # fmt: skip
-    recovery = {"tg": "840539006", "fr": "2022-01-01", "df": "2022-01-11", "du": "2022-06-30", "co": "VN",
-                "is": "MoH", "ci": "URN:UVCI:01:VN:2"}  # fmt: skip
-    dcc = vaccination()
-    del dcc["v"]
-    return dcc | {"t": [test]} if kind == "t" else dcc | {"r": [recovery]}
-
-
 def test_a_sound_certificate_is_decided_natively(issuers: list[LittleIssuer], trust: TrustStore) -> None:
-    day_only = other_kind("t")
-    day_only["t"][0]["sc"] = "2022-05-01"
     texts = [
         issuers[0].text(),
         issuers[0].text(issuers[0].payload(other_kind("r"))),
-        issuers[0].text(issuers[0].payload(day_only)),
+        issuers[0].text(issuers[0].payload(other_kind("t"))),
         issuers[1].text(issuers[1].payload(iss="FR")),
     ]
     assert native_accepts(texts, trust) == [True] * 4
@@ -103,6 +70,7 @@ def test_what_a_stricter_rule_leaves_is_judged_in_python(
         rsa.text(),
         own.text(protected={1: -7}, unprotected={4: own.kid}),
         own.text(own.payload(vaccination(dn=2.0))),
+        own.text(own.payload(vaccination(mp="a product of tomorrow"))),
         own.text(own.payload(vaccination(dt=" 2021-11-20T00:00:00Z"))),
         own.text(own.payload(iss=None)),
         issuers[5].text(issuers[5].payload(iss="EL")),
@@ -169,6 +137,9 @@ STRANGE = [
     "NGUYEN",
     "1.3.0", "1.3", "1.3.0.0", " 1.3.0", "1..0", "٣.1.0", "2021", "2021-01", "2021-13-01", "2021-02-29",
     "2020-02-29", "0000-01-01", "2021-1-1", "2021-01-01T00:00:00Z", "2021-01-01x", "20210101", "٢٠٢١-01-01",
+    "EU/1/20/1507", "ORG-100031184", "28531000087107", "LP217198-3", "XX", "1899-12-31", "2100", "2022-04-15",
+    "2022-04-16", "2022-04-10T10:00:00Z", "2022-04-10T10:61:00Z", "2022-01-11", "NGUYEN<", "x" * 80, "x" * 81,
+    "ế" * 80, "ế" * 81, 1,
     "VN", "vn", "FR", "\x00", "Nguyễn", b"VN", [], {}, ["x"], {"x": 1}, cbor2.CBORTag(0, "2021-01-01"),
 ]  # fmt: skip
 
@@ -310,7 +281,8 @@ def test_a_slice_of_a_column_with_nulls_is_read_from_its_first_row(issuers: list
     own = issuers[0]
     column = pa.array(["HC1:", None, own.text(), None, own.text(), "HC1:"], pa.string()).slice(1, 4)
     signer = (own.kid, point_of(own), "VN", "v", 0, int(EXPIRES.timestamp()))
-    verifier = _core.Verifier([signer], at_us=int(NOW.timestamp()) * 1_000_000, latest_day=NOW.date())
+    at_us = int(NOW.timestamp()) * 1_000_000
+    verifier = _core.Verifier([signer], at_us=at_us, latest_day=NOW.date(), value_sets=value_sets())
     found = verifier.verify(column)
     assert found.column("signer").to_pylist() == [-1, 0, -1, 0]
     assert found.column("iat").to_pylist()[1] == int(ISSUED.timestamp())

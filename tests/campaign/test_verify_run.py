@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from made_pictures import code_picture
-from reference.little_issuer import NOW, LittleIssuer, trust_of
+from reference.little_issuer import NOW, LittleIssuer, trust_of, vaccination
 
 from signer.campaign import verify_parts
 from signer.campaign.verify_parts import cut_into_parts
@@ -162,21 +162,9 @@ def picture_bytes(text: str) -> bytes:
     return buffer.getvalue()
 
 
-@pytest.mark.parametrize("kind", ["zip", "tar"])
-def test_the_pictures_of_an_archive_are_judged_one_by_one(
-    tmp_path: Path, verify: Verify, issuer: LittleIssuer, kind: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(verify_parts, "PART_PICTURES", 2)
-    members = {
-        "a/1.png": picture_bytes(issuer.text()),
-        "index.csv": b"no picture",
-        "a/2.PNG": b"no picture",
-        "a/\x1b[2J.png": picture_bytes("HC1:???"),
-        "b.png": picture_bytes(issuer.text())[:-300],
-        "c.jpeg": picture_bytes(issuer.text()),
-    }
-    path = tmp_path / f"pack.{kind}"
-    if kind == "zip":
+def pack(path: Path, members: dict[str, bytes]) -> Path:
+    """A zip or tar of these files."""
+    if path.suffix == ".zip":
         with zipfile.ZipFile(path, "w") as archive:
             for name, content in members.items():
                 archive.writestr(name, content)
@@ -186,7 +174,28 @@ def test_the_pictures_of_an_archive_are_judged_one_by_one(
                 info = tarfile.TarInfo(name)
                 info.size = len(content)
                 archive.addfile(info, io.BytesIO(content))
-    _, verdicts = verify(path, n_workers=2)
+    return path
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar"])
+def test_the_pictures_of_an_archive_are_judged_one_by_one(
+    tmp_path: Path, verify: Verify, issuer: LittleIssuer, kind: str, request: pytest.FixtureRequest
+) -> None:
+    monkeypatch: pytest.MonkeyPatch = request.getfixturevalue("monkeypatch")
+    caplog: pytest.LogCaptureFixture = request.getfixturevalue("caplog")
+    monkeypatch.setattr(verify_parts, "PART_PICTURES", 2)
+    members = {
+        "a/1.png": picture_bytes(issuer.text()),
+        "index.csv": b"no picture",
+        "a/2.PNG": b"no picture",
+        "a/\x1b[2J.png": picture_bytes("HC1:???"),
+        "b.png": picture_bytes(issuer.text())[:-300],
+        "c.jpeg": picture_bytes(issuer.text()),
+    }
+    path = pack(tmp_path / f"pack.{kind}", members)
+    with caplog.at_level("WARNING"):
+        _, verdicts = verify(path, n_workers=2)
+    assert caplog.messages == [f"{path}: passed over what is no PNG or JPEG: 1"]
     assert [(row["source"], row["class"]) for row in verdicts] == [
         (f"{path}/a/1.png", None),
         (f"{path}/a/2.PNG", "unreadable"),
@@ -230,13 +239,16 @@ def test_verdicts_are_private_and_nothing_else_is_left(
     assert stat.S_IMODE((folder / "v.parquet").stat().st_mode) == 0o600
 
 
-@pytest.mark.parametrize("name", ["missing.txt", "empty.txt", "other.csv", "cut.parquet", "empty.zip", "-"])
+@pytest.mark.parametrize(
+    "name", ["missing.txt", "empty.txt", "other.csv", "x.parquet", "empty.zip", "pipe.txt", "-"]
+)
 def test_what_cannot_be_read_at_all_stops_before_anything_is_written(
     tmp_path: Path, issuer: LittleIssuer, texts: list[str], name: str
 ) -> None:
     (tmp_path / "empty.txt").write_text("\n\n")
     (tmp_path / "other.csv").write_text("code\nHC1:A\n")
-    (tmp_path / "cut.parquet").write_bytes(written(tmp_path, texts, "parquet").read_bytes()[:-9])
+    pq.write_table(pa.table({"x": texts}), tmp_path / "x.parquet")
+    os.mkfifo(tmp_path / "pipe.txt")
     zipfile.ZipFile(tmp_path / "empty.zip", "w").close()
     folder = tmp_path / "out"
     folder.mkdir()
@@ -258,9 +270,60 @@ def test_a_file_that_breaks_off_in_the_middle_costs_its_rest_only(
     data[start : start + 40] = bytes(40)
     whole.write_bytes(data)
     summary, verdicts = verify(whole, n_workers=2)
-    assert places(verdicts) == [(str(whole), row) for row in [*range(1, 202), *range(301, 401)]]
-    assert verdicts[200]["class"] == "unreadable"
-    assert summary.by_class["unreadable"] == 1
+    assert places(verdicts) == [(str(whole), row) for row in range(1, 401)]
+    assert {row["class"] for row in verdicts[200:300]} == {"unreadable"}
+    assert summary.by_class["unreadable"] == 100
+    assert summary.valid == 225
+
+
+@pytest.mark.parametrize("kind", ["parquet", "zip", "tar"])
+def test_a_damaged_file_among_others_is_one_verdict(
+    tmp_path: Path, verify: Verify, issuer: LittleIssuer, texts: list[str], kind: str
+) -> None:
+    """It once stopped the whole run."""
+    cut, n_lost = tmp_path / f"cut.{kind}", {"parquet": 9, "zip": 9, "tar": 12_000}[kind]
+    if kind == "parquet":
+        pq.write_table(pa.table({"hc1": texts}), cut)
+    else:
+        pack(cut, {"1.png": picture_bytes(issuer.text()), "2.png": bytes(12_000)})
+    cut.write_bytes(cut.read_bytes()[:-n_lost])
+    text = written(tmp_path, texts[:2], "txt")
+    _, verdicts = verify(text, cut, text, n_workers=2)
+    found = [(row["source"], row["row"], row["class"]) for row in verdicts]
+    both = [(str(text), 1, None), (str(text), 2, None)]
+    of_tar = [(f"{cut}/1.png", 1, None), (f"{cut}/2.png", None, "unreadable")]
+    read_before = of_tar if kind == "tar" else []
+    assert found == [*both, *read_before, (str(cut), None, "unreadable"), *both]
+
+
+def test_pipes_and_dangling_links_among_pictures_cost_no_other(
+    tmp_path: Path, verify: Verify, issuer: LittleIssuer
+) -> None:
+    """A pipe once had the run wait for ever."""
+    os.mkfifo(tmp_path / "a.png")
+    (tmp_path / "b.png").symlink_to(tmp_path / "nowhere.png")
+    code_picture(issuer.text()).save(tmp_path / "c.png")
+    _, verdicts = verify(tmp_path)
+    assert [(Path(row["source"]).name, row["class"]) for row in verdicts] == [
+        ("a.png", "unreadable"),
+        ("b.png", "unreadable"),
+        ("c.png", None),
+    ]
+
+
+def test_a_name_that_is_no_utf_8_can_be_written(tmp_path: Path, verify: Verify, issuer: LittleIssuer) -> None:
+    code_picture(issuer.text()).save(tmp_path / "a.png")
+    os.rename(tmp_path / "a.png", os.fsencode(tmp_path) + b"/\xff.png")
+    _, verdicts = verify(tmp_path)
+    assert [(row["source"], row["class"]) for row in verdicts] == [(f"{tmp_path}/?.png", None)]
+
+
+def test_marks_are_written_and_counted(tmp_path: Path, verify: Verify, issuer: LittleIssuer) -> None:
+    odd = issuer.text(issuer.payload(vaccination(dn=0, mp="x")))
+    far = issuer.text(issuer.payload(vaccination(mp="y")))
+    summary, verdicts = verify(written(tmp_path, [issuer.text(), odd, "HC1:???", far], "txt"))
+    assert [row["marks"] for row in verdicts] == [[], ["off_schema", "off_value_set"], [], ["off_value_set"]]
+    assert summary.by_mark == {"off_schema": 1, "off_value_set": 2}
 
 
 def test_a_place_that_is_taken_is_left_alone(tmp_path: Path, issuer: LittleIssuer) -> None:

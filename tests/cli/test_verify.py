@@ -210,6 +210,13 @@ def test_a_code_without_its_prefix_is_not_repeated(issuer: LittleIssuer, dsc: Pa
     assert text[:8] not in result.stderr
 
 
+def test_the_name_of_a_file_cannot_write_to_the_terminal(tmp_path: Path, dsc: Path) -> None:
+    (tmp_path / "\x1b[2J.png").write_bytes(b"no picture")
+    result = run(tmp_path, "--trust", dsc, *AT)
+    assert f"{tmp_path}/\ufffd[2J.png  unreadable" in result.stdout
+    assert "\x1b" not in result.stdout
+
+
 def test_nothing_to_check_is_not_success(tmp_path: Path, dsc: Path) -> None:
     (tmp_path / "empty.txt").write_text("\n")
     result = run(tmp_path / "empty.txt", "--trust", dsc, *AT)

@@ -32,6 +32,7 @@ def test_an_argument_that_is_not_utf_8_is_a_code_to_judge() -> None:
         ("a.csv", b"code\nHC1:A\n", "no column hc1"),
         ("b.csv", b"", "no column hc1"),
         ("c.csv", "hc1\nHC1:A\n".encode("utf-16"), "no column hc1"),
+        ("s.csv", b"n;hc1\n1;HC1:A\n", "separated by semicolons; save it with commas"),
         ("d.csv", b'"hc1\nHC1:A\n', "heading: a quote is not closed"),
         ("e.parquet", b"PAR1 no more", "damaged"),
         ("f.parquet", b"", "damaged"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
@@ -38,12 +39,17 @@ class CodeBatch:
     def of(cls, codes: list[Code]) -> CodeBatch:
         """Codes of any origin."""
         return cls(
-            source=pa.array([code.source for code in codes], pa.string()),
+            source=pa.array([_writable(code.source) for code in codes], pa.string()),
             row=pa.array([code.row for code in codes], pa.int64()),
             page=pa.array([code.page for code in codes], pa.int32()),
             texts=pa.array([code.text for code in codes], pa.string()),
             failures={at: code.failure for at, code in enumerate(codes) if code.failure is not None},
         )
+
+
+def _writable(source: str) -> str:
+    """The name of a file, which need not be UTF-8."""
+    return source.encode(errors="replace").decode()
 
 
 def batches_of(part: Part, count: Callable[[int], None]) -> Iterator[CodeBatch]:
@@ -72,7 +78,7 @@ def _whole(codes: Iterator[Code], source: str) -> Iterator[Code]:
     row = None
     try:
         for code in codes:
-            row = code.row
+            row = code.row if code.source == source else None  # a member of an archive counts its own
             yield code
     except (OSError, InputUnreadable):
         yield _lost(source, row)
@@ -86,28 +92,34 @@ def _lost(source: str, row: int | None) -> Code:
 
 
 def _of_table(rows: TableRows) -> Iterator[CodeBatch]:
-    """Straight from the file's column, no Python object a row."""
-    n_read = 0
-    try:
-        with open_parquet(rows.path) as table:
-            before, end = 0, rows.skip + rows.n_rows
-            for batch in table.iter_batches(BATCH_ROWS, [rows.group], [COLUMN], use_threads=False):
-                first = max(0, rows.skip - before)
-                texts = batch.column(0).slice(first, max(0, end - before - first))
-                before += batch.num_rows
-                if len(texts):
-                    yield _of_column(texts, str(rows.path), rows.first_row + n_read)
-                    n_read += len(texts)
-                if before >= end:
-                    return
-    except (OSError, pa.ArrowException, InputUnreadable):
-        yield CodeBatch.of([_lost(str(rows.path), rows.first_row + n_read - 1)])
+    """Straight from the file's column, no Python object a row; each row that is lost is a failure."""
+    n_read, source = 0, str(rows.path)
+    with suppress(OSError, pa.ArrowException, InputUnreadable):
+        for texts in _columns_of(rows):
+            yield _of_column(texts, source, rows.first_row + n_read)
+            n_read += len(texts)
+    failure = CertificateInvalid(UNREADABLE, "the row cannot be read; copy the file again")
+    lost = range(rows.first_row + n_read, rows.first_row + rows.n_rows)
+    yield from _batched(Code("", source, row, failure=failure) for row in lost)
+
+
+def _columns_of(rows: TableRows) -> Iterator[pa.Array]:
+    before, end = 0, rows.skip + rows.n_rows
+    with open_parquet(rows.path) as table:
+        for batch in table.iter_batches(BATCH_ROWS, [rows.group], [COLUMN], use_threads=False):
+            first = max(0, rows.skip - before)
+            texts = batch.column(0).slice(first, max(0, end - before - first))
+            before += batch.num_rows
+            if len(texts):
+                yield texts
+            if before >= end:
+                return
 
 
 def _of_column(texts: pa.Array, source: str, first_row: int) -> CodeBatch:
     n = len(texts)
     return CodeBatch(
-        source=pa.repeat(pa.scalar(source), n),
+        source=pa.repeat(pa.scalar(_writable(source)), n),
         row=pa.array(range(first_row, first_row + n), pa.int64()),
         page=pa.nulls(n, pa.int32()),
         texts=texts.cast(pa.string()).fill_null(""),

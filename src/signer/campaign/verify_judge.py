@@ -16,13 +16,15 @@ from signer import _core
 from signer.campaign.verify_codes import CodeBatch
 from signer.campaign.verify_verdicts import VALID, VERDICTS, Verdict, verdict_of
 from signer.verifying import Dsc, TrustStore
+from signer.verifying.values import HOLDERS, LISTED
 
-__all__ = ["Judge"]
+__all__ = ["JUDGED", "Judge", "value_sets"]
 
 KINDS: Final = frozenset("vtr")
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+SECOND: Final = timedelta(seconds=1)
 JUDGED: Final = VERDICTS.names[3:]
-"""The columns that do not tell where a code stands, in the order of Verdict."""
+"""The columns that do not tell where a code stands, in the order of Verdict; the last are the marks."""
 
 
 Signer = tuple[bytes, bytes, str, frozenset[str], int, int]
@@ -37,7 +39,9 @@ class Judge:
         self._at = at
         signers = sorted(_signers(trust, at))
         at_us = (at - EPOCH) // timedelta(microseconds=1)
-        self._verifier = _core.Verifier(signers, at_us=at_us, latest_day=_latest_day(at))
+        self._verifier = _core.Verifier(
+            signers, at_us=at_us, latest_day=_latest_day(at), value_sets=value_sets()
+        )
         self._kids = pa.array([kid for kid, *_ in signers], pa.binary())
         self._countries = pa.array([country for _, _, country, *_ in signers], pa.string())
 
@@ -47,10 +51,12 @@ class Judge:
         signer = found.column("signer")
         undecided = np.flatnonzero(signer.to_numpy() < 0)
         columns = self._columns_of_valid(found, pc.if_else(pc.less(signer, 0), None, signer))
-        if len(undecided):
-            columns = _replaced(columns, undecided, list(self._plain(codes, undecided)))
+        verdicts = list(self._plain(codes, undecided))
+        if verdicts:
+            columns = _replaced(columns, undecided, verdicts)
         places = [codes.source, codes.row, codes.page]
-        return pa.RecordBatch.from_arrays([*places, *columns], schema=VERDICTS)
+        marks = _marks(len(signer), undecided, verdicts)
+        return pa.RecordBatch.from_arrays([*places, *columns, marks], schema=VERDICTS)
 
     def _columns_of_valid(self, found: pa.RecordBatch, signer: pa.Array) -> list[pa.Array]:
         n = len(signer)
@@ -87,8 +93,16 @@ def _replaced(
         pc.replace_with_mask(
             column, is_replaced, pa.array([verdict[at] for verdict in verdicts], VERDICTS.field(name).type)
         )
-        for at, (name, column) in enumerate(zip(JUDGED, columns, strict=True))
+        for at, (name, column) in enumerate(zip(JUDGED[:-1], columns, strict=True))
     ]
+
+
+def _marks(n: int, rows: np.ndarray[Any, Any], verdicts: Sequence[Verdict]) -> pa.ListArray:
+    """The marks of n codes: none but for these rows, which ascend; what is valid natively has none."""
+    lengths = np.zeros(n + 1, np.int32)
+    lengths[rows + 1] = [len(verdict.marks) for verdict in verdicts]
+    marks = pa.array([mark for verdict in verdicts for mark in verdict.marks], pa.string())
+    return pa.ListArray.from_arrays(pa.array(lengths.cumsum(dtype=np.int32)), marks)
 
 
 def _latest_day(at: datetime) -> date:
@@ -97,6 +111,15 @@ def _latest_day(at: datetime) -> date:
         return (at + timedelta(days=1)).date()
     except OverflowError:  # the last day of the year 9999
         return at.date()
+
+
+def value_sets() -> Iterator[bytes]:
+    """The codes that are not marked, as native/verify/dcc_marks.h has them."""
+    for fields in LISTED.values():
+        for field in fields.keys() - {"mp", "ma"}:
+            yield from (f"{field}{code}".encode() for code in fields[field])
+    products, holders = LISTED["v"]["mp"], LISTED["v"]["ma"]
+    yield from (f"mp{mp} {ma}".encode() for mp, ma in HOLDERS.items() if mp in products and ma in holders)
 
 
 def _signers(trust: TrustStore, at: datetime) -> Iterator[Signer]:
@@ -108,7 +131,8 @@ def _signers(trust: TrustStore, at: datetime) -> Iterator[Signer]:
         is_in_force = dsc.not_before <= at <= dsc.not_after
         point = _point(dsc)
         if not others and len(kid) == 8 and is_country and is_in_force and point is not None:
-            begins, ends = int(dsc.not_before.timestamp()), int(dsc.not_after.timestamp())
+            # Whole seconds within its life: a snapshot can name fractions of them.
+            begins, ends = -((EPOCH - dsc.not_before) // SECOND), (dsc.not_after - EPOCH) // SECOND
             yield kid, point, country, dsc.kinds & KINDS, begins, ends
 
 

@@ -81,7 +81,7 @@ class Part:
 def cut_into_parts(arguments: Iterable[str]) -> list[Part]:
     """The parts of texts, files, archives and folders in their order, numbered from 0.
 
-    Raises InputUnreadable for what cannot be read at all; that of a picture or a row comes out later.
+    Raises InputUnreadable for what is missing or lacks a column or pictures; damage comes out later.
     """
     numbers = count()
     return [
@@ -107,10 +107,8 @@ def _works_of(argument: str) -> Works:
             return
         require_file(path)
         yield from _of_file(path, path.suffix.lower())
-    except OSError as error:  # pyarrow's too
+    except OSError as error:
         raise InputUnreadable(f"cannot read {path}: {error.strerror or error}") from error
-    except pa.ArrowException as error:
-        raise InputUnreadable(f"{path} is damaged or cut short: {error}") from error
 
 
 def _of_file(path: Path, kind: str) -> Works:
@@ -126,8 +124,12 @@ def _of_file(path: Path, kind: str) -> Works:
 
 def _of_table(path: Path) -> Works:
     first_row = 1
-    with open_parquet(path) as table:
-        groups = [table.metadata.row_group(group).num_rows for group in range(table.num_row_groups)]
+    try:
+        with open_parquet(path) as table:
+            groups = [table.metadata.row_group(group).num_rows for group in range(table.num_row_groups)]
+    except pa.ArrowException:
+        yield _damaged(path)
+        return
     for group, n_rows in enumerate(groups):
         for skip in range(0, n_rows, PART_ROWS):
             n = min(PART_ROWS, n_rows - skip)
@@ -136,13 +138,22 @@ def _of_table(path: Path) -> Works:
 
 
 def _of_archive(path: Path) -> Works:
-    n = n_pictures(path)
+    try:
+        n = n_pictures(path)
+    except InputUnreadable:
+        yield _damaged(path)
+        return
     if not n:
         raise InputUnreadable(f"{path} holds no pictures")
     step = max(PART_PICTURES, -(-n // MOST_PARTS_OF_ARCHIVE))
     for first in range(0, n, step):
         end = min(first + step, n)
         yield Members(path, first, end), end - first
+
+
+def _damaged(path: Path) -> tuple[Files, int]:
+    """A file that is read as far as it goes; that it is damaged is a verdict, and costs no other file."""
+    return Files((str(path),)), 1
 
 
 def _of_pictures(pictures: list[Path]) -> Works:

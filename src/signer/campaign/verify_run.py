@@ -33,7 +33,9 @@ log = logging.getLogger(__name__)
 
 OnProgress = Callable[[int, int], None]
 
-REPETITIVE: Final = ("source", "page", "verdict", "class", "layer", "issuer", "kid", "iat", "exp")
+REPETITIVE: Final = (
+    *("source", "page", "verdict", "class", "layer", "issuer", "kid", "iat", "exp", "marks.list.element"),
+)
 PRIVATE: Final = 0o600
 
 
@@ -65,12 +67,12 @@ def verify_in_bulk(order: VerifyOrder, on_progress: OnProgress, clock: Callable[
             with _verdict_file(order.out) as writer:
                 progress = _Progress(parts, on_progress)
                 with closing(engine.run(parts, open_worker, progress.hear)) as results:
-                    counts = _write(writer, order.out, _in_order(results, progress))
+                    counts, marks = _write(writer, order.out, _in_order(results, progress))
                 if not counts:
                     raise InputUnreadable("there is no certificate to check in what was given")
     except KeyboardInterrupt:
         raise StoppedHalfWay("interrupted; nothing was written, the same command starts over") from None
-    return summarise(counts, order.out, clock() - started_s, order.n_workers)
+    return summarise(counts, marks, order.out, clock() - started_s, order.n_workers)
 
 
 class _Progress:
@@ -103,9 +105,11 @@ def _in_order(
             number += 1
 
 
-def _write(writer: pq.ParquetWriter, out: Path, parts: Iterator[tuple[Part, JudgedPart]]) -> Counts:
+def _write(
+    writer: pq.ParquetWriter, out: Path, parts: Iterator[tuple[Part, JudgedPart]]
+) -> tuple[Counts, Counter[str]]:
     """Writes all verdicts, the rows of pieces numbered on from the piece before."""
-    counts, n_before = Counts(), 0
+    counts, marks, n_before = Counts(), Counter[str](), 0
     for part, judged in parts:
         is_piece = isinstance(part.work, Piece)
         if not isinstance(part.work, Piece) or part.work.start == 0:
@@ -115,7 +119,8 @@ def _write(writer: pq.ParquetWriter, out: Path, parts: Iterator[tuple[Part, Judg
         with naming(out):
             writer.write_table(verdicts)
         counts.add(judged.counts)
-    return counts
+        marks.update(judged.marks)
+    return counts, marks
 
 
 def _numbered_on(verdicts: pa.Table, n_before: int) -> pa.Table:

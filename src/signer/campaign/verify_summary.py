@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, Self
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-__all__ = ["COUNTED", "Counts", "Outcome", "VerifySummary", "summarise"]
+__all__ = ["COUNTED", "Counts", "Outcome", "VerifySummary", "count_marks", "summarise"]
 
 COUNTED: Final = ["class", "issuer", "kid"]
 MOST_OUTCOMES: Final = 10_000
@@ -52,12 +53,19 @@ class Counts(Counter[Outcome]):
         self[outcome] += n
 
 
+def count_marks(verdicts: pa.Table) -> Counter[str]:
+    """How many codes of a table of verdicts have each mark."""
+    found = pc.value_counts(pc.list_flatten(verdicts.column("marks"))).to_pylist()
+    return Counter({row["values"]: row["counts"] for row in found})
+
+
 @dataclass(frozen=True)
 class VerifySummary:
     """Counts of codes, and the time taken in seconds.
 
     `by_class` counts the invalid ones; `by_issuer` and `by_key` (kid in hex) count valid and invalid ones,
-    where an invalid code is under what it says itself. `out` has a row for each code.
+    where an invalid code is under what it says itself; `by_mark` counts the valid ones with a mark. `out` has
+    a row for each code.
     """
 
     codes: int
@@ -66,6 +74,7 @@ class VerifySummary:
     by_class: Mapping[str, int]
     by_issuer: Mapping[str, Mapping[str, int]]
     by_key: Mapping[str, Mapping[str, int]]
+    by_mark: Mapping[str, int]
     out: Path
     seconds: float
     rate_per_s: float
@@ -76,7 +85,7 @@ class VerifySummary:
         return {field.name: getattr(self, field.name) for field in fields(self)} | {"out": str(self.out)}
 
 
-def summarise(counts: Counts, out: Path, seconds: float, workers: int) -> VerifySummary:
+def summarise(counts: Counts, marks: Counter[str], out: Path, seconds: float, workers: int) -> VerifySummary:
     """The summary of all parts."""
     n_codes = counts.total()
     n_valid = sum(n for outcome, n in counts.items() if outcome.reason is None)
@@ -91,6 +100,7 @@ def summarise(counts: Counts, out: Path, seconds: float, workers: int) -> Verify
         by_class=dict(by_class.most_common()),
         by_issuer=_split(counts.items(), lambda outcome: outcome.issuer),
         by_key=_split(counts.items(), lambda outcome: outcome.kid),
+        by_mark=dict(sorted(marks.items())),
         out=out,
         seconds=round(seconds, 3),
         rate_per_s=round(n_codes / seconds, 1) if seconds > 0 else 0.0,

@@ -30,10 +30,12 @@ VERDICTS: Final = pa.schema(
         ("kid", pa.binary()),
         ("iat", pa.timestamp("us", tz="UTC")),
         ("exp", pa.timestamp("us", tz="UTC")),
+        ("marks", pa.list_(pa.string())),
     ]
 )
 """`row` and `page` as in `verifying.code`; `class` and `layer` of an invalid code only. `issuer` to `exp` are
-those of a valid code; of an invalid one what it says itself, unverified, where that can be read."""
+those of a valid code; of an invalid one what it says itself, unverified, where that can be read. `marks` are
+those of `verifying.Verified`; an invalid code has none."""
 
 LONGEST_ISSUER: Final = 80
 KID_BYTES: Final = 8
@@ -49,6 +51,7 @@ class Verdict(NamedTuple):
     kid: bytes | None = None
     issued_at: datetime | None = None
     expires_at: datetime | None = None
+    marks: tuple[str, ...] = ()
 
 
 def verdict_of(text: str, failure: CertificateInvalid | None, trust: TrustStore, at: datetime) -> Verdict:
@@ -65,7 +68,7 @@ def verdict_of(text: str, failure: CertificateInvalid | None, trust: TrustStore,
 
 def _valid(verified: Verified) -> Verdict:
     times = verified.issued_at, verified.expires_at
-    return Verdict(VALID, None, None, _issuer(verified.issuer), verified.kid, *times)
+    return Verdict(VALID, None, None, _issuer(verified.issuer), verified.kid, *times, verified.marks)
 
 
 def _invalid(failure: CertificateInvalid) -> Verdict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,7 @@ import pyarrow as pa
 from signer.campaign.verify_codes import batches_of
 from signer.campaign.verify_judge import Judge
 from signer.campaign.verify_parts import Part
-from signer.campaign.verify_summary import COUNTED, Counts
+from signer.campaign.verify_summary import COUNTED, Counts, count_marks
 from signer.campaign.verify_trust import PortableTrust
 from signer.campaign.verify_verdicts import VERDICTS
 
@@ -20,13 +21,14 @@ __all__ = ["JudgedPart", "OpenVerifyWorker", "VerifyWorker"]
 
 @dataclass(frozen=True)
 class JudgedPart:
-    """Verdicts in the order of the codes, and how often each outcome is among them.
+    """Verdicts in the order of the codes, and how often each outcome and each mark is among them.
 
     `n_rows` are the rows of a piece, those without a code among them; 0 for other parts.
     """
 
     verdicts: pa.Table
     counts: Counts
+    marks: Counter[str]
     n_rows: int
 
 
@@ -60,4 +62,5 @@ class VerifyWorker:
             n_done += len(codes.texts)
             self._report(n_done)
         verdicts = pa.Table.from_batches(judged, VERDICTS)
-        return JudgedPart(verdicts, Counts.of(verdicts.select(COUNTED)), n_rows[-1])
+        counts = Counts.of(verdicts.select(COUNTED))
+        return JudgedPart(verdicts, counts, count_marks(verdicts), n_rows[-1])

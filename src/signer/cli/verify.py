@@ -74,13 +74,23 @@ def verify(
     standard input. Ends with 0 only if all are valid. A text on the command line can be seen by others on
     this machine.
     """
-    if workers is not None and out is None:
-        raise click.UsageError("--workers goes with --out")
+    _check_usage(out, workers, verbose=verbose)
     trust = read_trust(trust_path, trust_signer, max_age_days)
     if out is None:
         ctx.exit(_one_by_one(codes, trust, at, as_json=as_json, verbose=verbose))
     order = VerifyOrder(codes, trust, at, out, workers or usable_cores())
-    ctx.exit(_in_bulk(order, as_json=as_json, verbose=verbose))
+    ctx.exit(_in_bulk(order, as_json=as_json))
+
+
+def _check_usage(out: Path | None, workers: int | None, *, verbose: bool) -> None:
+    if out is None:
+        if workers is not None:
+            raise click.UsageError("--workers goes with --out")
+        return
+    if verbose:
+        raise click.UsageError("--verbose shows all verdicts, and --out writes them to a file: leave one out")
+    if out.suffix.lower() != ".parquet":
+        raise click.UsageError("--out writes Parquet: name a file that ends in .parquet")
 
 
 def _one_by_one(
@@ -103,9 +113,9 @@ def _one_by_one(
     return 0 if set(verdicts) == {None} else CertificateInvalid.exit_code
 
 
-def _in_bulk(order: VerifyOrder, *, as_json: bool, verbose: bool) -> int:
+def _in_bulk(order: VerifyOrder, *, as_json: bool) -> int:
     """Verifies by workers, shows the summary, and gives the exit code."""
-    summary = run_logged(verify_in_bulk, order, "verifying", verbose=verbose)
+    summary = run_logged(verify_in_bulk, order, "verifying")
     if as_json:
         ui.json_result(summary.as_dict())
     else:

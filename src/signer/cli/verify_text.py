@@ -19,6 +19,8 @@ def in_words(summary: VerifySummary) -> Iterator[str]:
         f"{counted(summary.codes, 'code')}: {summary.valid:,} valid, {summary.invalid:,} invalid"
         + (f": {reasons}" if reasons else "")
     )
+    if summary.by_mark:
+        yield "marked: " + ", ".join(f"{count:,} {mark}" for mark, count in summary.by_mark.items())
     yield from _by("issuer", summary.by_issuer)
     yield from _by("key", summary.by_key)
     yield (

@@ -10,9 +10,9 @@ from typing import Final
 
 import pyarrow as pa
 
-from signer.errors import InputUnreadable
+from signer.errors import CertificateInvalid, InputUnreadable
 from signer.verifying.archives import codes_of_archive
-from signer.verifying.code import Code
+from signer.verifying.code import UNREADABLE, Code
 from signer.verifying.pdf_pages import codes_of_pdf
 from signer.verifying.pictures import codes_of_picture
 from signer.verifying.rows import (
@@ -68,10 +68,19 @@ def read_codes(argument: str) -> Iterator[Code]:
 def _of_path(path: Path) -> Iterator[Code]:
     if os.path.isdir(path):
         for picture in pictures_in(path):
-            yield from _of_file(picture, READERS[picture.suffix.lower()])
+            yield from _of_picture(picture)
         return
     require_file(path)
     yield from _of_file(path, READERS[path.suffix.lower()])
+
+
+def _of_picture(path: Path) -> Iterator[Code]:
+    """The codes of one of many pictures, or that it cannot be read, as a link to nowhere."""
+    try:
+        yield from READERS[path.suffix.lower()](path)
+    except OSError as error:
+        failure = CertificateInvalid(UNREADABLE, f"the file cannot be read: {error.strerror or error}")
+        yield Code("", str(path), None, failure=failure)
 
 
 def _of_file(path: Path, reader: Reader) -> Iterator[Code]:

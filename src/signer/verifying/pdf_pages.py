@@ -16,6 +16,7 @@ from PIL import Image
 from signer.errors import CertificateInvalid, InputUnreadable
 from signer.verifying.code import UNREADABLE, Code
 from signer.verifying.pictures import MAX_PIXELS, MAX_SIDE, Read, read_in
+from signer.verifying.regular import open_regular
 
 __all__ = ["codes_of_pdf"]
 
@@ -48,7 +49,7 @@ def codes_of_pdf(path: Path) -> Iterator[Code]:
 def _found_in(path: Path) -> Iterator[tuple[int | None, Found]]:
     """Codes and failures with the number of their page, None for a failure of the whole file."""
     pdfium = _pdfium()
-    path.open("rb").close()  # raises OSError, where pdfium would speak of a damaged file
+    open_regular(path).close()  # raises OSError, where pdfium would speak of a damaged file
     n_pages, empty = 0, []
     try:
         with closing(pdfium.PdfDocument(path)) as document:

@@ -13,6 +13,7 @@ from PIL import Image
 
 from signer.errors import CertificateInvalid
 from signer.verifying.code import UNREADABLE, Code, Symbol
+from signer.verifying.regular import open_regular
 from signer.verifying.search_process import SearchProcess, SearchStopped
 
 __all__ = [
@@ -46,7 +47,7 @@ def codes_of_picture(path: Path) -> Iterator[Code]:
 
     A picture that is damaged, too large or without a code is one failure. Raises OSError.
     """
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         data = file.read(MAX_FILE_BYTES + 1)
     yield from codes_in_picture(data, str(path))
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 
 from signer.verifying.code import Code
+from signer.verifying.regular import open_regular
 from signer.verifying.rows import codes_of_csv_lines, codes_of_json_lines, codes_of_lines, place_of_column
 
 __all__ = ["LINE_KINDS", "Piece", "codes_of_piece", "cut_lines"]
@@ -34,7 +35,7 @@ def cut_lines(path: Path, n_bytes: int) -> list[Piece]:
     """
     if path.suffix.lower() == ".csv":
         place_of_column(path)
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         size = file.seek(0, 2)
         ends = [0]
         while ends[-1] < size:
@@ -50,7 +51,7 @@ def codes_of_piece(piece: Piece, source: str, count: Callable[[int], None]) -> I
     """
     kind = piece.path.suffix.lower()
     row = 0
-    with piece.path.open("rb") as file:
+    with open_regular(piece.path) as file:
         section = _Section(file, piece.start, piece.end)
         lines = cast(BinaryIO, BufferedReader(section))
         for code in _READERS[kind](lines, source, piece):

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from signer.errors import CertificateInvalid, InputUnreadable
 from signer.verifying.code import UNREADABLE, Code
+from signer.verifying.regular import open_regular
 
 __all__ = [
     "COLUMN",
@@ -37,7 +38,7 @@ MAX_LINE: Final = 200_000
 
 def codes_of_text(path: Path) -> Iterator[Code]:
     """Gives the codes of a text file, one a line."""
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         yield from codes_of_lines(file, str(path))
 
 
@@ -52,7 +53,7 @@ def codes_of_lines(file: BinaryIO, source: str) -> Iterator[Code]:
 
 def codes_of_csv(path: Path) -> Iterator[Code]:
     """Gives the codes of a CSV file, by the column hc1 of its heading. Raises InputUnreadable without it."""
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         yield from codes_of_csv_lines(file, str(path))
 
 
@@ -75,13 +76,13 @@ def codes_of_csv_lines(file: BinaryIO, source: str, place: int | None = None) ->
 
 def place_of_column(path: Path) -> int:
     """The place of the column hc1 in the heading of a CSV file, from 0. Raises InputUnreadable, OSError."""
-    with path.open(encoding="utf-8-sig", errors="replace") as file:
+    with TextIOWrapper(open_regular(path), encoding="utf-8-sig", errors="replace") as file:
         return _place_in(next((line for line in _lines(file, "\n") if line.strip("\n")), ""), str(path))
 
 
 def codes_of_json(path: Path) -> Iterator[Code]:
     """Gives the codes of a file of JSON objects, one a line."""
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         yield from codes_of_json_lines(file, str(path))
 
 
@@ -108,8 +109,16 @@ def codes_of_parquet(path: Path) -> Iterator[Code]:
 
 
 def open_parquet(path: Path) -> pq.ParquetFile:
-    """A Parquet file with a column hc1 of text. Raises InputUnreadable, OSError and pyarrow's errors."""
-    table = pq.ParquetFile(path, pre_buffer=False)
+    """A Parquet file with a column hc1 of text.
+
+    Raises OSError where it cannot be opened, pyarrow.ArrowException where it is damaged, InputUnreadable
+    without such a column.
+    """
+    open_regular(path).close()
+    try:
+        table = pq.ParquetFile(path, pre_buffer=False)
+    except OSError as error:  # of a footer that pyarrow cannot take apart
+        raise pa.ArrowInvalid(str(error)) from error
     if COLUMN not in table.schema_arrow.names:
         raise InputUnreadable(f"{path} has no column {COLUMN}")
     kind = table.schema_arrow.field(COLUMN).type
@@ -132,6 +141,10 @@ def _place_in(heading: str, source: str) -> int:
     except CertificateInvalid as failure:
         raise InputUnreadable(f"{source} has a damaged heading: {failure}") from failure
     if COLUMN not in columns:
+        if ";" in heading and COLUMN in heading:
+            raise InputUnreadable(
+                f"{source} looks as if its columns were separated by semicolons; save it with commas"
+            )
         raise InputUnreadable(
             f"{source} has no column {COLUMN}; name it in the first line, by commas, in UTF-8"
         )

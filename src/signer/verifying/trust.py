@@ -16,12 +16,15 @@ from cryptography.utils import CryptographyDeprecationWarning
 from signer.cms import CERTIFICATE_ERRORS, demand_signature
 from signer.errors import TrustUnreadable
 from signer.verifying.dsc import Dsc, is_ca
+from signer.verifying.regular import open_regular
 from signer.verifying.snapshot import PublishedList, looks_like_list, read_snapshot
 
 __all__ = ["TrustStore"]
 
 SUFFIXES: Final = frozenset({".pem", ".crt", ".cer", ".cert", ".der"})
 """What is read in a folder; everything else there, keys among it, is passed over."""
+MAX_FILE_BYTES: Final = 64 << 20
+"""A snapshot of all the world's keys has some 3 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +98,13 @@ def _files_of(path: Path) -> list[Path]:
 
 def _bytes_of(file: Path) -> bytes:
     try:
-        return file.read_bytes()
+        with open_regular(file) as opened:
+            data = opened.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         raise TrustUnreadable(f"cannot read {file}: {error.strerror or error}") from error
+    if len(data) > MAX_FILE_BYTES:
+        raise TrustUnreadable(f"{file} is larger than {MAX_FILE_BYTES} bytes and nothing to trust")
+    return data
 
 
 def _read_file(file: Path) -> list[tuple[Dsc, bool]]:

@@ -10,7 +10,7 @@ from signer.records.countries import COUNTRIES
 from signer.records.products import PRODUCTS
 from signer.records.value_sets import DISEASES, MANUFACTURERS, PRODUCT_NAMES, VACCINES
 
-__all__ = ["check_values", "unlisted"]
+__all__ = ["HOLDERS", "LISTED", "check_values", "unlisted"]
 
 TEST_TYPES: Final = frozenset({"LP6464-4", "LP217198-3"})
 TEST_RESULTS: Final = frozenset({"260415000", "260373001"})
@@ -22,7 +22,7 @@ _DECIDING: Final[Mapping[str, Mapping[str, frozenset[str]]]] = {
     "t": _DISEASE | {"tr": TEST_RESULTS},
     "r": _DISEASE,
 }
-_LISTED: Final[Mapping[str, Mapping[str, frozenset[str]]]] = {
+LISTED: Final[Mapping[str, Mapping[str, frozenset[str]]]] = {
     "v": {
         "vp": frozenset(VACCINES),
         "mp": frozenset(PRODUCT_NAMES),
@@ -32,7 +32,9 @@ _LISTED: Final[Mapping[str, Mapping[str, frozenset[str]]]] = {
     "t": {"tt": TEST_TYPES, "co": COUNTRIES},
     "r": {"co": COUNTRIES},
 }
-_HOLDERS: Final = {product.mp: product.ma for product in PRODUCTS}
+"""The codes that are not marked, by kind and field."""
+HOLDERS: Final = {product.mp: product.ma for product in PRODUCTS}
+"""The only `ma` that goes with an `mp`."""
 
 
 def check_values(dcc: Mapping[str, Any]) -> None:
@@ -56,11 +58,11 @@ def unlisted(dcc: Mapping[str, Any]) -> Iterator[str]:
     """
     for kind, entry in _entries(dcc):
         yield from (
-            f"{kind}/{field}" for field, known in _LISTED[kind].items() if entry.get(field) not in known
+            f"{kind}/{field}" for field, known in LISTED[kind].items() if entry.get(field) not in known
         )
-        if kind == "v" and entry["mp"] in _HOLDERS and entry["ma"] != _HOLDERS[entry["mp"]]:
+        if kind == "v" and entry["mp"] in HOLDERS and entry["ma"] != HOLDERS[entry["mp"]]:
             yield "v/mp/ma"
 
 
 def _entries(dcc: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    return ((kind, entry) for kind in _LISTED for entry in dcc.get(kind) or ())
+    return ((kind, entry) for kind in LISTED for entry in dcc.get(kind) or ())

@@ -7,9 +7,12 @@ enum { ISSUER = 1, EXPIRES_AT = 4, ISSUED_AT = 6, HCERT = 259 /* of -1 - 259 */,
 
 #define CBOR_NEGATIVE 0x20
 
-/* What a field must hold; each is a part of what `verifying/` lets pass. An EVENT is the day of the shot, the
- * sample or the first positive test. */
-typedef enum { TEXT, FILLED, DAY, EVENT, DOSE, DISEASE, RESULT } rule;
+/* What a field must hold; each is a part of what `verifying/` lets pass without a mark. An EVENT is the day
+ * of the shot or the first positive test, a TIME that of the sample; CO to TT are in the order of DCC_CO
+ * to DCC_TT. */
+typedef enum { TEXT, SHORT, FILLED, FROM, TO, EVENT, TIME, DOSE, DISEASE, RESULT, CO, VP, MP, MA, TT } rule;
+
+enum { DAY_BYTES = 10, SHORT_MAX = 80 /* characters */ };
 
 typedef struct {
     char name[3];
@@ -17,16 +20,16 @@ typedef struct {
 } field;
 
 static const field VACCINATION[] = {
-    {"ci", 0, FILLED}, {"co", 0, TEXT}, {"dn", 0, DOSE}, {"dt", 0, EVENT},   {"is", 0, TEXT},
-    {"ma", 0, TEXT},   {"mp", 0, TEXT}, {"sd", 0, DOSE}, {"tg", 0, DISEASE}, {"vp", 0, TEXT},
+    {"ci", 0, FILLED}, {"co", 0, CO}, {"dn", 0, DOSE}, {"dt", 0, EVENT},   {"is", 0, SHORT},
+    {"ma", 0, MA},     {"mp", 0, MP}, {"sd", 0, DOSE}, {"tg", 0, DISEASE}, {"vp", 0, VP},
 };
 static const field TEST[] = {
-    {"ci", 0, FILLED}, {"co", 0, TEXT}, {"is", 0, TEXT},    {"ma", 1, TEXT},   {"nm", 1, TEXT},
-    {"sc", 0, EVENT},  {"tc", 1, TEXT}, {"tg", 0, DISEASE}, {"tr", 0, RESULT}, {"tt", 0, TEXT},
+    {"ci", 0, FILLED}, {"co", 0, CO},    {"is", 0, SHORT},   {"ma", 1, TEXT},   {"nm", 1, SHORT},
+    {"sc", 0, TIME},   {"tc", 1, SHORT}, {"tg", 0, DISEASE}, {"tr", 0, RESULT}, {"tt", 0, TT},
 };
 static const field RECOVERY[] = {
-    {"ci", 0, FILLED}, {"co", 0, TEXT}, {"df", 0, DAY},     {"du", 0, DAY},
-    {"fr", 0, EVENT},  {"is", 0, TEXT}, {"tg", 0, DISEASE},
+    {"ci", 0, FILLED}, {"co", 0, CO},    {"df", 0, FROM},    {"du", 0, TO},
+    {"fr", 0, EVENT},  {"is", 0, SHORT}, {"tg", 0, DISEASE},
 };
 
 #define N_OF(fields) (sizeof(fields) / sizeof *(fields))
@@ -52,9 +55,25 @@ static cbor_text read_text(cbor_reader *in) {
     return text;
 }
 
-/* Begins with a character that is no blank in any reading. */
+/* At most SHORT_MAX characters of UTF-8. */
+static int is_short(cbor_text text) {
+    size_t n_characters = 0;
+    for (size_t at = 0; at < text.length; at++)
+        n_characters += (text.bytes[at] & 0xc0) != 0x80;
+    return n_characters <= SHORT_MAX;
+}
+
+/* Short, and begins with a character that is no blank in any reading. */
 static int is_filled(cbor_text text) {
-    return text.length > 0 && text.bytes[0] > ' ' && text.bytes[0] < 0x7f;
+    return text.length > 0 && is_short(text) && text.bytes[0] > ' ' && text.bytes[0] < 0x7f;
+}
+
+/* A name as a passport has it. */
+static int is_standardised(cbor_text text) {
+    size_t at = 0;
+    while (at < text.length && (text.bytes[at] == '<' || (text.bytes[at] >= 'A' && text.bytes[at] <= 'Z')))
+        at++;
+    return at == text.length && is_short(text);
 }
 
 static unsigned digits_from(cbor_text text, size_t at) {
@@ -87,16 +106,27 @@ static int is_day(cbor_text text) {
     return day >= 1 && day <= DAYS[month - 1] - (month == 2 && !is_leap);
 }
 
-/* Empty, YYYY, YYYY-MM or a day. */
+/* YYYY-MM-DDThh:mm:ssZ. */
+static int is_time(cbor_text text) {
+    cbor_text day = {text.bytes, DAY_BYTES};
+    int hour = number_at(text, 11, 2), minute = number_at(text, 14, 2), second = number_at(text, 17, 2);
+    return text.length == 20 && is_day(day) && text.bytes[10] == 'T' && hour >= 0 && hour < 24 &&
+           text.bytes[13] == ':' && minute >= 0 && minute < 60 && text.bytes[16] == ':' && second >= 0 &&
+           second < 60 && text.bytes[19] == 'Z';
+}
+
+/* Empty, or YYYY, YYYY-MM or a day from 1900 to 2099. */
 static int is_birth(cbor_text text) {
-    int month = number_at(text, 5, 2);
-    switch (text.length) {
-    case 0:
+    int year = number_at(text, 0, 4), month = number_at(text, 5, 2);
+    if (text.length == 0)
         return 1;
+    if (year < 1900 || year > 2099)
+        return 0;
+    switch (text.length) {
     case 4:
-        return number_at(text, 0, 4) >= 1;
+        return 1;
     case 7:
-        return number_at(text, 0, 4) >= 1 && text.bytes[4] == '-' && month >= 1 && month <= 12;
+        return text.bytes[4] == '-' && month >= 1 && month <= 12;
     default:
         return is_day(text);
     }
@@ -110,23 +140,37 @@ static int is_version(cbor_text text) {
            text.bytes[second] == '.' && third > second + 1 && third == text.length;
 }
 
-/* Reads one field of an entry; the day of an EVENT goes to *event. */
-static int read_field(cbor_reader *in, rule wanted, const uint8_t **event) {
-    if (wanted == DOSE) {
-        (void)cbor_read_head(in, CBOR_UINT);
-        return in->next != NULL;
-    }
+/* Reads one field of an entry; days that are compared and codes go to *claims. */
+static int read_field(cbor_reader *in, rule wanted, dcc_claims *claims) {
+    if (wanted == DOSE)
+        return cbor_read_head(in, CBOR_UINT) >= 1;
     cbor_text text = read_text(in);
     if (!in->next)
         return 0;
     switch (wanted) {
+    case SHORT:
+        return is_short(text);
     case FILLED:
         return is_filled(text);
     case EVENT:
-        *event = text.bytes;
+        claims->event = text.bytes;
         return is_day(text);
-    case DAY:
+    case TIME:
+        claims->event = text.bytes;
+        return is_time(text);
+    case FROM:
+        claims->valid_from = text.bytes;
         return is_day(text);
+    case TO:
+        claims->valid_until = text.bytes;
+        return is_day(text);
+    case CO:
+    case VP:
+    case MP:
+    case MA:
+    case TT:
+        claims->code[wanted - CO + DCC_CO] = text;
+        return 1;
     case DISEASE:
         return cbor_is(text, "840539006");
     case RESULT:
@@ -137,7 +181,7 @@ static int read_field(cbor_reader *in, rule wanted, const uint8_t **event) {
 }
 
 /* A map of these fields, each once, and no others. */
-static int read_entry(cbor_reader *in, const field *fields, size_t n_fields, const uint8_t **event) {
+static int read_entry(cbor_reader *in, const field *fields, size_t n_fields, dcc_claims *claims) {
     unsigned seen = 0, needed = 0;
     for (size_t i = 0; i < n_fields; i++)
         needed |= (unsigned)!fields[i].is_optional << i;
@@ -146,7 +190,7 @@ static int read_entry(cbor_reader *in, const field *fields, size_t n_fields, con
         size_t i = 0;
         while (i < n_fields && !(name.length == 2 && memcmp(name.bytes, fields[i].name, 2) == 0))
             i++;
-        if (i == n_fields || seen >> i & 1 || !read_field(in, (rule)fields[i].rule, event))
+        if (i == n_fields || seen >> i & 1 || !read_field(in, (rule)fields[i].rule, claims))
             return 0;
         seen |= 1u << i;
     }
@@ -159,11 +203,12 @@ static int read_group(cbor_reader *in, dcc_claims *claims) {
         return 0;
     switch (claims->kind) {
     case DCC_VACCINATION:
-        return read_entry(in, VACCINATION, N_OF(VACCINATION), &claims->event);
+        return read_entry(in, VACCINATION, N_OF(VACCINATION), claims);
     case DCC_TEST:
-        return read_entry(in, TEST, N_OF(TEST), &claims->event);
+        return read_entry(in, TEST, N_OF(TEST), claims);
     default:
-        return read_entry(in, RECOVERY, N_OF(RECOVERY), &claims->event);
+        return read_entry(in, RECOVERY, N_OF(RECOVERY), claims) &&
+               memcmp(claims->valid_from, claims->valid_until, DAY_BYTES) <= 0;
     }
 }
 
@@ -180,9 +225,9 @@ static int read_name(cbor_reader *in) {
             return 0;
         seen |= 1u << i;
         cbor_text part = read_text(in);
-        filled |= (unsigned)(in->next && is_filled(part)) << i;
-        if (!in->next)
+        if (!in->next || !(i < 2 ? is_short(part) : is_standardised(part)))
             return 0;
+        filled |= (unsigned)(part.length > 0) << i;
     }
     return filled >> 2 != 0;
 }
@@ -257,6 +302,7 @@ static int read_claim(cbor_reader *in, dcc_claims *claims, unsigned *seen) {
 int dcc_read(const uint8_t *payload, size_t n, dcc_claims *claims) {
     cbor_reader in = {payload, payload + n};
     unsigned seen = 0;
+    memset(claims, 0, sizeof *claims);
     if (cbor_read_head(&in, CBOR_MAP) != 4)
         return 0;
     for (int i = 0; i < 4; i++)

@@ -58,25 +58,27 @@ static int is_of(const verify_signer *signer, const dcc_claims *claims) {
            signer->not_before <= claims->issued_at && claims->expires_at <= signer->not_after;
 }
 
-/* The time of the check lies between, birth and event before it. */
+/* The time of the check lies between, the event before it, and the birth, as far as it is known, not after
+ * that. */
 static int is_in_force(const verify_terms *terms, const dcc_claims *claims) {
     const int64_t second = 1000000;
     return claims->issued_at * second <= terms->at_us && terms->at_us <= claims->expires_at * second &&
            memcmp(claims->event, terms->latest_day, sizeof terms->latest_day) <= 0 &&
-           memcmp(claims->birth, terms->latest_day, claims->birth_length) <= 0;
+           memcmp(claims->birth, claims->event, claims->birth_length) <= 0;
 }
 
 /* Reads a text, and writes what was signed to c->end. Gives the signer, or UNDECIDED. */
 static int32_t read_row(const verify_terms *terms, const uint8_t *text, size_t length, size_t at,
                         const verify_rows *rows, verify_chunk *c) {
     cose_parts parts;
-    dcc_claims claims = {0};
+    dcc_claims claims;
     size_t n = read_message(text, length, c);
     if (n == 0 || !cose_read(c->message, n, &parts))
         return UNDECIDED;
     int32_t signer = signer_of(terms, parts.kid);
     if (signer == UNDECIDED || !dcc_read(parts.payload, parts.payload_length, &claims) ||
-        !is_of(&terms->signers[signer], &claims) || !is_in_force(terms, &claims))
+        !is_of(&terms->signers[signer], &claims) || !is_in_force(terms, &claims) ||
+        !dcc_is_unmarked(&claims, &terms->value_sets))
         return UNDECIDED;
     size_t of_chunk = at % VERIFY_CHUNK;
     rows->issued_at[at] = claims.issued_at;

@@ -1,10 +1,12 @@
 /* HC1 texts to those that are genuine and in force: all layers, over chunks that stay in the cache.
  *
- * What is found valid is valid. Of all else nothing is said, and the verifier in Python must look at it. */
+ * What is found valid is valid and has no marks. Of all else nothing is said, and the verifier in Python must
+ * look at it. */
 #ifndef SIGNER_VERIFY_H
 #define SIGNER_VERIFY_H
 
 #include "p256/p256_verify.h"
+#include "verify/dcc_marks.h"
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,13 +21,14 @@ typedef struct {
     int64_t not_before, not_after;
 } verify_signer;
 
-/* The signers by ascending kid, the time of the check in microseconds since 1970, and the latest day,
- * YYYY-MM-DD, that lies in the past anywhere. */
+/* The signers by ascending kid, the time of the check in microseconds since 1970, the latest day, YYYY-MM-DD,
+ * that lies in the past anywhere, and the codes that are not marked. */
 typedef struct {
     const verify_signer *signers;
     size_t n_signers;
     int64_t at_us;
     uint8_t latest_day[10];
+    dcc_value_sets value_sets;
 } verify_terms;
 
 /* A string column of Arrow from its first row on; `validity` is a bit map from bit `validity_offset`, or
