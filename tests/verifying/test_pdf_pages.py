@@ -125,5 +125,8 @@ def test_the_package_is_imported_for_a_pdf_only() -> None:
 
 def test_a_pdf_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
     (tmp_path / "sheet.pdf").mkdir()
-    with pytest.raises(InputUnreadable, match=r"sheet\.pdf: Is a directory"):
-        list(read_codes(str(tmp_path)))
+    (code,) = read_codes(str(tmp_path))
+    assert str(code.failure) == "the file cannot be read: not a regular file"
+    (tmp_path / "gone.pdf").symlink_to(tmp_path / "nowhere.pdf")
+    with pytest.raises(InputUnreadable, match=r"gone\.pdf: no such file"):
+        list(read_codes(str(tmp_path / "gone.pdf")))
