@@ -38,6 +38,7 @@ class Decoder {
   }
 
   item(depth) {
+    require(depth <= MAX_DEPTH, "cbor", "nested too deep");
     const initial = this.take(1)[0];
     const [major, info] = [initial >> 5, initial & 31];
     if (major === 7) return this.simple(info);
@@ -88,7 +89,6 @@ class Decoder {
   }
 
   array(length, depth) {
-    require(depth < MAX_DEPTH, "cbor", "nested too deep");
     const items = [];
     while (length === INDEFINITE || items.length < length) {
       const item = this.item(depth + 1);
@@ -100,7 +100,6 @@ class Decoder {
   }
 
   map(length, depth) {
-    require(depth < MAX_DEPTH, "cbor", "nested too deep");
     const entries = new Map();
     while (length === INDEFINITE || entries.size < length) {
       const floats = this.floats;
@@ -116,7 +115,6 @@ class Decoder {
   }
 
   tagged(tag, depth) {
-    require(depth < MAX_DEPTH, "cbor", "nested too deep");
     const value = this.item(depth + 1);
     require(value !== BREAK, "cbor", "a break outside");
     if (DATE_TAGS.includes(tag) && SCALARS.includes(typeof value)) return value;
