@@ -117,10 +117,10 @@ LAYER_OF: Final[Mapping[str, str]] = {
     "issuer": "cwt",
     "key_usage": "trust",
     "revoked": "trust",
-    "not_yet_valid": "cwt",
-    "expired": "cwt",
     "dsc_validity": "trust",
     "dates": "dcc",
+    "not_yet_valid": "cwt",
+    "expired": "cwt",
 }
 """The classes of failure in the order of the checks, and the layer of each where a failure names no other."""
 

@@ -13,6 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from signer.cli import main
+from signer.registry.layout import MARK
 
 
 def signer(*arguments: object) -> Result:
@@ -27,11 +28,21 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> MadeRegistry:
 def test_vectors_are_written_where_the_member_states_have_them(made: MadeRegistry, tmp_path: Path) -> None:
     out = tmp_path / "vectors"
     done = signer("vectors", made.registry.path, "--out", out, "--count", 5)
-    assert (done.exit_code, done.stdout) == (0, f"{out}: 5 vectors: 5 of VN\n"), done.stderr
+    assert (done.exit_code, done.stdout) == (0, f"wrote 5 vectors to {out}: 5 of VN\n"), done.stderr
     assert done.stderr == ""
     files = sorted(path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file())
     assert files == [f"VN/2DCode/raw/{number}.json" for number in range(1, 6)]
     assert out.stat().st_mode & 0o777 == 0o700
+
+
+def test_who_may_hold_living_people_is_told_not_to_publish_them(made: MadeRegistry, tmp_path: Path) -> None:
+    # It said that the registry was no test registry, as if one could be made.
+    ordinary = made.copy(tmp_path / "ordinary")
+    file = ordinary.registry.path / MARK
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"test": False}))
+    done = signer("vectors", ordinary.registry.path, "--out", tmp_path / "vectors", "--count", 1)
+    assert done.exit_code == 0
+    assert "if these are living people, do not publish them" in done.stderr
 
 
 def test_the_verifier_agrees_with_a_vector(made: MadeRegistry, tmp_path: Path) -> None:

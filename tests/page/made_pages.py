@@ -20,6 +20,7 @@ from signer.verifying import Dsc
 
 __all__ = ["choose_picture", "entry_of", "open_page", "paste", "shown", "write_page", "write_snapshot"]
 
+TIME_ZONE = "Asia/Ho_Chi_Minh"
 MADE_AT = "2022-05-31T12:00:00Z"
 DONE = "document.getElementById('result').dataset.verdict"
 
@@ -68,9 +69,11 @@ def write_page(folder: Path, entries: Iterable[dict[str, Any]], made_at: str = M
 
 
 def open_page(browser: Browser, file: Path, at: datetime = NOW, language: str = "en") -> Page:
-    """The page in a tab whose clock stands at `at` and whose reader speaks `language`."""
+    """The page in a tab whose clock stands at `at`, in Vietnam, and whose reader speaks `language`."""
     languages = f"Object.defineProperty(navigator, 'languages', {{value: ['{language}']}});"
-    return browser.open(file.as_uri(), before=languages + clock(at))
+    page = browser.open(file.as_uri(), before=languages + clock(at))
+    page.call("Emulation.setTimezoneOverride", timezoneId=TIME_ZONE)
+    return page
 
 
 def clock(at: datetime) -> str:

@@ -119,6 +119,30 @@ def test_a_code_before_the_camera_is_read_and_the_camera_let_go(
     assert page.evaluate("document.getElementById('camera').textContent") == "Use the camera"
 
 
+def test_a_text_that_is_checked_stops_the_camera_and_nothing_comes_after(
+    before_camera: Browser, page_file: Path
+) -> None:
+    # The camera went on: what it saw later, and the click that stopped it, took the place of the verdict.
+    page = open_page(before_camera, page_file)
+    page.evaluate("document.getElementById('camera').click()")
+    assert paste(page, LittleIssuer().text())["reason"] == "kid_unknown"
+    assert page.evaluate("document.getElementById('camera').textContent") == "Use the camera"
+    assert page.evaluate("document.getElementById('video').hidden")
+    page.evaluate("new Promise((done) => setTimeout(done, 1500))")
+    assert shown(page)["reason"] == "kid_unknown"
+    assert not page.evaluate("Boolean(document.getElementById('video').srcObject)")
+
+
+def test_the_camera_can_be_stopped_and_begun_again(before_camera: Browser, page_file: Path) -> None:
+    page = open_page(before_camera, page_file)
+    page.evaluate("for (const _ of 'abc') document.getElementById('camera').click()")  # on, off, on
+    page.wait_for("document.getElementById('result').dataset.verdict === 'valid'")
+    page.evaluate("for (const _ of 'ab') document.getElementById('camera').click()")  # on, off
+    page.evaluate("new Promise((done) => setTimeout(done, 1500))")
+    assert shown(page)["text"] == ""
+    assert not page.evaluate("Boolean(document.getElementById('video').srcObject)")
+
+
 def test_without_a_camera_it_says_so_and_a_text_still_works(page: Page, issuer: LittleIssuer) -> None:
     page.evaluate("document.getElementById('camera').click()")
     page.wait_for("document.getElementById('result').textContent.startsWith('The camera cannot')")

@@ -26,7 +26,7 @@ from signer.verifying.inflate import inflate
 from signer.verifying.pictures import texts_in
 from signer.verifying.schema import departures
 from signer.verifying.text import PREFIX, decode_text
-from signer.verifying.verifier import _check_times, _check_usage, signer_of
+from signer.verifying.verifier import _check_life, _check_times, _check_usage, signer_of
 
 Vector = dict[str, Any]
 
@@ -123,7 +123,9 @@ def check_schema(vector: Vector) -> None:
 
 
 def check_times(vector: Vector) -> None:
-    _check_times(read_claims(message_of(vector).payload), dsc_of(vector), clock_of(vector))
+    claims = read_claims(message_of(vector).payload)
+    _check_life(claims, dsc_of(vector))
+    _check_times(claims, clock_of(vector))
 
 
 def check_usage(vector: Vector) -> None:

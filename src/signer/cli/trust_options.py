@@ -19,6 +19,7 @@ from signer.verifying import TrustStore
 
 __all__ = [
     "max_age_option",
+    "optional_trust_options",
     "read_trust",
     "signer_of",
     "trust_options",
@@ -47,20 +48,24 @@ trust_signer_option = click.option(
 
 def trust_options(command: Command) -> Command:
     """Gives a command trust_path, trust_signer and max_age_days, for `read_trust`."""
-    for option in (
-        max_age_option,
-        trust_signer_option,
-        click.option(
-            "--trust",
-            "trust_path",
-            required=True,
-            type=click.Path(path_type=Path),
-            metavar="SNAPSHOT_OR_DSC",
-            help="Trust snapshot, DSC, or folder of DSCs.",
-        ),
-    ):
-        command = option(command)
-    return command
+    return _with_trust(command, is_required=True)
+
+
+def optional_trust_options(command: Command) -> Command:
+    """The same where trust_path may be None."""
+    return _with_trust(command, is_required=False)
+
+
+def _with_trust(command: Command, *, is_required: bool) -> Command:
+    trust_option = click.option(
+        "--trust",
+        "trust_path",
+        required=is_required,
+        type=click.Path(path_type=Path),
+        metavar="SNAPSHOT_OR_DSC",
+        help="Trust snapshot, DSC, or folder of DSCs.",
+    )
+    return trust_option(trust_signer_option(max_age_option(command)))
 
 
 def read_trust(trust_path: Path, trust_signer: Path | None, max_age_days: int) -> TrustStore:

@@ -29,11 +29,11 @@ def vectors(*, registry: Path, out: Path, count: int, as_json: bool) -> None:
     """
     summary = write_vectors(VectorsOrder(registry, out, count))
     if not summary.is_test:
-        ui.note("the registry is no test registry: do not publish vectors of living people")
+        ui.note("vectors hold names and dates of birth: if these are living people, do not publish them")
     if summary.vectors < count:
         ui.note(f"only {counted(summary.vectors, 'certificate')} in force: all of them were written")
     if as_json:
         ui.json_result(summary.as_dict())
     else:
         countries = ", ".join(f"{number:,} of {name}" for name, number in summary.by_country.items())
-        ui.result(f"{out}: {counted(summary.vectors, 'vector')}: {countries}")
+        ui.result(f"wrote {counted(summary.vectors, 'vector')} to {out}: {countries}")

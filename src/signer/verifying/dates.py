@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from signer.errors import CertificateInvalid
+from signer.verifying.dcc import BLANKS
 
 __all__ = ["check_dates", "contradictions"]
 
@@ -49,7 +50,7 @@ def _events(dcc: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _day(text: str) -> str:
     """The date without its time; as text it sorts like what it means."""
-    return text.strip()[:10]
+    return text.strip(BLANKS)[:10]
 
 
 def _latest_day(time: datetime) -> str:

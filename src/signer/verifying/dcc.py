@@ -9,19 +9,26 @@ from typing import Any, Final
 
 from signer.errors import CertificateInvalid
 
-__all__ = ["check_structure", "kinds_of"]
+__all__ = ["BLANKS", "check_structure", "kinds_of"]
+
+BLANKS: Final = " \t\n\v\f\r"
+"""What may stand around a value. Readers differ about all other blanks, so those are not dropped."""
 
 _GROUPS: Final = {"v": "vaccination", "t": "test", "r": "recovery"}
 _VERSION: Final = re.compile(r"\s*\d+\.\d+\.\d+\s*", re.ASCII)
-_BIRTH: Final = re.compile(r"(\d{4}(-[\dX]{2}(-[\dX]{2}(T.*)?)?)?)?", re.ASCII)
+_BIRTH: Final = re.compile(r"(\d{4}(-[\dX]{2}(-[\dX]{2}(T[^\n\r\u2028\u2029]*)?)?)?)?", re.ASCII)
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_FILLED: Final = re.compile(r"[^\s\ufeff]")
+"""A character that is a blank to no reader: to some the byte order mark is one."""
+MAX_DOSE: Final = 2**53 - 1
+"""Beyond, floats are no longer told from their neighbours."""
 
 Check = Callable[[Any], bool]
 
 
 def kinds_of(dcc: Mapping[str, Any]) -> frozenset[str]:
     """The kinds of entries in a certificate, out of v, t and r; null and empty groups count as absent."""
-    return frozenset(kind for kind in _GROUPS if dcc.get(kind))
+    return frozenset(kind for kind in _GROUPS if dcc.get(kind) not in (None, []))
 
 
 def check_structure(dcc: Mapping[str, Any]) -> None:
@@ -70,7 +77,7 @@ def _is_text(value: Any) -> bool:
 
 
 def _is_filled(value: Any) -> bool:
-    return isinstance(value, str) and bool(value.strip())
+    return isinstance(value, str) and _FILLED.search(value) is not None
 
 
 def _is_version(value: Any) -> bool:
@@ -78,12 +85,12 @@ def _is_version(value: Any) -> bool:
 
 
 def _is_birth(value: Any) -> bool:
-    return isinstance(value, str) and _BIRTH.fullmatch(value.strip()) is not None
+    return isinstance(value, str) and _BIRTH.fullmatch(value.strip(BLANKS)) is not None
 
 
 def _is_date(value: Any) -> bool:
     """A full date, with or without a time of day and a time zone behind it."""
-    day = value.strip()[:10] if isinstance(value, str) else ""
+    day = value.strip(BLANKS)[:10] if isinstance(value, str) else ""
     if not _DAY.fullmatch(day):  # fromisoformat takes weeks, too
         return False
     try:
@@ -96,7 +103,7 @@ def _is_date(value: Any) -> bool:
 def _is_dose(value: Any) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
-    return value >= 0 and value == value // 1
+    return 0 <= value <= MAX_DOSE and value == value // 1
 
 
 _FIELDS: Final[Mapping[str, Mapping[str, Check]]] = {

@@ -9,6 +9,7 @@ from signer.errors import CertificateInvalid
 from signer.records.countries import COUNTRIES
 from signer.records.products import PRODUCTS
 from signer.records.value_sets import DISEASES, MANUFACTURERS, PRODUCT_NAMES, VACCINES
+from signer.verifying.dcc import BLANKS
 
 __all__ = ["HOLDERS", "LISTED", "check_values", "unlisted"]
 
@@ -45,7 +46,7 @@ def check_values(dcc: Mapping[str, Any]) -> None:
     """
     for kind, entry in _entries(dcc):
         for field, known in _DECIDING[kind].items():
-            if entry[field].strip() not in known:
+            if entry[field].strip(BLANKS) not in known:
                 raise CertificateInvalid(
                     "value_set", f"the field {kind}/{field} holds a code that is not in the value sets"
                 )

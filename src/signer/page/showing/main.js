@@ -15,15 +15,15 @@ const byKid = keysByKid(trust.keys);
 
 let language = firstLanguage(navigator.languages);
 let show = () => {}; // shows the last answer again, for another language
-let camera = null; // stops it
+let asked = new AbortController(); // what was asked for last; all before it is stopped
 
 function begin() {
   at("check").addEventListener("submit", (event) => {
     event.preventDefault();
-    judge(pasted(at("text").value));
+    judge(pasted(at("text").value), anew());
   });
   at("picture").addEventListener("change", (event) => judgePicture(event.target));
-  at("camera").addEventListener("click", () => (camera ? camera.abort() : judgeCamera()));
+  at("camera").addEventListener("click", () => (at("video").hidden ? judgeCamera() : stopCamera()));
   for (const button of document.querySelectorAll("[data-language]")) {
     button.addEventListener("click", () => speak(button.dataset.language));
   }
@@ -36,11 +36,21 @@ function pasted(text) {
   return text.replace(/[\r\n\t]/g, "").trim();
 }
 
-async function judge(text) {
+/** Stops what was asked for before, the camera too, so that no late answer takes the place of a newer one. */
+function anew() {
+  asked.abort();
+  asked = new AbortController();
+  showCamera(false);
+  return asked.signal;
+}
+
+async function judge(text, signal) {
   try {
     const verdict = await verdictOf(text, byKid, Date.now() / 1000);
+    if (signal.aborted) return;
     answer(() => showVerdict(at("result"), verdict, language, words));
   } catch {
+    if (signal.aborted) return;
     answer(() => note("no_crypto")); // the browser cannot do it: no verdict is better than a guess
   }
   at("result").focus();
@@ -49,37 +59,43 @@ async function judge(text) {
 async function judgePicture(input) {
   const [file] = input.files;
   if (!file) return;
+  const signal = anew();
   input.value = ""; // so that the same file can be chosen again
   answer(() => note("reading"));
   await new Promise((done) => setTimeout(done)); // reading takes the page's time, so first it is said
   try {
     const text = await textOfPicture(file);
-    if (text === null) answer(() => note("no_code"));
-    else await judge(text);
+    if (text !== null) await judge(text, signal);
+    else if (!signal.aborted) answer(() => note("no_code"));
   } catch {
-    answer(() => note("no_picture"));
+    if (!signal.aborted) answer(() => note("no_picture"));
   }
 }
 
 async function judgeCamera() {
-  camera = new AbortController();
-  toggleCamera();
+  const signal = anew();
+  showCamera(true);
   answer(() => note("searching"));
+  let text = null;
   try {
-    const text = await textOfCamera(at("video"), camera.signal);
-    if (text === null) answer(() => at("result").replaceChildren());
-    else await judge(text);
+    text = await textOfCamera(at("video"), signal);
   } catch {
-    answer(() => note("no_camera"));
+    if (!signal.aborted) answer(() => note("no_camera"));
   }
-  camera = null;
-  toggleCamera();
+  if (signal.aborted) return;
+  showCamera(false);
+  if (text !== null) await judge(text, signal);
 }
 
-function toggleCamera() {
+function stopCamera() {
+  anew();
+  answer(() => at("result").replaceChildren());
+}
+
+function showCamera(isOn) {
   const button = at("camera");
-  at("video").hidden = camera === null;
-  button.dataset.text = camera === null ? "camera" : "stop";
+  at("video").hidden = !isOn;
+  button.dataset.text = isOn ? "stop" : "camera";
   button.textContent = TEXTS[language][button.dataset.text];
 }
 

@@ -24,6 +24,7 @@ export async function textOfCamera(video, signal) {
   const wanted = { facingMode: "environment", width: { ideal: 1920 }, height: { ideal: 1080 } };
   const stream = await navigator.mediaDevices.getUserMedia({ video: wanted, audio: false });
   try {
+    if (signal.aborted) return null;
     video.srcObject = stream;
     await video.play();
     for (let frame = 0; !signal.aborted; frame++) {
@@ -35,7 +36,7 @@ export async function textOfCamera(video, signal) {
     return null;
   } finally {
     for (const track of stream.getTracks()) track.stop();
-    video.srcObject = null;
+    if (video.srcObject === stream) video.srcObject = null; // else the camera was begun anew
   }
 }
 

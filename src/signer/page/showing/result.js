@@ -22,7 +22,7 @@ export function showVerdict(section, verdict, language, words) {
   section.replaceChildren(
     headlineOf(SIGNS[colour], texts[headline]),
     ...sentences(verdict, colour, texts).map((sentence) => element("p", sentence)),
-    ...(verdict.claims ? [fieldList(verdict, texts, words[language])] : []),
+    ...(verdict.claims ? [fieldList(verdict, texts, words[language], language)] : []),
   );
 }
 
@@ -57,11 +57,11 @@ function sentences({ reason, detail, marks, key, claims }, colour, texts) {
   return found;
 }
 
-function fieldList({ claims, key }, texts, words) {
+function fieldList({ claims, key }, texts, words, language) {
   const list = document.createElement("dl");
   if (!key) list.className = "unverified";
   const signed = key ? [["key", `${key.kid} (${key.country ?? "?"}, ${key.algorithm})`]] : [];
-  for (const [label, value] of [...fieldRows(claims, words), ...signed]) {
+  for (const [label, value] of [...fieldRows(claims, words, language), ...signed]) {
     const row = document.createElement("div");
     if (value === " ") row.className = "heading";
     row.append(element("dt", texts[label]), element("dd", value.trim()));

@@ -1,9 +1,10 @@
-// CBOR from strangers (RFC 8949): one whole item, shallow, without repeated keys and without active tags.
+// CBOR from strangers (RFC 8949): one whole item, shallow, with plain keys, none twice, and without active tags.
 import { refuse, require } from "./refusal.js";
 
 const MAX_DEPTH = 16; // a certificate nests seven deep, and a tag or two around that
 const DATE_TAGS = [0, 1]; // some issuers mark dates: the bare value says the same
 const KEPT_TAGS = [18, 61]; // COSE_Sign1 (RFC 9052) and CWT (RFC 8392)
+const SCALARS = ["number", "bigint", "string"]; // what times are written in; keys, too, but for floats
 const BREAK = Symbol("break");
 const INDEFINITE = -1;
 
@@ -14,9 +15,13 @@ export class Tagged {
   }
 }
 
-/** Gives the item: numbers, text, Uint8Array, arrays, Map, Tagged, booleans and null. Refuses with `cbor`. */
-export function decodeItem(bytes) {
-  const decoder = new Decoder(bytes);
+/**
+ * Gives the item: numbers, text, Uint8Array, arrays, Map, Tagged, booleans and null. Refuses with `cbor`.
+ *
+ * Floats become what `floatOf` makes of them: where integers alone will do, they need not look like some.
+ */
+export function decodeItem(bytes, floatOf = Number) {
+  const decoder = new Decoder(bytes, floatOf);
   const item = decoder.item(0);
   require(item !== BREAK, "cbor", "a break outside");
   require(decoder.position === bytes.length, "cbor", "bytes after the item");
@@ -24,10 +29,12 @@ export function decodeItem(bytes) {
 }
 
 class Decoder {
-  constructor(bytes) {
+  constructor(bytes, floatOf) {
     this.bytes = bytes;
+    this.floatOf = floatOf;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.position = 0;
+    this.floats = 0; // so far
   }
 
   item(depth) {
@@ -95,41 +102,39 @@ class Decoder {
   map(length, depth) {
     const entries = new Map();
     while (length === INDEFINITE || entries.size < length) {
-      const start = this.position;
-      const item = this.item(depth + 1);
-      if (item === BREAK && length === INDEFINITE) return entries;
-      const key = this.key(item, start);
+      const floats = this.floats;
+      const key = this.item(depth + 1);
+      if (key === BREAK && length === INDEFINITE) return entries;
+      require(SCALARS.includes(typeof key) && this.floats === floats, "cbor", "a key that is neither integer nor text");
       require(!entries.has(key), "cbor", "a key twice");
       const value = this.item(depth + 1);
-      require(item !== BREAK && value !== BREAK, "cbor", "a break outside");
+      require(value !== BREAK, "cbor", "a break outside");
       entries.set(key, value);
     }
     return entries;
   }
 
-  /** What tells keys apart: numbers, texts and byte strings by value, all else by how it is written. */
-  key(item, start) {
-    if (item instanceof Uint8Array) return Symbol.for(`bytes ${item.join()}`);
-    if (typeof item !== "object" || item === null) return item;
-    return Symbol.for(this.bytes.subarray(start, this.position).join());
-  }
-
   tagged(tag, depth) {
     const value = this.item(depth + 1);
     require(value !== BREAK, "cbor", "a break outside");
-    if (DATE_TAGS.includes(tag)) return value;
+    if (DATE_TAGS.includes(tag) && SCALARS.includes(typeof value)) return value;
     require(KEPT_TAGS.includes(tag), "cbor", `tag ${tag}`);
     return new Tagged(tag, value);
   }
 
   simple(info) {
-    if (info >= 20 && info <= 23) return [false, true, null, undefined][info - 20];
-    if (info === 25) return halfOf(this.argument(info));
-    const at = this.position;
-    if (info === 26) return this.take(4) && this.view.getFloat32(at);
-    if (info === 27) return this.take(8) && this.view.getFloat64(at);
+    if (info >= 20 && info <= 22) return [false, true, null][info - 20];
     if (info === 31) return BREAK;
-    return refuse("cbor", "a value without meaning");
+    require(info >= 25 && info <= 27, "cbor", "a value without meaning");
+    this.floats++;
+    return this.floatOf(this.float(info));
+  }
+
+  float(info) {
+    const at = this.position;
+    if (info === 25) return halfOf(this.argument(info));
+    if (info === 26) return this.take(4) && this.view.getFloat32(at);
+    return this.take(8) && this.view.getFloat64(at);
   }
 }
 

@@ -8,7 +8,7 @@ const ISSUED_AT = 6;
 const HCERT = -260;
 const EU_DCC = 1;
 const EARLIEST = Date.parse("0001-01-01T00:00:00Z");
-const LATEST = Date.parse("9999-12-31T23:59:59.999Z");
+export const LATEST = Date.parse("9999-12-31T23:59:59.999Z");
 
 /** Gives {issuer, issuedAt, expiresAt, dcc}; times in seconds since 1970. Refuses with `issuer` or `schema`. */
 export function readClaims(payload) {

@@ -7,11 +7,12 @@ const CWT_TAG = 61;
 const ALGORITHM = 1;
 const CRITICAL = 2;
 const KID = 4;
+const NO_NUMBER = () => NaN; // for a float in a header: an algorithm of -7.0 is none
 
 /** Gives {protectedBytes, payload, signature, kid, algorithm}; the last two are undefined where missing. */
 export function readMessage(bytes) {
-  const [protectedBytes, unprotected, payload, signature] = fourParts(decodeItem(bytes));
-  const header = protectedBytes.length ? decodeItem(protectedBytes) : new Map();
+  const [protectedBytes, unprotected, payload, signature] = fourParts(decodeItem(bytes, NO_NUMBER));
+  const header = protectedBytes.length ? decodeItem(protectedBytes, NO_NUMBER) : new Map();
   require(header instanceof Map, "cose", "the protected header is no map");
   require(!header.has(CRITICAL), "cose", "critical headers");
   const kid = first(KID, header, unprotected) ?? undefined;

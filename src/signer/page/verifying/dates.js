@@ -1,5 +1,6 @@
 // The dates in a certificate held against each other and against the time of the check.
-import { kindsOf } from "./dcc.js";
+import { LATEST } from "./claims.js";
+import { kindsOf, trimmed } from "./dcc.js";
 import { require } from "./refusal.js";
 
 const DAY_OF_EVENT = { v: "dt", t: "sc", r: "fr" }; // the shot, the sample, the first positive test
@@ -33,11 +34,11 @@ function events(dcc) {
 
 /** The date without its time; as text it sorts like what it means. */
 function dayOf(text) {
-  return text.trim().slice(0, 10);
+  return trimmed(text).slice(0, 10);
 }
 
 function latestDay(seconds) {
-  return dayOf(new Date((seconds + AHEAD) * 1000).toISOString());
+  return dayOf(new Date(Math.min((seconds + AHEAD) * 1000, LATEST)).toISOString());
 }
 
 /** What is known of a birth, of which month and day can be missing or XX. */

@@ -7,6 +7,8 @@ const VERSION = /^[ \t-\r]*\d+\.\d+\.\d+[ \t-\r]*$/;
 const DISEASES = ["840539006"]; // COVID-19 is all that certificates speak of
 const RESULTS = ["260415000", "260373001"]; // not detected, detected (EU value sets 2.12.0)
 const BIRTH = /^(\d{4}(-[\dX]{2}(-[\dX]{2}(T.*)?)?)?)?$/;
+const BLANKS = " \t\n\v\f\r"; // what may stand around a value: readers differ about all other blanks
+const NO_BLANK = /[^\s\x1c-\x1f\x85]/; // a character that is a blank to no reader: to some these separators are
 const DAY = /^(\d{4})-(\d{2})-(\d{2})/;
 
 /** The kinds of entries in a certificate; null and empty groups count as absent. */
@@ -22,7 +24,7 @@ export function kindsOf(dcc) {
  */
 export function checkStructure(dcc) {
   require(isText(dcc.get("ver")) && VERSION.test(dcc.get("ver")), "schema", "ver");
-  require(isText(dcc.get("dob")) && BIRTH.test(dcc.get("dob").trim()), "schema", "dob");
+  require(isText(dcc.get("dob")) && BIRTH.test(trimmed(dcc.get("dob"))), "schema", "dob");
   checkName(dcc.get("nam"));
   const kinds = kindsOf(dcc);
   require(kinds.length === 1, "schema", `${kinds.length} kinds of entries`);
@@ -35,10 +37,18 @@ export function checkStructure(dcc) {
 export function checkValues(dcc) {
   for (const kind of kindsOf(dcc)) {
     for (const entry of dcc.get(kind)) {
-      require(DISEASES.includes(entry.get("tg").trim()), "value_set", `${kind}/tg`);
-      require(kind !== "t" || RESULTS.includes(entry.get("tr").trim()), "value_set", "t/tr");
+      require(DISEASES.includes(trimmed(entry.get("tg"))), "value_set", `${kind}/tg`);
+      require(kind !== "t" || RESULTS.includes(trimmed(entry.get("tr"))), "value_set", "t/tr");
     }
   }
+}
+
+/** A text without the blanks around it. */
+export function trimmed(text) {
+  let [start, end] = [0, text.length];
+  while (start < end && BLANKS.includes(text[start])) start++;
+  while (start < end && BLANKS.includes(text[end - 1])) end--;
+  return text.slice(start, end);
 }
 
 function checkName(name) {
@@ -57,8 +67,7 @@ function checkEntry(kind, entry) {
 }
 
 function isFilledGroup(group) {
-  if (Array.isArray(group)) return group.length > 0;
-  return group instanceof Map ? group.size > 0 : Boolean(group);
+  return !isAbsent(group) && !(Array.isArray(group) && group.length === 0);
 }
 
 function isText(value) {
@@ -66,12 +75,12 @@ function isText(value) {
 }
 
 function isFilled(value) {
-  return isText(value) && value.trim() !== "";
+  return isText(value) && NO_BLANK.test(value);
 }
 
 /** A full date, with or without a time of day and a time zone behind it. */
 function isDate(value) {
-  const found = isText(value) && DAY.exec(value.trim());
+  const found = isText(value) && DAY.exec(trimmed(value));
   if (!found) return false;
   const [year, month, day] = found.slice(1).map(Number);
   const date = new Date(0);
@@ -80,7 +89,7 @@ function isDate(value) {
 }
 
 function isDose(value) {
-  return Number.isInteger(value) && value >= 0;
+  return Number.isSafeInteger(value) && value >= 0;
 }
 
 const CHECKS = {

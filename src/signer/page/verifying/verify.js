@@ -3,7 +3,7 @@ import { decodeText } from "./base45.js";
 import { bareClaims, isAbsent, readClaims } from "./claims.js";
 import { readMessage, signedBytes } from "./cose.js";
 import { checkDates, contradicts } from "./dates.js";
-import { checkStructure, checkValues, kindsOf } from "./dcc.js";
+import { checkStructure, checkValues, kindsOf, trimmed } from "./dcc.js";
 import { inflate } from "./inflate.js";
 import { CertificateInvalid, refuse, require } from "./refusal.js";
 import { base64Of, fits } from "./trust.js";
@@ -72,16 +72,17 @@ function checkContent(claims, key, at) {
   require(!issuer || !country || issuer === country, "issuer", `${issuer} / ${country}`);
   const forbidden = kindsOf(claims.dcc).filter((kind) => !key.kinds.includes(kind));
   require(forbidden.length === 0, "key_usage", forbidden.join());
-  require(at >= claims.issuedAt, "not_yet_valid");
-  require(at <= claims.expiresAt, "expired"); // the very second of expiry still counts
   // The shell model (hcert 1.0.8, section 3.3): the key is in force from the first second to the last.
   require(key.not_before <= claims.issuedAt && claims.expiresAt <= key.not_after, "dsc_validity");
-  checkDates(claims.dcc, at);
+  checkDates(claims.dcc, Math.max(at, claims.issuedAt)); // a clock that is slow makes no date impossible
+  // Last of all, so that what only these refuse is genuine and in order.
+  require(at >= claims.issuedAt, "not_yet_valid");
+  require(at <= claims.expiresAt, "expired"); // the very second of expiry still counts
 }
 
 /** Only two country codes can contradict each other: in the field, issuers are missing or no country. */
 function countryCode(name) {
-  const code = (name ?? "").trim().toUpperCase();
+  const code = trimmed(name ?? "").toUpperCase();
   return /^[A-Z]{2}$/.test(code) ? (SAME_COUNTRY[code] ?? code) : null;
 }
 
