@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := pyproject.toml setup.py README.md $(shell find src -type f ! -name '*.so' ! -name '_core.c' ! -name '*.pyc' ! -path '*.egg-info/*')
-DEBIAN_test := openssl libqrcodegen1 pngcheck poppler-utils strace unzip zbar-tools
+DEBIAN_test := libqrcodegen1 locales openssl pngcheck poppler-utils strace unzip zbar-tools
 DEBIAN_spark := openjdk-17-jre-headless
 DEBIAN_bench := libqrcodegen1 libqrencode4
 

@@ -6,6 +6,7 @@ From the PyPI packages ipp-crypto-static and ipp-crypto-include.
 from __future__ import annotations
 
 import ctypes
+import random
 import subprocess
 import sys
 import sysconfig
@@ -65,9 +66,7 @@ class CryptoMb:
 
 def compare(n_pairs: int, seed: int) -> int:
     """Holds our signatures against crypto_mb's for `n_pairs` random messages; gives the exit code."""
-    import random  # noqa: PLC0415 (only the comparison needs ours)
-
-    from signer import _core  # noqa: PLC0415
+    from signer import _core  # noqa: PLC0415 (only the comparison needs ours)
 
     oracle, generator, per_key = CryptoMb(), random.Random(seed), 512
     for _ in range(0, n_pairs, per_key):

@@ -49,7 +49,7 @@ def shots_batch(n_rows: int, changes: Mapping[int, Mapping[str, Any]] | None = N
     columns["shot_id"] = [f"S{row}" for row in range(n_rows)]
     for row, values in (changes or {}).items():
         for name, value in values.items():
-            columns[name][row] = value  # type: ignore[index]
+            columns[name][row] = value
     return pa.record_batch([pa.array(columns[field.name], field.type) for field in SHOTS], schema=SHOTS)
 
 

@@ -187,4 +187,4 @@ def test_a_profiles_own_validity_is_used(tmp_path):
 
 def test_products_cannot_be_changed_afterwards(tmp_path):
     with pytest.raises(TypeError):
-        loaded(tmp_path).products["x"] = "y"  # type: ignore[index]
+        loaded(tmp_path).products["x"] = "y"

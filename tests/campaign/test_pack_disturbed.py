@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from made_certificates import spread_over, write_certificates
+from other_processes import children_of, cpu_ticks_of, files_open_in
 
 pytestmark = pytest.mark.long
 
@@ -65,16 +66,11 @@ def files_of(folder: Path) -> dict[str, bytes]:
 
 def workers_of(process: subprocess.Popen[str]) -> list[int]:
     """The busy ones: the reserves sleep."""
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    return [int(child) for child in children if "bucket" in open_files(child) or cpu_ticks(child) > 5]
-
-
-def open_files(pid: str) -> str:
-    return "".join(os.readlink(link) for link in Path(f"/proc/{pid}/fd").iterdir())
-
-
-def cpu_ticks(pid: str) -> int:
-    return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[11])
+    return [
+        child
+        for child in children_of(process.pid)
+        if "bucket" in "".join(files_open_in(child)) or cpu_ticks_of(child) > 5
+    ]
 
 
 def test_a_killed_worker_has_its_work_done_again_to_the_same_bytes(

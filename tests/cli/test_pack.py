@@ -10,6 +10,7 @@ import sys
 import tarfile
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -49,7 +50,7 @@ def issued(tmp_path_factory: pytest.TempPathFactory, issuer: Path) -> Path:
     return folder / "issued"
 
 
-def pack(issued: Path, out: Path, *arguments: object) -> dict[str, object]:
+def pack(issued: Path, out: Path, *arguments: object) -> dict[str, Any]:
     """A run that ends well; gives its summary."""
     done = signer("pack", issued, "--out", out, "--workers", 2, "--json", *arguments)
     assert done.returncode == 0, done.stderr
@@ -144,7 +145,7 @@ def test_shots_bring_nationality_and_lot_to_paper(tmp_path: Path, issued: Path) 
     ids = [option for row in (7, 8, 9) for option in ("--shot-id", f"S{row}")]
     given = ["--shots", shots, "--shots", other]
     summary = pack(issued, tmp_path / "out", "--format", "pdf", *ids, *given)
-    assert summary["delivery"]["shots"] == ["shots.parquet", "other.parquet"]  # type: ignore[index]
+    assert summary["delivery"]["shots"] == ["shots.parquet", "other.parquet"]
     words = words_of(tmp_path / "out" / "shard-00000.pdf")
     assert [words.count(f"2/2 · LOT{row} ") for row in (7, 8, 9)] == [1, 1, 1]
     assert words.count("Việt Nam (VN)") == 3

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 
 from click.testing import CliRunner, Result
 from made_shots import ISSUED_AT_TEXT, make_profile, write_shots
+from other_processes import wait_until_stopped
 
 from signer.cli import main
 from signer.failpoints import VARIABLE
@@ -53,11 +53,7 @@ def stopped_run(command: list[str], failpoint: str) -> Iterator[int]:
         text=True,
     )
     try:
-        deadline = time.monotonic() + 60
-        while Path(f"/proc/{process.pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "T":
-            assert process.poll() is None, process.stderr.read() if process.stderr else ""
-            assert time.monotonic() < deadline, "the run was never stopped"
-            time.sleep(0.02)
+        wait_until_stopped(process.pid)
         yield process.pid
     finally:
         process.kill()

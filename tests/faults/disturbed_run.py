@@ -7,6 +7,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from other_processes import children_of, files_open_in
+
 PATIENCE_S = 60.0
 
 
@@ -23,9 +25,11 @@ class Run:
 
     def busy_workers(self) -> list[int]:
         """Ids of the processes that have a file of certificates open for writing."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        prefix = str(self.incomplete / "certificates")
         return [
-            int(child) for child in children if has_open(int(child), str(self.incomplete / "certificates"))
+            child
+            for child in children_of(self.process.pid)
+            if any(path.startswith(prefix) for path in files_open_in(child))
         ]
 
     def wait_until_busy(self) -> list[int]:
@@ -40,18 +44,3 @@ class Run:
         """Waits for the end; gives exit code and stderr."""
         _, errors = self.process.communicate(timeout=PATIENCE_S)
         return self.process.returncode, errors
-
-
-def has_open(pid: int, prefix: str) -> bool:
-    try:
-        return any(str(link.readlink()).startswith(prefix) for link in Path(f"/proc/{pid}/fd").iterdir())
-    except (FileNotFoundError, PermissionError):
-        return False
-
-
-def is_alive(pid: int) -> bool:
-    """Whether the process runs; one that is dead but not reaped does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except FileNotFoundError:
-        return False

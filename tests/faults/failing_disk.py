@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import mmap
-import shutil
 import struct
 import subprocess
 from pathlib import Path
-
-import pytest
 
 SOURCE = Path(__file__).with_suffix(".c")
 HEAD = struct.Struct("<4q1024s1024s")
@@ -19,8 +16,6 @@ class FailingDisk:
     """The shared memory of a library that is loaded before the C library."""
 
     def __init__(self, folder: Path) -> None:
-        if not shutil.which("gcc"):
-            pytest.skip("gcc is missing, which builds the failing disk")
         self._library, control = folder / "failing_disk.so", folder / "control"
         options = ["-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror"]
         subprocess.run(["gcc", *options, "-o", self._library, SOURCE, "-ldl"], check=True)

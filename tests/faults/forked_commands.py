@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from disturbed_run import PATIENCE_S
+from other_processes import children_of, is_alive, state_of
 
 SERVER = Path(__file__).with_name("preloaded.py")
 
@@ -53,25 +54,13 @@ class Command:
         """Waits for a SIGSTOP to have reached it."""
         deadline = time.monotonic() + PATIENCE_S
         while state_of(self.pid) != "T":
-            assert state_of(self.pid) not in ("", "Z"), self.errors
+            assert is_alive(self.pid), self.errors
             assert time.monotonic() < deadline, "the process was never stopped"
             time.sleep(0.005)
 
     def children(self) -> list[int]:
         """The processes that it has forked and that live, in the order in which they were forked."""
-        try:
-            found = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
-        except FileNotFoundError:
-            return []
-        return [int(child) for child in found if state_of(int(child)) not in ("", "Z")]
-
-
-def state_of(pid: int) -> str:
-    """The letter by which the kernel tells the state of a process; none where there is no such process."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return ""
+        return children_of(self.pid)
 
 
 @dataclass

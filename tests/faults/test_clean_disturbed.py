@@ -7,7 +7,6 @@ import resource
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import pytest
 from cli.clean_runs import TODAY, files_of
 from disturbed_run import PATIENCE_S
 from made_shots import differing_files
+from other_processes import wait_until_stopped
 
 from signer.failpoints import OF_CLEANING, VARIABLE
 from signer.synthetic import write_nation
@@ -86,7 +86,7 @@ def test_a_signal_ends_with_4_and_nothing_is_left(
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
-        wait_until_stopped(process)
+        wait_until_stopped(process.pid)
         process.send_signal(number)
         process.send_signal(signal.SIGCONT)
         _, errors = process.communicate(timeout=PATIENCE_S)
@@ -94,14 +94,6 @@ def test_a_signal_ends_with_4_and_nothing_is_left(
     assert "interrupted; nothing is kept" in errors
     assert "Traceback" not in errors
     assert not list(tmp_path.iterdir())
-
-
-def wait_until_stopped(process: subprocess.Popen[str]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while Path(f"/proc/{process.pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "T":
-        assert process.poll() is None, process.communicate()
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 @pytest.mark.parametrize("most_bytes", [1_000, 20_000, 100_000])
@@ -126,7 +118,7 @@ def test_a_second_run_into_the_same_folder_is_refused_and_the_first_goes_on(
         env={**os.environ, VARIABLE: "clean-judged:stop"},
         stderr=subprocess.DEVNULL,
     ) as process:
-        wait_until_stopped(process)  # type: ignore[arg-type]
+        wait_until_stopped(process.pid)
         second = run(nation, tmp_path / "out")
         process.send_signal(signal.SIGCONT)
         assert process.wait(PATIENCE_S) == 0

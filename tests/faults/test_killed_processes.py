@@ -10,8 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from disturbed_run import PATIENCE_S, Run, is_alive
+from disturbed_run import PATIENCE_S, Run
 from made_shots import differing_files, parts_of
+from other_processes import is_alive
 
 pytestmark = pytest.mark.long
 

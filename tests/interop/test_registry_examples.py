@@ -11,6 +11,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from deltalake import DeltaTable
 from made_withdrawals import N_REVOKED, PROVINCES, SHOTS_IN_FORCE, make_registry
 
 from signer.registry import Registry
@@ -92,8 +93,7 @@ def test_the_example_for_spark_counts_what_is_in_force(spark: None, shots: list[
 
 @pytest.mark.long
 def test_spark_reads_times_and_bytes_as_they_are(spark: None, made: Registry) -> None:
-    from deltalake import DeltaTable  # noqa: PLC0415
-    from pyspark.sql import SparkSession, functions  # noqa: PLC0415
+    from pyspark.sql import SparkSession, functions  # noqa: PLC0415 (an extra; the fixture has seen it)
 
     session = SparkSession.getActiveSession()
     assert session is not None

@@ -43,7 +43,7 @@ def occurrences(pid: int, needle: bytes) -> int:
     found = 0
     with Path(f"/proc/{pid}/maps").open() as maps, Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:
         for line in maps:
-            begin, end, mode = re.match(r"(\w+)-(\w+) (\S+)", line).groups()  # type: ignore[union-attr]
+            begin, end, mode = re.match(r"(\w+)-(\w+) (\S+)", line).groups()
             if mode.startswith("rw") and "[v" not in line:
                 memory.seek(int(begin, 16))
                 found += memory.read(int(end, 16) - int(begin, 16)).count(needle)

@@ -64,7 +64,7 @@ def check(
         PROFILE,
         dsc=dsc,
         csca=csca,
-        public_key=key,  # type: ignore[arg-type]
+        public_key=key,
         issued_at=issued_at,
         expires_at=expires_at,
     )

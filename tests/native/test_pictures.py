@@ -210,4 +210,4 @@ def test_null_stays_null(picture: str) -> None:
 )
 def test_odd_settings_are_refused(odd: dict[str, int | str]) -> None:
     with pytest.raises(ValueError, match="is"):
-        _core.QrPainter(**{"picture": "png", **odd})  # type: ignore[arg-type]
+        _core.QrPainter(**{"picture": "png", **odd})

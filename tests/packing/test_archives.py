@@ -78,7 +78,7 @@ def test_tar_holds_the_files_in_their_order_for_nobody_in_particular(tmp_path: P
     path = written(open_tar, tmp_path / "a.tar")
     with tarfile.open(path) as file:
         entries = file.getmembers()
-        contents = [(entry.name, file.extractfile(entry).read()) for entry in entries]  # type: ignore[union-attr]
+        contents = [(entry.name, file.extractfile(entry).read()) for entry in entries]
     assert contents == list(FILES.items())
     for entry in entries:
         assert (entry.mode, entry.uid, entry.gid, entry.uname, entry.gname) == (0o600, 0, 0, "", "")

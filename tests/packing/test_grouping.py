@@ -74,7 +74,7 @@ def test_a_certificate_without_uvci_is_refused_if_it_is_selected(tmp_path: Path,
 
 def choice_of(counts: list[int]) -> Choice:
     """A choice of groups a, b, … of so many rows."""
-    return Choice([(chr(ord("a") + n),) for n in range(len(counts))], counts, None, [])  # type: ignore[arg-type]
+    return Choice([(chr(ord("a") + n),) for n in range(len(counts))], counts, None, [])
 
 
 def test_a_group_is_cut_in_shards_of_the_asked_size() -> None:
@@ -90,13 +90,13 @@ def test_a_group_is_cut_in_shards_of_the_asked_size() -> None:
 
 
 def test_without_groups_shards_lie_in_the_folder_itself() -> None:
-    shards = cut_shards(Choice([()], [3], None, []), 2, ".csv")  # type: ignore[arg-type]
+    shards = cut_shards(Choice([()], [3], None, []), 2, ".csv")
     assert [shard.path for shard in shards] == ["shard-00000.csv", "shard-00001.csv"]
 
 
 @given(st.lists(st.tuples(*[st.text(max_size=5)] * 3), unique=True))
 def test_no_two_shards_of_any_places_have_one_path(groups: list[tuple[str, str, str]]) -> None:
-    choice = Choice(sorted(groups), [2] * len(groups), None, [])  # type: ignore[arg-type]
+    choice = Choice(sorted(groups), [2] * len(groups), None, [])
     paths = [shard.path for shard in cut_shards(choice, 1, ".zip")]
     assert len({path.casefold() for path in paths}) == 2 * len(groups)
     assert all(path.count("/") == 3 and ".." not in path for path in paths)

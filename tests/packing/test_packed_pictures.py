@@ -51,7 +51,7 @@ def in_zip(path: Path) -> dict[str, bytes]:
 
 def in_tar(path: Path) -> dict[str, bytes]:
     with tarfile.open(path) as file:
-        return {entry.name: file.extractfile(entry).read() for entry in file.getmembers()}  # type: ignore[union-attr]
+        return {entry.name: file.extractfile(entry).read() for entry in file.getmembers()}
 
 
 def in_folder(path: Path) -> dict[str, bytes]:

@@ -10,8 +10,8 @@ from signer.errors import SignerError
 
 reportlab = pytest.importorskip("reportlab", reason="the extra [print] is not installed")
 
-from signer.packing.print_sheets import require_print  # noqa: E402
-from signer.packing.sheet_fonts import VIETNAMESE_LETTERS, load_faces  # noqa: E402
+from signer.packing.print_sheets import require_print  # noqa: E402 (behind the question for the extra)
+from signer.packing.sheet_fonts import VIETNAMESE_LETTERS, load_faces  # noqa: E402 (the same)
 
 VERA = Path(reportlab.__file__).parent / "fonts" / "Vera.ttf"  # has Western European letters only
 

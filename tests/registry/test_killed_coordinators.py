@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from pathlib import Path
 
 import pytest
 from committing_process import DONE, FAILED, FORKING, PARTS, REFUSED, Orders, coordinator, run_coordinator
 from made_parts import OTHER_PLAN, PLAN, once, rows_in
+from other_processes import wait_until_stopped
 
 from signer.failpoints import OF_REGISTRY
 from signer.registry import open_or_create, open_registry
@@ -143,10 +143,3 @@ def test_a_coordinator_that_was_stopped_behind_the_check_adds_nothing_twice(tmp_
         stopped.join(60)
         assert stopped.exitcode == FAILED  # it finds its part in, and its lease gone before the next
     assert_all_is_in_once(path)
-
-
-def wait_until_stopped(pid: int | None) -> None:
-    deadline = time.monotonic() + 30
-    while Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "T":
-        assert time.monotonic() < deadline, "the process was never stopped"
-        time.sleep(0.01)

@@ -193,7 +193,6 @@ def test_another_encoding_is_refused_with_row_and_column(write_csv, tmp_path, mo
     assert f"row {row}, column full_name is not in UTF-8; save it as UTF-8" in message
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_another_encoding_in_a_row_of_wrong_length_is_refused(write_csv, tmp_path):
     lines = [line.encode() for line in csv_lines(5)]
     lines[3] = lines[3].replace("Nguyễn".encode(), "Nguyên".encode("latin-1")) + EXTRA.encode()

@@ -47,7 +47,7 @@ def test_batches_are_exactly_the_schema_contiguous_and_no_longer_than_asked(writ
     st.integers(1, 300),
 )
 def test_parts_cover_all_rows_in_order(group_rows, rows_per_part):
-    source = Source(path=None, shown_as="x", group_rows=tuple(group_rows), identity=())  # type: ignore[arg-type]
+    source = Source(path=None, shown_as="x", group_rows=tuple(group_rows), identity=())
     starts = np.concatenate([[0], np.cumsum(group_rows)])
     row = 0
     for part in source.parts(rows_per_part):
@@ -60,12 +60,12 @@ def test_parts_cover_all_rows_in_order(group_rows, rows_per_part):
 
 
 def test_row_groups_are_joined_up_to_the_size_of_a_part():
-    parts = Source(None, "x", (100_000, 90_000, 100_000, 1, 0, 5), ()).parts(200_000)  # type: ignore[arg-type]
+    parts = Source(None, "x", (100_000, 90_000, 100_000, 1, 0, 5), ()).parts(200_000)
     assert [(part.row_groups, part.n_rows) for part in parts] == [((0, 1), 190_000), ((2, 3, 5), 100_006)]
 
 
 def test_a_large_row_group_is_cut_and_no_piece_is_tiny():
-    parts = Source(None, "x", (1_048_576,), ()).parts(200_000)  # type: ignore[arg-type]
+    parts = Source(None, "x", (1_048_576,), ()).parts(200_000)
     assert [(part.skip, part.n_rows) for part in parts] == [
         (0, 200_000),
         (200_000, 200_000),

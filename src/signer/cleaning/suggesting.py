@@ -57,8 +57,8 @@ MOST_PERSONS_OF_KEY = 1000
 DISABLED_OPTIMIZERS = "join_order,build_side_probe_side,window_self_join"
 """What is held stands on the right of each join; and a stream goes by once: no window may read it twice."""
 BYTES_OF_A_SHOT = 1000
-"""What the database holds for one while the register goes by. Spilling costs more than another pass: each
-person would go to disk nine times."""
+"""What the database is given for one while the register goes by: twice what it was seen to hold, as it joins
+beside that. Spilling costs more than another pass."""
 
 
 @dataclass(frozen=True)

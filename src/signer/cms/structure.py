@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-import asn1crypto.tsp  # noqa: F401 (teaches cms the attribute signingCertificateV2)
-from asn1crypto import cms
+from asn1crypto import cms, tsp
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -180,7 +179,7 @@ def _moment(time: object) -> datetime:
     return time
 
 
-def _bound_certificate(attribute: Any) -> bytes | None:
+def _bound_certificate(attribute: tsp.SigningCertificateV2 | None) -> bytes | None:
     """The digest of the signer's certificate in signingCertificateV2 (RFC 5035), where it is a SHA-256."""
     if attribute is None:
         return None
