@@ -14,4 +14,4 @@ cc -std=gnu11 -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-s
 "$work/fuzz_kernels" "${1:-10}" "${2:-$(date +%s)}" "${3:-0}"
 
 make --silent .venv/with-test
-PYTHONPATH=tests .venv/bin/python tests/fuzz/fuzz_verifier.py --count "${4:-20000}" --seed "${2:-$(date +%s)}"
+PYTHONPATH=tests .venv/bin/python tests/fuzz/fuzz_verifier.py --count "${4:-3000}" --seed "${2:-$(date +%s)}"

@@ -21,5 +21,5 @@ CFLAGS=$flags LDFLAGS=$flags .venv/bin/python -m pip install --quiet --no-deps -
 LD_PRELOAD="$(cc -print-file-name=libasan.so) $(cc -print-file-name=libubsan.so)" \
     ASAN_OPTIONS=detect_leaks=0:abort_on_error=1 UBSAN_OPTIONS=print_stacktrace=1 \
     PYTHONMALLOC=malloc PYTHONPATH="$work/site" \
-    .venv/bin/python -m pytest -p no:cacheprovider -m "not long" tests/native tests/issuing \
+    .venv/bin/python -m pytest -p no:cacheprovider -m "not long" tests/native tests/issuing tests/campaign/test_verify_judge.py \
     --ignore tests/issuing/test_key_wiping.py -k "not long_messages and not every_pair and not emulated" "$@"

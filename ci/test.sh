@@ -10,4 +10,4 @@ SIGNER_TEST_PAIRS=100000 SIGNER_TEST_ROWS=100000 .venv/bin/python -m pytest \
 SIGNER_TEST_ROWS=50000 .venv/bin/python -m pytest tests/campaign/test_issue_run.py tests/cli/test_issue.py
 SIGNER_TEST_SYMBOLS=10000 SIGNER_TEST_PICTURES=20000 .venv/bin/python -m pytest \
     tests/native/test_qr.py tests/interop/test_pictures_elsewhere.py
-.venv/bin/python -m pytest -m long --ignore tests/faults --ignore tests/registry --ignore tests/interop/test_registry_examples.py "$@"
+.venv/bin/python -m pytest -m long --ignore tests/faults --ignore tests/registry --ignore tests/interop "$@"

@@ -12,7 +12,9 @@ from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-__all__ = ["code_picture", "sheet", "write_pdf"]
+from signer.verifying.pictures import read_in
+
+__all__ = ["code_picture", "sheet", "texts_in", "write_pdf"]
 
 
 def code_picture(content: str | bytes, scale: int = 4) -> Image.Image:
@@ -30,6 +32,11 @@ def sheet(texts: Sequence[str], n_columns: int, scale: int = 3) -> Image.Image:
     for place, code in enumerate(codes):
         page.paste(code, (place % n_columns * cell, place // n_columns * cell))
     return page
+
+
+def texts_in(picture: Image.Image) -> list[str]:
+    """The texts of the codes in a picture."""
+    return [text for text, _ in read_in(picture)]
 
 
 def write_pdf(path: Path, pages: Sequence[Sequence[str]], side_mm: float = 30) -> Path:

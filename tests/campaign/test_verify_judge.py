@@ -90,7 +90,8 @@ def test_refusals_of_every_layer_are_the_same(issuers: list[LittleIssuer], trust
         as_text(cbor2.dumps(cbor2.CBORTag(18, [*forged[:3], bytes(64)]))),
         stranger.text(), own.text(protected={1: -37, 4: own.kid}), own.text(own.payload(iss="FR")),
         own.text(own.payload({"ver": "1.3.0"})), issuers[3].text(), issuers[6].text(),
-        own.text(own.payload(exp=int(ISSUED.timestamp()) + 1)), own.text(own.payload(iat=2**31)),
+        own.text(own.payload(exp=int(ISSUED.timestamp()) + 1)),
+        own.text(own.payload(iat=int(NOW.timestamp()) + 86_400)),
         "HC1:" + "A" * 120_000,
     ]  # fmt: skip
     found = assert_as_plain(texts, trust)

@@ -11,12 +11,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from made_pictures import code_picture, write_pdf
+from made_pictures import code_picture, texts_in, write_pdf
 from PIL import Image
 from reference.little_issuer import LittleIssuer, vaccination
 
 from signer.cli import main
-from signer.verifying.pictures import texts_in
 
 MODULES = {" ": (0, 0), "▀": (1, 0), "▄": (0, 1), "█": (1, 1)}
 BLACK_ON_WHITE, RESET = "\x1b[38;5;16;48;5;231m", "\x1b[0m"

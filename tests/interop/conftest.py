@@ -1,4 +1,4 @@
-"""Independent verifiers, each in an environment of its own that is kept between runs."""
+"""Independent verifiers, in environments of their own that are kept between runs."""
 
 from __future__ import annotations
 
@@ -8,19 +8,26 @@ from pathlib import Path
 import pytest
 from interop.verifiers import HERE, Checker, counts_of, kept_folder, python_with, with_npm
 
-
-@pytest.fixture(scope="session")
-def check_with_cwt(pytestconfig: pytest.Config) -> Checker:
-    """By the PyPI package cwt, which needs an older cbor2 than ours."""
-    python = python_with(pytestconfig, "cwt", ("cwt>=3,<4", "base45", "cryptography", "pyarrow"))
-    return lambda texts, dsc: counts_of(python, "-I", HERE / "check_with_cwt.py", texts, dsc)
+PACKAGES = ("cwt>=3,<4", "pycose==1.1.0", "cbor2>=5,<6", "base45", "cryptography", "pyarrow")
+"""Both packages need an older cbor2 than ours."""
 
 
 @pytest.fixture(scope="session")
-def check_with_pycose(pytestconfig: pytest.Config) -> Checker:
-    """By the PyPI package pycose, which decodes no message with cbor2 6."""
-    python = python_with(pytestconfig, "pycose", ("pycose==1.1.0", "cbor2>=5,<6", "base45", "cryptography"))
-    return lambda texts, dsc: counts_of(python, "-I", HERE / "check_with_pycose.py", texts, dsc)
+def elsewhere(pytestconfig: pytest.Config) -> Path:
+    """The interpreter of an environment with cwt and pycose."""
+    return python_with(pytestconfig, PACKAGES)
+
+
+@pytest.fixture(scope="session")
+def check_with_cwt(elsewhere: Path) -> Checker:
+    """By the PyPI package cwt."""
+    return lambda texts, dsc: counts_of(elsewhere, "-I", HERE / "check_with_cwt.py", texts, dsc)
+
+
+@pytest.fixture(scope="session")
+def check_with_pycose(elsewhere: Path) -> Checker:
+    """By the PyPI package pycose."""
+    return lambda texts, dsc: counts_of(elsewhere, "-I", HERE / "check_with_pycose.py", texts, dsc)
 
 
 @pytest.fixture(scope="session")

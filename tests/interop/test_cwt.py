@@ -2,15 +2,41 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 from interop.verifiers import Checker
 from reference.little_issuer import LittleIssuer, vaccination
 
+from signer.cli import main
+
 pytestmark = pytest.mark.long
+
+N_PEOPLE = int(os.environ.get("SIGNER_TEST_PEOPLE", "500"))
+"""About two certificates each."""
+
+
+def signer(*arguments: object) -> None:
+    done = CliRunner().invoke(main, list(map(str, arguments)))
+    assert done.exit_code == 0, done.output
+
+
+def test_every_certificate_of_a_run_is_good(tmp_path: Path, check_with_cwt: Checker) -> None:
+    signer("synth", tmp_path / "nation", "--people", N_PEOPLE, "--seed", 20220414)
+    signer("init", tmp_path / "issuer", "--dev-keys")
+    shots, profile = tmp_path / "nation" / "shots.parquet", tmp_path / "issuer" / "profile.toml"
+    signer("issue", shots, "--profile", profile, "--out", tmp_path / "issued")
+    n_good = 0
+    for part in sorted((tmp_path / "issued" / "certificates").glob("*.parquet")):
+        code, counts = check_with_cwt(part, tmp_path / "issuer" / "keys" / "dsc.pem")
+        assert (code, counts["bad"]) == (0, 0), counts
+        n_good += counts["good"]
+    print(f"{n_good} certificates")
+    assert n_good > N_PEOPLE
 
 
 @pytest.mark.parametrize("kind", ["p256", "rsa2048"])

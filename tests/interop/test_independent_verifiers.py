@@ -73,18 +73,13 @@ def test_every_tampered_copy_is_refused(tmp_path: Path, issued: Issued, check: C
     seed = random.randrange(2**32)
     print(f"seed {seed}")
     n_copies = -(-N_TAMPERED // len(LAYERS))
-    accepted, n_refused = {}, 0
-    for layer in LAYERS:
-        copies = tampered(layer, issued.texts, n_copies, seed)
-        assert not set(copies) & set(issued.texts)
-        # One good certificate among them, so that a verifier that refuses everything does not pass.
-        _, counts = check(written(tmp_path, [*copies, issued.texts[0]]), issued.dsc)
-        print(f"{layer}: {counts['failures']}")
-        n_refused += counts["bad"]
-        if counts["good"] != 1:
-            accepted[layer] = counts["good"] - 1
-    assert accepted == {}
-    assert n_refused >= N_TAMPERED
+    copies = [copy for layer in LAYERS for copy in tampered(layer, issued.texts, n_copies, seed)]
+    assert not set(copies) & set(issued.texts)
+    # One good certificate among them, so that a verifier that refuses everything does not pass.
+    _, counts = check(written(tmp_path, [*copies, issued.texts[0]]), issued.dsc)
+    print(counts["failures"])
+    assert (counts["good"], counts["bad"]) == (1, len(copies))
+    assert len(copies) >= N_TAMPERED
 
 
 def test_one_tampered_copy_among_good_ones_is_told(tmp_path: Path, issued: Issued, check: Checker) -> None:

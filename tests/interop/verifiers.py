@@ -34,7 +34,7 @@ def kept_folder(config: pytest.Config, name: str, make: Callable[[Path], None]) 
     return folder
 
 
-def python_with(config: pytest.Config, name: str, packages: Sequence[str]) -> Path:
+def python_with(config: pytest.Config, packages: Sequence[str]) -> Path:
     """The interpreter of an environment with these packages of PyPI."""
 
     def make(folder: Path) -> None:
@@ -43,7 +43,7 @@ def python_with(config: pytest.Config, name: str, packages: Sequence[str]) -> Pa
         command = [python, "-m", "pip", "install", "--quiet", *packages]
         subprocess.run(command, check=True, timeout=MAKING_TIMEOUT_S)
 
-    return kept_folder(config, f"environment-with-{name}", make) / "bin" / "python"
+    return kept_folder(config, "environment-of-verifiers", make) / "bin" / "python"
 
 
 def counts_of(*command: Path | str) -> tuple[int, dict[str, Any]]:

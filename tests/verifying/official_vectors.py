@@ -14,6 +14,7 @@ from typing import Any
 
 import cbor2
 from cryptography import x509
+from made_pictures import texts_in
 from PIL import Image
 
 from signer.errors import CertificateInvalid
@@ -23,7 +24,6 @@ from signer.verifying.claims import EU_DCC, HCERT, read_claims
 from signer.verifying.cose import SignedMessage, read_message
 from signer.verifying.dcc import check_structure, kinds_of
 from signer.verifying.inflate import inflate
-from signer.verifying.pictures import texts_in
 from signer.verifying.schema import departures
 from signer.verifying.text import PREFIX, decode_text
 from signer.verifying.verifier import _check_life, _check_times, _check_usage, signer_of

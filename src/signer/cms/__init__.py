@@ -1,7 +1,15 @@
 """Cryptographic Message Syntax (RFC 5652): signatures over files and lists, made, read and verified."""
 
 from signer.cms.beside import read_signature, signature_path, signed_path
-from signer.cms.certificates import CERTIFICATE_ERRORS, certificates_in, is_authority, read_extension
+from signer.cms.certificates import (
+    CERTIFICATE_ERRORS,
+    certificate_files,
+    certificates_in,
+    country_of,
+    is_authority,
+    purposes_of,
+    read_extension,
+)
 from signer.cms.checking import check_signed_by
 from signer.cms.demanded import demand_signature
 from signer.cms.faults import CmsFault, CmsInvalid
@@ -15,12 +23,15 @@ __all__ = [
     "CmsInvalid",
     "Signatory",
     "SignedMessage",
+    "certificate_files",
     "certificates_in",
     "check_signed_by",
     "check_usable",
+    "country_of",
     "demand_signature",
     "is_authority",
     "parse_signature",
+    "purposes_of",
     "read_extension",
     "read_signature",
     "sign_attached",

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Final, TypeVar
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.x509.oid import NameOID
 
-__all__ = ["CERTIFICATE_ERRORS", "certificate_files", "certificates_in", "is_authority", "read_extension"]
+__all__ = [
+    "CERTIFICATE_ERRORS",
+    "certificate_files",
+    "certificates_in",
+    "country_of",
+    "is_authority",
+    "purposes_of",
+    "read_extension",
+]
 
 SUFFIXES: Final = frozenset({".pem", ".crt", ".cer", ".cert", ".der"})
 """What is read in a folder; everything else there, keys among it, is passed over."""
@@ -24,11 +34,40 @@ CERTIFICATE_ERRORS: Final = (
 
 Extension = TypeVar("Extension", bound=x509.ExtensionType)
 
+_NO_PURPOSES: Final = bytes.fromhex("0603551d25 0402 3000")
+"""An extended key usage without a single purpose: against RFC 5280, but in the field."""
+
 
 def is_authority(certificate: x509.Certificate) -> bool:
-    """Whether it may sign other certificates. Raises one of CERTIFICATE_ERRORS."""
-    constraints = read_extension(certificate, x509.BasicConstraints)
+    """Whether it says that it may sign other certificates. Raises one of CERTIFICATE_ERRORS."""
+    try:
+        constraints = read_extension(certificate, x509.BasicConstraints)
+    except ValueError:
+        if _NO_PURPOSES in certificate.tbs_certificate_bytes:
+            return False  # those who write so are signers of documents
+        raise
     return constraints is not None and constraints.ca
+
+
+def purposes_of(certificate: x509.Certificate) -> list[str]:
+    """The extended key usage in dotted numbers; none means all (hcert 1.0.8). Raises one of
+    CERTIFICATE_ERRORS."""
+    try:
+        usage = read_extension(certificate, x509.ExtendedKeyUsage)
+    except ValueError:
+        if _NO_PURPOSES in certificate.tbs_certificate_bytes:
+            return []
+        raise
+    return [] if usage is None else [purpose.dotted_string for purpose in usage]
+
+
+def country_of(certificate: x509.Certificate) -> str | None:
+    """The first code of two letters that the subject has, else the issuer; None where there is none."""
+    for name in (certificate.subject, certificate.issuer):
+        for attribute in name.get_attributes_for_oid(NameOID.COUNTRY_NAME):
+            if re.fullmatch("[A-Z]{2}", country := str(attribute.value).strip().upper()):
+                return country
+    return None
 
 
 def read_extension(

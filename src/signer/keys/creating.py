@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from signer.cms import is_authority
 from signer.errors import KeyUnusable
 from signer.keys.certificates import EKU_VACCINATION, load_certificate
 from signer.keys.private import load_private_key
@@ -46,7 +47,7 @@ def load_csca(certificate_path: Path, key_path: Path, passphrase: bytes | None) 
         raise KeyUnusable(f"{key_path}: is no elliptic curve key; make one by `signer keys csca`")
     if key.public_key() != certificate.public_key():
         raise KeyUnusable(f"{key_path}: is not the key of {certificate_path}; name the two files of one pair")
-    if not _is_ca(certificate):
+    if not is_authority(certificate):
         raise KeyUnusable(f"{certificate_path}: is no CA; name the folder that `signer keys csca` made")
     return KeyPair(certificate, key)
 
@@ -147,13 +148,6 @@ def _authority(csca: KeyPair) -> x509.AuthorityKeyIdentifier:
     except x509.ExtensionNotFound:
         return x509.AuthorityKeyIdentifier.from_issuer_public_key(csca.private_key.public_key())
     return x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier)
-
-
-def _is_ca(certificate: x509.Certificate) -> bool:
-    try:
-        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    except x509.ExtensionNotFound:
-        return False
 
 
 def _years_later(moment: datetime, years: int) -> datetime:

@@ -9,12 +9,12 @@ from typing import Any, Final
 
 from cryptography import x509
 
-from signer.cms import CERTIFICATE_ERRORS
+from signer.cms import CERTIFICATE_ERRORS, is_authority
 from signer.trust.countries import two_letters
 from signer.trust.jwk import jwk_of, octets_of, public_key_of
 from signer.trust.left_out import EntryRefused
 from signer.trust.reading import Reading, base64_octets
-from signer.trust.trusted_key import TrustedKey, is_ca, key_of, load_certificate
+from signer.trust.trusted_key import TrustedKey, key_of, load_certificate
 
 __all__ = ["is_did_document", "read_did"]
 
@@ -59,7 +59,7 @@ def _key(method: Any) -> TrustedKey | None:
     chain = jwk.get("x5c")
     if isinstance(chain, list) and chain:
         certificate = _certificate(chain[0], jwk)
-        if is_ca(certificate) and not (told and told["usage"] == "DSC"):
+        if is_authority(certificate) and not (told and told["usage"] == "DSC"):
             return None
         return key_of(certificate, country, _kid(method, jwk))
     kid = _kid(method, jwk)

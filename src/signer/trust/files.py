@@ -11,13 +11,13 @@ from typing import Any, Final
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from signer.cms import CERTIFICATE_ERRORS, certificates_in
+from signer.cms import CERTIFICATE_ERRORS, certificates_in, is_authority
 from signer.cms.certificates import certificate_files
 from signer.errors import TrustUnreadable
 from signer.trust.did import is_did_document, read_did
 from signer.trust.left_out import EntryRefused, LeftOut
 from signer.trust.reading import Reading, read_file
-from signer.trust.trusted_key import TrustedKey, is_ca, key_of, load_certificate
+from signer.trust.trusted_key import TrustedKey, key_of, load_certificate
 
 __all__ = ["parse_json", "read_certificates", "read_folder"]
 
@@ -83,7 +83,7 @@ def _keys(content: bytes, name: str, country: str | None, left_out: list[LeftOut
     for number, certificate in enumerate(certificates, 1):
         try:
             checked = load_certificate(certificate.public_bytes(Encoding.DER))
-            if is_ca(checked):  # nobody says that it is a DSC all the same
+            if is_authority(checked):  # nobody says that it is a DSC all the same
                 raise EntryRefused(
                     "it is a CA's certificate, which signs DSCs and no certificates of people",
                     "not needed here; nothing to do",

@@ -11,12 +11,12 @@ from typing import Any, Final
 
 from cryptography import x509
 
-from signer.cms import CmsInvalid, SignedMessage, check_signed_by
+from signer.cms import CmsInvalid, SignedMessage, check_signed_by, is_authority
 from signer.errors import TrustUnreadable
 from signer.trust.chain import check_country, check_csca, may_sign_messages
 from signer.trust.left_out import EntryRefused, LeftOut
 from signer.trust.reading import Anchors, Reading, base64_octets
-from signer.trust.trusted_key import TrustedKey, is_ca, key_of, kid_of, load_certificate
+from signer.trust.trusted_key import TrustedKey, key_of, kid_of, load_certificate
 
 __all__ = ["read_gateway"]
 
@@ -141,7 +141,7 @@ def _check_names(value: Mapping[str, Any], der: bytes) -> None:
 
 def _check_signer(entry: _Entry) -> None:
     """Whether a certificate contradicts what the list calls it: that is covered by no signature."""
-    if entry.kind == "CSCA" and not is_ca(entry.certificate):
+    if entry.kind == "CSCA" and not is_authority(entry.certificate):
         raise EntryRefused("it is a CSCA and no CA (basicConstraints)", ASK)
     if entry.kind == "UPLOAD" and not may_sign_messages(entry.certificate):
         raise EntryRefused("it is an UPLOAD certificate, and says of itself to sign no messages", ASK)

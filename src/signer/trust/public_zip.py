@@ -21,6 +21,7 @@ from signer.cms import (
     CmsInvalid,
     certificates_in,
     check_signed_by,
+    is_authority,
     read_signature,
     signature_path,
 )
@@ -28,7 +29,7 @@ from signer.errors import TrustUnreadable
 from signer.trust.chain import check_country, check_csca
 from signer.trust.left_out import EntryRefused, LeftOut
 from signer.trust.reading import Anchors, Reading, base64_octets
-from signer.trust.trusted_key import TrustedKey, is_ca, key_of, load_certificate
+from signer.trust.trusted_key import TrustedKey, key_of, load_certificate
 
 __all__ = ["read_zip"]
 
@@ -143,7 +144,7 @@ def _member(name: str, kind: str, country: str, octets: bytes) -> _Member:
         raise EntryRefused(f"it holds {len(certificates)} certificates, one is wanted", ASK)
     certificate = load_certificate(certificates[0].public_bytes(Encoding.DER))
     check_country(certificate, country)
-    if kind == "CSCA" and not is_ca(certificate):
+    if kind == "CSCA" and not is_authority(certificate):
         raise EntryRefused("it is a CSCA and no CA (basicConstraints)", ASK)
     return _Member(name, kind, country, certificate)
 

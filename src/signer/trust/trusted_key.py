@@ -5,27 +5,22 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.utils import CryptographyDeprecationWarning
-from cryptography.x509.oid import NameOID
 
-from signer.cms import CERTIFICATE_ERRORS, is_authority, read_extension
+from signer.cms import CERTIFICATE_ERRORS, country_of, purposes_of
 from signer.trust.left_out import EntryRefused
 
-__all__ = ["TrustedKey", "country_of", "is_ca", "key_of", "kid_of", "load_certificate"]
+__all__ = ["TrustedKey", "key_of", "kid_of", "load_certificate"]
 
 KID_BYTES = 8
-_EMPTY_USAGE: Final = bytes.fromhex("0603551d25 0402 3000")
-"""An extended key usage without a purpose: against RFC 5280, but in the field; it means all kinds."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +60,7 @@ def load_certificate(der: bytes) -> x509.Certificate:
             # Odd serial numbers are common in the field: no reason to write to the terminal.
             warnings.simplefilter("ignore", CryptographyDeprecationWarning)
             certificate = x509.load_der_x509_certificate(der)
-            country_of(certificate), _purposes(certificate), certificate.not_valid_after_utc
+            country_of(certificate), purposes_of(certificate), certificate.not_valid_after_utc
     except CERTIFICATE_ERRORS as error:
         raise EntryRefused(
             "its certificate is damaged or against RFC 5280", "ask the publisher for it anew"
@@ -92,38 +87,10 @@ def key_of(certificate: x509.Certificate, country: str | None, kid: bytes | None
         jwk=None,
         not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,
-        eku=tuple(sorted(_purposes(certificate))),
+        eku=tuple(sorted(purposes_of(certificate))),
     )
 
 
 def kid_of(der: bytes) -> bytes:
     """The key identifier of a DSC (hcert specification 1.0.8)."""
     return hashlib.sha256(der).digest()[:KID_BYTES]
-
-
-def country_of(certificate: x509.Certificate) -> str | None:
-    """The country (C) of the subject, else of the issuer, in two capital letters; None where it has none."""
-    for name in (certificate.subject, certificate.issuer):
-        for attribute in name.get_attributes_for_oid(NameOID.COUNTRY_NAME):
-            country = str(attribute.value).strip().upper()
-            if re.fullmatch("[A-Z]{2}", country):
-                return country
-    return None
-
-
-def is_ca(certificate: x509.Certificate) -> bool:
-    """Whether it is a CA's; of a certificate that `load_certificate` took."""
-    try:
-        return is_authority(certificate)
-    except CERTIFICATE_ERRORS:  # the empty extended key usage, which is a DSC's
-        return False
-
-
-def _purposes(certificate: x509.Certificate) -> list[str]:
-    try:
-        usage = read_extension(certificate, x509.ExtendedKeyUsage)
-    except ValueError:
-        if _EMPTY_USAGE in certificate.tbs_certificate_bytes:
-            return []
-        raise
-    return [] if usage is None else [purpose.dotted_string for purpose in usage]

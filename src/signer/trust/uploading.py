@@ -8,11 +8,10 @@ from datetime import datetime
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from signer.cms import Signatory, check_usable, sign_attached
+from signer.cms import Signatory, check_usable, country_of, is_authority, sign_attached
 from signer.errors import KeyUnusable
 from signer.trust.chain import check_country
 from signer.trust.left_out import EntryRefused
-from signer.trust.trusted_key import country_of, is_ca
 
 __all__ = ["upload_message"]
 
@@ -24,7 +23,7 @@ def upload_message(dsc: x509.Certificate, signatory: Signatory, now: datetime) -
     upload certificate of another country or not in force, or a CA's instead of a DSC.
     """
     check_usable(signatory, now)
-    if is_ca(dsc):
+    if is_authority(dsc):
         raise KeyUnusable("that is a CA's certificate; name the DSC, such as dsc.pem")
     if dsc == signatory.certificate:
         raise KeyUnusable("the DSC and the upload certificate are the same; name the two of them")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,11 +11,12 @@ from typing import Final
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from signer.cms import country_of, purposes_of
 from signer.verifying.signature import SignatureKey, algorithm_of
 
-__all__ = ["Dsc", "is_ca", "kinds_of_usages", "usable"]
+__all__ = ["Dsc", "kinds_of_usages", "usable"]
 
 _KIND_OF_USAGE: Final = {
     f"1.3.6.1.4.1.{arc}2021.1.{number}": kind
@@ -24,8 +24,6 @@ _KIND_OF_USAGE: Final = {
     for number, kind in ((1, "t"), (2, "v"), (3, "r"))
 }
 _ALL_KINDS: Final = frozenset("vtr")
-_EMPTY_USAGE: Final = bytes.fromhex("0603551d25 0402 3000")
-"""An extended key usage without a single purpose: against RFC 5280, but hcert 1.0.8 has it mean all kinds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +50,10 @@ class Dsc:
             kid=hashlib.sha256(certificate.public_bytes(Encoding.DER)).digest()[:8],
             key=key,
             algorithm=algorithm,
-            country=_country(certificate),
+            country=country_of(certificate),
             not_before=certificate.not_valid_before_utc,
             not_after=certificate.not_valid_after_utc,
-            kinds=_kinds(certificate),
+            kinds=kinds_of_usages(purposes_of(certificate)),
         )
 
 
@@ -76,41 +74,8 @@ def usable(key: object) -> tuple[str | None, SignatureKey | None]:
     return (algorithm, key) if algorithm and isinstance(key, SignatureKey) else (None, None)
 
 
-def is_ca(certificate: x509.Certificate) -> bool:
-    """Whether it says to be the certificate of a CA. Raises ValueError where its extensions are malformed."""
-    try:
-        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    except x509.ExtensionNotFound:
-        return False
-    except ValueError:
-        if _EMPTY_USAGE in certificate.tbs_certificate_bytes:
-            return False
-        raise
-
-
 def _algorithm_and_key(certificate: x509.Certificate) -> tuple[str | None, SignatureKey | None]:
     try:
         return usable(certificate.public_key())
     except UnsupportedAlgorithm:
         return None, None
-
-
-def _country(certificate: x509.Certificate) -> str | None:
-    """The first code of two letters that the subject has, else the issuer; None where there is none."""
-    for name in (certificate.subject, certificate.issuer):
-        for attribute in name.get_attributes_for_oid(NameOID.COUNTRY_NAME):
-            if re.fullmatch("[A-Z]{2}", country := str(attribute.value).strip().upper()):
-                return country
-    return None
-
-
-def _kinds(certificate: x509.Certificate) -> frozenset[str]:
-    try:
-        extension = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
-    except x509.ExtensionNotFound:
-        return _ALL_KINDS
-    except ValueError:
-        if _EMPTY_USAGE in certificate.tbs_certificate_bytes:
-            return _ALL_KINDS
-        raise
-    return kinds_of_usages(usage.dotted_string for usage in extension.value)

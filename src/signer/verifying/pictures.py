@@ -24,7 +24,6 @@ __all__ = [
     "codes_in_picture",
     "codes_of_picture",
     "read_in",
-    "texts_in",
 ]
 
 MAX_PIXELS: Final = 80_000_000
@@ -61,11 +60,6 @@ def codes_in_picture(data: bytes, source: str) -> Iterator[Code]:
         return
     for row, (text, symbol) in enumerate(found, start=1):
         yield Code(text, source, row, symbol=symbol)
-
-
-def texts_in(picture: Image.Image) -> list[str]:
-    """The texts of `read_in` alone."""
-    return [text for text, _ in read_in(picture)]
 
 
 def read_in(picture: Image.Image) -> list[Read]:

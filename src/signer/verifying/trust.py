@@ -13,16 +13,14 @@ from typing import Final
 from cryptography import x509
 from cryptography.utils import CryptographyDeprecationWarning
 
-from signer.cms import CERTIFICATE_ERRORS, demand_signature
+from signer.cms import CERTIFICATE_ERRORS, certificate_files, certificates_in, demand_signature, is_authority
 from signer.errors import TrustUnreadable
-from signer.verifying.dsc import Dsc, is_ca
+from signer.verifying.dsc import Dsc
 from signer.verifying.regular import open_regular
 from signer.verifying.snapshot import PublishedList, looks_like_list, read_snapshot
 
 __all__ = ["TrustStore"]
 
-SUFFIXES: Final = frozenset({".pem", ".crt", ".cer", ".cert", ".der"})
-"""What is read in a folder; everything else there, keys among it, is passed over."""
 MAX_FILE_BYTES: Final = 64 << 20
 """A snapshot of all the world's keys has some 3 MB."""
 
@@ -52,7 +50,7 @@ class TrustStore:
             return cls._of_snapshot(path, data)
         if signer is not None:
             raise TrustUnreadable(f"{path} is no trust snapshot, and only those are signed; name one")
-        found = [entry for file in _files_of(path) for entry in _read_file(file)]
+        found = [entry for file in certificate_files(path) for entry in _read_file(file)]
         store = cls.of(dsc for dsc, _ in found)
         if not store.by_kid:
             raise TrustUnreadable(
@@ -90,12 +88,6 @@ class TrustStore:
         return self.by_kid.get(kid, ())
 
 
-def _files_of(path: Path) -> list[Path]:
-    if not path.is_dir():
-        return [path]
-    return sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
-
-
 def _bytes_of(file: Path) -> bytes:
     try:
         with open_regular(file) as opened:
@@ -112,7 +104,7 @@ def _read_file(file: Path) -> list[tuple[Dsc, bool]]:
     data = _bytes_of(file)
     try:
         with _without_warnings():
-            return [(Dsc.from_certificate(found), is_ca(found)) for found in _certificates(data)]
+            return [(Dsc.from_certificate(found), is_authority(found)) for found in certificates_in(data)]
     except CERTIFICATE_ERRORS as error:
         raise TrustUnreadable(
             f"{file} is no certificate in PEM or DER, or is damaged; name a DSC such as dsc.pem"
@@ -125,11 +117,3 @@ def _without_warnings() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CryptographyDeprecationWarning)
         yield
-
-
-def _certificates(data: bytes) -> list[x509.Certificate]:
-    if b"-----BEGIN CERTIFICATE-----" in data:
-        return x509.load_pem_x509_certificates(data)
-    if b"PRIVATE KEY-----" in data:
-        return []
-    return [x509.load_der_x509_certificate(data)]

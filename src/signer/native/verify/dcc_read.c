@@ -14,6 +14,8 @@ typedef enum { TEXT, SHORT, FILLED, FROM, TO, EVENT, TIME, DOSE, DISEASE, RESULT
 
 enum { DAY_BYTES = 10, SHORT_MAX = 80 /* characters */ };
 
+#define DOSE_MAX ((1ull << 53) - 1) /* beyond it not every reader has integers */
+
 typedef struct {
     char name[3];
     uint8_t is_optional, rule;
@@ -142,8 +144,10 @@ static int is_version(cbor_text text) {
 
 /* Reads one field of an entry; days that are compared and codes go to *claims. */
 static int read_field(cbor_reader *in, rule wanted, dcc_claims *claims) {
-    if (wanted == DOSE)
-        return cbor_read_head(in, CBOR_UINT) >= 1;
+    if (wanted == DOSE) {
+        uint64_t dose = cbor_read_head(in, CBOR_UINT);
+        return dose >= 1 && dose <= DOSE_MAX;
+    }
     cbor_text text = read_text(in);
     if (!in->next)
         return 0;

@@ -84,10 +84,10 @@ export const TEXTS = {
     name: "Họ và tên", name_latin: "Họ tên không dấu", birth: "Ngày sinh",
     v: "Tiêm chủng", t: "Xét nghiệm", r: "Khỏi bệnh",
     tg: "Bệnh", vp: "Loại vắc xin", mp: "Sản phẩm", ma: "Nhà sản xuất", dose: "Mũi tiêm", dt: "Ngày tiêm",
-    tt: "Loại xét nghiệm", nm: "Tên xét nghiệm", tma: "Bộ xét nghiệm", sc: "Lấy mẫu lúc", tr: "Kết quả", tc: "Cơ sở xét nghiệm",
+    tt: "Loại xét nghiệm", nm: "Tên xét nghiệm", tma: "Bộ xét nghiệm", sc: "Thời điểm lấy mẫu", tr: "Kết quả", tc: "Cơ sở xét nghiệm",
     fr: "Ngày dương tính đầu tiên", df: "Có giá trị từ", du: "Có giá trị đến",
     co: "Quốc gia", is: "Cơ quan cấp", ci: "Mã giấy chứng nhận",
-    issuer: "Nước cấp", issued_at: "Cấp lúc", expires_at: "Hết hạn lúc", key: "Ký bằng khóa",
+    issuer: "Nước cấp", issued_at: "Thời điểm cấp", expires_at: "Thời điểm hết hạn", key: "Ký bằng khóa",
     reasons: {
       context: "Đây không phải là giấy chứng nhận sức khỏe: nội dung không bắt đầu bằng HC1:",
       size: "Mã chứa nhiều dữ liệu hơn mọi giấy chứng nhận.",
