@@ -11,10 +11,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from signer.cms import CERTIFICATE_ERRORS, read_extension
+from signer.cms import CERTIFICATE_ERRORS, country_of, read_extension
 from signer.trust.countries import is_same_country
 from signer.trust.left_out import EntryRefused
-from signer.trust.trusted_key import country_of
 
 __all__ = ["check_country", "check_csca", "may_sign_messages"]
 

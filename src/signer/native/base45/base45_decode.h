@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define BASE45_WRONG ((size_t)-1)
+#define BASE45_WRONG ((size_t) - 1)
 
 /* Writes the bytes of text[0..n), two for three characters and one for a rest of two, and gives their number;
  * BASE45_WRONG for a character, a length or a group that base45 has not. */

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define INFLATE_UNREAD ((size_t)-1)
+#define INFLATE_UNREAD ((size_t) - 1)
 
 /* Builds the tables of the fixed codes, before the first use in a process. */
 void inflate_init(void);

@@ -131,7 +131,7 @@ void verify_check(const p256_key *const *keys, size_t first, size_t n, const ver
     verify_chunk *c = scratch;
     size_t n_gathered = gather(keys, first, n, rows, c);
     sha256_many(n_gathered, c->start, c->length, c->digest);
-    p256_verify(n_gathered, c->key, (const uint8_t (*)[32])c->digest, (const uint8_t (*)[64])c->signature,
+    p256_verify(n_gathered, c->key, (const uint8_t(*)[32])c->digest, (const uint8_t(*)[64])c->signature,
                 c->fits, (uint8_t *)scratch + rounded(sizeof(verify_chunk)));
     for (size_t i = 0, of_gathered = 0; i < n; i++)
         if (rows->signer[first + i] != UNDECIDED && !c->fits[of_gathered++])
