@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import os
 import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -67,6 +68,9 @@ def drawn(text: str, level: str, scale: int = 3) -> Image.Image:
     png = _core.QrPainter(picture="png", scale=scale, level=level).draw(pa.array([text]))[0].as_py()
     return Image.open(io.BytesIO(png)).convert("L")
 
+
+EVERY = int(os.environ.get("SIGNER_TEST_EVERY", "4"))
+"""Of many pictures only one in so many is read; SIGNER_TEST_EVERY=1 reads all."""
 
 CAPACITY_OF_40 = {"L": 4296, "M": 3391, "Q": 2420, "H": 1852}
 
@@ -215,25 +219,25 @@ def as_badly_photographed(picture: Image.Image, chance: random.Random) -> Image.
 def test_as_many_bad_photographs_are_read_as_by_zxing(reader: Page) -> None:
     chance = random.Random(20220414)
     ours = theirs = 0
-    for seed in range(60):
+    for seed in range(0, 60, EVERY):
         text = hc1(chance.choice([330, 538, 620]), seed)
         picture = as_badly_photographed(drawn(text, "Q", chance.choice([4, 5])), chance)
         found = zxingcpp.read_barcodes(picture.convert("L"), zxingcpp.BarcodeFormat.QRCode)
         theirs += [code.text for code in found] == [text]
         ours += read(reader, picture) == text
-    print(f"of 60 the page reads {ours}, zxing-cpp {theirs}")
-    assert ours >= max(theirs, 50)
+    print(f"the page reads {ours}, zxing-cpp {theirs}")
+    assert ours >= max(theirs, 50 // EVERY)
 
 
 def test_official_pictures_are_read(reader: Page, corpora: Path) -> None:
     found = (corpora / "dcc-quality-assurance").rglob("*")
     pictures = sorted(path for path in found if path.suffix.lower() == ".png")
     unread = []
-    for file in pictures:
+    for file in pictures[::EVERY]:
         picture = Image.open(file).convert("RGBA")
         texts = {code.text for code in zxingcpp.read_barcodes(picture, zxingcpp.BarcodeFormat.QRCode)}
         if read(reader, picture) not in texts:
             unread.append(f"{file.parts[-3]}/{file.name}")
-    print(f"{len(pictures) - len(unread)} of {len(pictures)} pictures read; not: {unread}")
+    print(f"of {len(pictures)} pictures one in {EVERY} was tried; not read: {unread}")
     assert len(pictures) > 200
     assert unread == []
