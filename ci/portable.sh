@@ -43,7 +43,7 @@ for folder in certificates refused; do
 done
 echo "portable: the files of an issue on $cpu are those of this machine, after $SECONDS s"
 
-# Without the test of 100,000 signatures, which takes minutes here.
+# Without the test of many random signatures, which takes minutes here.
 without_avx -m pytest -q -p no:cacheprovider -m "not long" \
     tests/native/test_{sha256,rfc6979,base45,deflate,inflate,base45_decode,p256_verify}.py tests/native/test_p256.py -k "not random"
 echo "portable: all good on $cpu after $SECONDS s"

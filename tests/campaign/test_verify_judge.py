@@ -251,7 +251,7 @@ def test_failures_of_reading_and_nulls_have_verdicts_too(trust: TrustStore) -> N
     failure = CertificateInvalid("unreadable", "no picture")
     codes = CodeBatch.of([Code("", "a.png", None, failure=failure), Code("", "b.pdf", 2, 3)])
     found = Judge(trust, NOW).verdicts(codes).to_pylist()
-    assert [(row["source"], row["row"], row["page"], row["class"]) for row in found] == [
+    assert [(row["source"], row["row"], row["page"], row["reason"]) for row in found] == [
         ("a.png", None, None, "unreadable"),
         ("b.pdf", 2, 3, "context"),
     ]
@@ -260,7 +260,7 @@ def test_failures_of_reading_and_nulls_have_verdicts_too(trust: TrustStore) -> N
 def test_a_text_that_is_no_utf_8_is_judged_like_any_other(trust: TrustStore) -> None:
     texts = pa.array([b"HC1:\xff\xfe", b"\xff"], pa.binary()).cast(pa.string(), safe=False)
     codes = CodeBatch(pa.array(["f"] * 2), pa.array([1, 2]), pa.nulls(2, pa.int32()), texts, {})
-    assert Judge(trust, NOW).verdicts(codes).column("class").to_pylist() == ["base45", "context"]
+    assert Judge(trust, NOW).verdicts(codes).column("reason").to_pylist() == ["base45", "context"]
 
 
 def test_names_that_cannot_be_shown_are_left_out(issuers: list[LittleIssuer], trust: TrustStore) -> None:

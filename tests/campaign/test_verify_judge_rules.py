@@ -69,7 +69,7 @@ def test_nobody_is_certified_before_the_birth(
     ],
 )
 def test_a_key_whose_life_begins_or_ends_within_a_second(begin_ms: int, end_ms: int, is_valid: bool) -> None:
-    """As snapshots can say of keys without a certificate; fractions were once cut off."""
+    """As the life of a key without end, 9999-12-31T23:59:59.999999; fractions were once cut off."""
     own = LittleIssuer()
     (dsc,) = trust_of(own).find(own.kid)
     begin, end = ISSUED + timedelta(milliseconds=begin_ms), EXPIRES + timedelta(milliseconds=end_ms)

@@ -113,7 +113,7 @@ def test_every_row_of_a_table_has_its_verdict(
     assert places(verdicts) == [(str(table), row) for row in range(1, 401)]
     assert [row["verdict"] == "valid" for row in verdicts] == [row % 4 != 3 for row in range(400)]
     assert (summary.codes, summary.valid, summary.invalid) == (400, 300, 100)
-    assert summary.by_class == CLASSES
+    assert summary.by_reason == CLASSES
     assert summary.workers == n_workers
 
 
@@ -153,7 +153,7 @@ def test_sources_of_all_kinds_come_in_the_order_of_the_arguments(
         *((str(table), row) for row in range(1, 4)),
         *((str(text), row) for row in range(1, 6)),
     ]
-    assert (verdicts[6]["class"], verdicts[6]["verdict"]) == ("unreadable", "invalid")
+    assert (verdicts[6]["reason"], verdicts[6]["verdict"]) == ("unreadable", "invalid")
 
 
 def picture_bytes(text: str) -> bytes:
@@ -196,7 +196,7 @@ def test_the_pictures_of_an_archive_are_judged_one_by_one(
     with caplog.at_level("WARNING"):
         _, verdicts = verify(path, n_workers=2)
     assert caplog.messages == [f"{path}: passed over what is no PNG or JPEG: 1"]
-    assert [(row["source"], row["class"]) for row in verdicts] == [
+    assert [(row["source"], row["reason"]) for row in verdicts] == [
         (f"{path}/a/1.png", None),
         (f"{path}/a/2.PNG", "unreadable"),
         (f"{path}/a/\ufffd[2J.png", "base45"),
@@ -212,7 +212,7 @@ def test_a_verdict_holds_what_the_code_says_and_nothing_of_a_person(
     text = written(tmp_path, [issuer.text(), stranger.text(stranger.payload(iss="FR"))], "txt")
     summary, (valid, unknown) = verify(text)
     assert (valid["issuer"], valid["kid"], valid["iat"].timestamp()) == ("VN", issuer.kid, 1649901600)
-    assert (unknown["issuer"], unknown["kid"], unknown["class"]) == ("FR", stranger.kid, "kid_unknown")
+    assert (unknown["issuer"], unknown["kid"], unknown["reason"]) == ("FR", stranger.kid, "kid_unknown")
     assert summary.by_issuer == {"FR": {"valid": 0, "invalid": 1}, "VN": {"valid": 1, "invalid": 0}}
     assert summary.by_key[issuer.kid.hex()] == {"valid": 1, "invalid": 0}
     assert "NGUYEN" not in str(valid) + str(unknown)
@@ -271,8 +271,8 @@ def test_a_file_that_breaks_off_in_the_middle_costs_its_rest_only(
     whole.write_bytes(data)
     summary, verdicts = verify(whole, n_workers=2)
     assert places(verdicts) == [(str(whole), row) for row in range(1, 401)]
-    assert {row["class"] for row in verdicts[200:300]} == {"unreadable"}
-    assert summary.by_class["unreadable"] == 100
+    assert {row["reason"] for row in verdicts[200:300]} == {"unreadable"}
+    assert summary.by_reason["unreadable"] == 100
     assert summary.valid == 225
 
 
@@ -289,7 +289,7 @@ def test_a_damaged_file_among_others_is_one_verdict(
     cut.write_bytes(cut.read_bytes()[:-n_lost])
     text = written(tmp_path, texts[:2], "txt")
     _, verdicts = verify(text, cut, text, n_workers=2)
-    found = [(row["source"], row["row"], row["class"]) for row in verdicts]
+    found = [(row["source"], row["row"], row["reason"]) for row in verdicts]
     both = [(str(text), 1, None), (str(text), 2, None)]
     of_tar = [(f"{cut}/1.png", 1, None), (f"{cut}/2.png", None, "unreadable")]
     read_before = of_tar if kind == "tar" else []
@@ -304,7 +304,7 @@ def test_pipes_and_dangling_links_among_pictures_cost_no_other(
     (tmp_path / "b.png").symlink_to(tmp_path / "nowhere.png")
     code_picture(issuer.text()).save(tmp_path / "c.png")
     _, verdicts = verify(tmp_path)
-    assert [(Path(row["source"]).name, row["class"]) for row in verdicts] == [
+    assert [(Path(row["source"]).name, row["reason"]) for row in verdicts] == [
         ("a.png", "unreadable"),
         ("b.png", "unreadable"),
         ("c.png", None),
@@ -315,7 +315,7 @@ def test_a_name_that_is_no_utf_8_can_be_written(tmp_path: Path, verify: Verify, 
     code_picture(issuer.text()).save(tmp_path / "a.png")
     os.rename(tmp_path / "a.png", os.fsencode(tmp_path) + b"/\xff.png")
     _, verdicts = verify(tmp_path)
-    assert [(row["source"], row["class"]) for row in verdicts] == [(f"{tmp_path}/?.png", None)]
+    assert [(row["source"], row["reason"]) for row in verdicts] == [(f"{tmp_path}/?.png", None)]
 
 
 def test_marks_are_written_and_counted(tmp_path: Path, verify: Verify, issuer: LittleIssuer) -> None:

@@ -68,7 +68,7 @@ def test_json_gives_the_summary_as_one_object(
         "codes": 3,
         "valid": 2,
         "invalid": 1,
-        "by_class": {"base45": 1},
+        "by_reason": {"base45": 1},
         "by_issuer": {"VN": {"valid": 2, "invalid": 0}, "none": {"valid": 0, "invalid": 1}},
         "by_key": {issuer.kid.hex(): {"valid": 2, "invalid": 0}, "none": {"valid": 0, "invalid": 1}},
         "by_mark": {},

@@ -26,7 +26,7 @@ from signer import _core
 from signer.records.products import NATIONAL_NAMES, resolve_products
 from signer.synthetic.nation import write_nation
 
-ROWS = int(os.environ.get("SIGNER_TEST_ROWS", "3000"))  # ci/test.sh asks for 100,000
+ROWS = int(os.environ.get("SIGNER_TEST_ROWS", "3000"))  # ci/test.sh asks for up to 100,000
 N = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 SCALAR = 0x1234567890ABCDEF << 180 | 77
 KID, ISSUER, IAT, EXP = b"\x01kid\xff\x00\x80z", "Bộ Y tế", 1_660_000_000, 1_691_536_000

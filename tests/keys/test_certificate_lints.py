@@ -46,7 +46,7 @@ def dsc_of(
 
 
 def rules(certificate: x509.Certificate, csca: x509.Certificate | None = CSCA.certificate) -> list[str]:
-    return [f"{found.weight} {found.rule}" for found in lint_dsc(certificate, csca, NOW)]
+    return [f"{found.severity} {found.rule}" for found in lint_dsc(certificate, csca, NOW)]
 
 
 def test_what_is_made_here_breaks_no_rule() -> None:
@@ -147,7 +147,7 @@ def test_a_csca_is_a_ca_of_path_length_0_that_signs_itself_and_certificates_only
         made = make_certificate(
             {"C": "VN"}, issuer, key, extensions=extensions, begin=NOW, end=NOW + 1461 * DAY
         )
-        return [f"{each.weight} {each.rule}" for each in lint_csca(made.certificate, NOW)]
+        return [f"{each.severity} {each.rule}" for each in lint_csca(made.certificate, NOW)]
 
     certifying: Extension = (key_usage("key_cert_sign", "crl_sign"), True)
     ca: Extension = (x509.BasicConstraints(ca=True, path_length=0), True)

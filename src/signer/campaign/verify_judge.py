@@ -131,7 +131,7 @@ def _signers(trust: TrustStore, at: datetime) -> Iterator[Signer]:
         is_in_force = dsc.not_before <= at <= dsc.not_after
         point = _point(dsc)
         if not others and len(kid) == 8 and is_country and is_in_force and point is not None:
-            # Whole seconds within its life: a snapshot can name fractions of them.
+            # Whole seconds within its life, which may be said in fractions, as the end of all times is.
             begins, ends = -((EPOCH - dsc.not_before) // SECOND), (dsc.not_after - EPOCH) // SECOND
             yield kid, point, country, dsc.kinds & KINDS, begins, ends
 

@@ -34,8 +34,8 @@ log = logging.getLogger(__name__)
 OnProgress = Callable[[int, int], None]
 
 REPETITIVE: Final = (
-    *("source", "page", "verdict", "class", "layer", "issuer", "kid", "iat", "exp", "marks.list.element"),
-)
+    "source", "page", "verdict", "reason", "layer", "issuer", "kid", "iat", "exp", "marks.list.element",
+)  # fmt: skip
 PRIVATE: Final = 0o600
 
 

@@ -1,4 +1,4 @@
-"""What a bulk verification found, by class, issuer and key; the JSON form is a contract for scripts."""
+"""What a bulk verification found, by reason, issuer and key; the JSON form is a contract for scripts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 __all__ = ["COUNTED", "Counts", "Outcome", "VerifySummary", "count_marks", "summarise"]
 
-COUNTED: Final = ["class", "issuer", "kid"]
+COUNTED: Final = ["reason", "issuer", "kid"]
 MOST_OUTCOMES: Final = 10_000
 """Strangers can write any issuer and kid: beyond so many combinations they are counted together."""
 OTHERS: Final = "others"
@@ -38,7 +38,7 @@ class Counts(Counter[Outcome]):
         counts = cls()
         for row in found:
             kid = None if row["kid"] is None else row["kid"].hex()
-            counts.put(Outcome(row["class"], row["issuer"], kid), row["count_all"])
+            counts.put(Outcome(row["reason"], row["issuer"], kid), row["count_all"])
         return counts
 
     def add(self, others: Mapping[Outcome, int]) -> None:
@@ -63,7 +63,7 @@ def count_marks(verdicts: pa.Table) -> Counter[str]:
 class VerifySummary:
     """Counts of codes, and the time taken in seconds.
 
-    `by_class` counts the invalid ones; `by_issuer` and `by_key` (kid in hex) count valid and invalid ones,
+    `by_reason` counts the invalid ones; `by_issuer` and `by_key` (kid in hex) count valid and invalid ones,
     where an invalid code is under what it says itself; `by_mark` counts the valid ones with a mark. `out` has
     a row for each code.
     """
@@ -71,7 +71,7 @@ class VerifySummary:
     codes: int
     valid: int
     invalid: int
-    by_class: Mapping[str, int]
+    by_reason: Mapping[str, int]
     by_issuer: Mapping[str, Mapping[str, int]]
     by_key: Mapping[str, Mapping[str, int]]
     by_mark: Mapping[str, int]
@@ -89,15 +89,15 @@ def summarise(counts: Counts, marks: Counter[str], out: Path, seconds: float, wo
     """The summary of all parts."""
     n_codes = counts.total()
     n_valid = sum(n for outcome, n in counts.items() if outcome.reason is None)
-    by_class = Counter[str]()
+    by_reason = Counter[str]()
     for outcome, n in counts.items():
         if outcome.reason is not None:
-            by_class[outcome.reason] += n
+            by_reason[outcome.reason] += n
     return VerifySummary(
         codes=n_codes,
         valid=n_valid,
         invalid=n_codes - n_valid,
-        by_class=dict(by_class.most_common()),
+        by_reason=dict(by_reason.most_common()),
         by_issuer=_split(counts.items(), lambda outcome: outcome.issuer),
         by_key=_split(counts.items(), lambda outcome: outcome.kid),
         by_mark=dict(sorted(marks.items())),

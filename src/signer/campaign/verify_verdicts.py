@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
@@ -15,6 +16,8 @@ from signer.verifying.verifier import message_of
 
 __all__ = ["INVALID", "VALID", "VERDICTS", "Verdict", "verdict_of"]
 
+log = logging.getLogger(__name__)
+
 VALID: Final = "valid"
 INVALID: Final = "invalid"
 
@@ -24,7 +27,7 @@ VERDICTS: Final = pa.schema(
         ("row", pa.int64()),
         ("page", pa.int32()),
         ("verdict", pa.string()),
-        ("class", pa.string()),
+        ("reason", pa.string()),
         ("layer", pa.string()),
         ("issuer", pa.string()),
         ("kid", pa.binary()),
@@ -63,6 +66,7 @@ def verdict_of(text: str, failure: CertificateInvalid | None, trust: TrustStore,
     except CertificateInvalid as found:
         return _invalid(found)._replace(**_stated(text))
     except Exception as error:  # whatever it is, the others are to be judged; its message may quote the text
+        log.warning("a code could not be judged: %s; please report it", type(error).__name__)
         return _invalid(CertificateInvalid(UNREADABLE, f"cannot be verified ({type(error).__name__})"))
 
 

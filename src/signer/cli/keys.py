@@ -182,8 +182,8 @@ keys.add_command(check)
 def _refuse_unfit(dsc: x509.Certificate, csca: x509.Certificate, now: datetime) -> None:
     """Before it is written: a CSCA made elsewhere can be such that no DSC of it would be taken."""
     for finding in lint_dsc(dsc, csca, now):
-        if finding.weight == "error":
-            raise KeyUnusable(f"the DSC would be refused: {finding.text}; `signer keys check` the CSCA")
+        if finding.severity == "error":
+            raise KeyUnusable(f"the DSC would be refused: {finding.message}; `signer keys check` the CSCA")
 
 
 def _report_written(

@@ -39,17 +39,17 @@ def check(ctx: click.Context, *, files: tuple[Path, ...], csca_path: Path | None
             findings = lint_csca(certificate, now) if is_csca else lint_dsc(certificate, csca, now)
         except KeyUnusable as error:
             raise KeyUnusable(f"{path}: {error}") from error
-        n_errors += sum(finding.weight == "error" for finding in findings)
+        n_errors += sum(finding.severity == "error" for finding in findings)
         _tell(path, "CSCA" if is_csca else "DSC", findings, as_json)
     ctx.exit(FOUND_ERRORS if n_errors else 0)
 
 
 def _tell(path: Path, kind: str, findings: list[Finding], as_json: bool) -> None:
     if as_json:
-        told = [{"rule": each.rule, "weight": each.weight, "text": each.text} for each in findings]
+        told = [{"rule": each.rule, "severity": each.severity, "message": each.message} for each in findings]
         ui.json_result({"file": str(path), "kind": kind, "findings": told})
         return
     if not findings:
         ui.result(f"{path}: a {kind} as it should be")
     for each in findings:
-        ui.result(f"{path}: {each.weight} {each.rule}: {each.text}")
+        ui.result(f"{path}: {each.severity} {each.rule}: {each.message}")

@@ -67,8 +67,8 @@ def upload_file(
 
 def _check(path: Path, dsc: x509.Certificate, csca: x509.Certificate | None, now: datetime) -> None:
     for finding in lint_dsc(dsc, csca, now):
-        if finding.weight == "error":
-            raise KeyUnusable(f"{path}: {finding.text}; have the DSC made anew by `signer keys dsc`")
-        ui.note(f"{path}: {finding.text}")
+        if finding.severity == "error":
+            raise KeyUnusable(f"{path}: {finding.message}; have the DSC made anew by `signer keys dsc`")
+        ui.note(f"{path}: {finding.message}")
     if csca is None:
         ui.note(f"{path}: whether the CSCA signed it was not checked; name that by --csca")

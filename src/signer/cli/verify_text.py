@@ -14,7 +14,7 @@ MOST_NAMED = 10
 
 def in_words(summary: VerifySummary) -> Iterator[str]:
     """Lines by class, issuer and key, and how long it took."""
-    reasons = ", ".join(f"{count:,} {reason}" for reason, count in summary.by_class.items())
+    reasons = ", ".join(f"{count:,} {reason}" for reason, count in summary.by_reason.items())
     yield (
         f"{counted(summary.codes, 'code')}: {summary.valid:,} valid, {summary.invalid:,} invalid"
         + (f": {reasons}" if reasons else "")

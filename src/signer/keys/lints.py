@@ -32,8 +32,8 @@ class Finding:
     """A rule that a certificate breaks: an error is refused by somebody, a warning is against advice."""
 
     rule: str
-    weight: Literal["error", "warning"]
-    text: str
+    severity: Literal["error", "warning"]
+    message: str
 
 
 def lint_dsc(dsc: x509.Certificate, csca: x509.Certificate | None, now: datetime) -> list[Finding]:

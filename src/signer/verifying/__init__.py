@@ -1,4 +1,4 @@
-"""Checks certificates on an independent path: it shares no code with issuing nor with the compiled core."""
+"""Checks certificates on an independent path: of issuing and the compiled core it shares value sets alone."""
 
 from signer.verifying.dsc import Dsc
 from signer.verifying.trust import TrustStore

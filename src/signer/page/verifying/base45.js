@@ -3,7 +3,7 @@ import { require } from "./refusal.js";
 
 const PREFIX = "HC1:";
 const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
-const MAX_CHARACTERS = 18_500; // no QR code holds more than 4,296; 12 KiB that do not compress take 18,461
+const MAX_CHARACTERS = 18_500; // no QR code holds more than 4,296; 12 KiB that do not compress take 18,453
 
 /** Gives the bytes of an HC1 text. Nothing is stripped: a blank is a digit of base45. */
 export function decodeText(text) {

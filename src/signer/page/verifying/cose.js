@@ -48,5 +48,5 @@ function first(label, header, unprotected) {
 function byteString(bytes) {
   const n = bytes.length;
   if (n < 24) return [0x40 + n, ...bytes];
-  return n < 256 ? [0x58, n, ...bytes] : [0x59, n >> 8, n & 255, ...bytes]; // 64 KiB at most came in
+  return n < 256 ? [0x58, n, ...bytes] : [0x59, n >> 8, n & 255, ...bytes]; // no more than 12 KiB came in
 }
