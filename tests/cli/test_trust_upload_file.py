@@ -140,7 +140,7 @@ def test_what_would_be_refused_is_not_made_but_can_be_taken_back(
     assert not out.exists()
     checked = run("keys", "check", path, "--json")
     assert checked.exit_code == 1
-    rules = {found["rule"]: found["weight"] for found in json.loads(checked.stdout)["findings"]}
+    rules = {found["rule"]: found["severity"] for found in json.loads(checked.stdout)["findings"]}
     assert rules == {"eku": "error", "aki": "error"}
     back = run("trust", "upload-file", path, *upload, "--delete", "--out", out, "--json")
     told = json.loads(back.stdout)
