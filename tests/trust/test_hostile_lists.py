@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import copy
 import json
+import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +29,7 @@ from trust.made_trust_lists import (
 )
 
 from signer.errors import TrustUnreadable
-from signer.trust import import_sources
+from signer.trust import import_sources, load_anchors, read_snapshot
 
 GATEWAY = Gateway()
 ENTRIES = GATEWAY.entries()
@@ -114,3 +116,12 @@ def test_deep_json_is_refused(tmp_path: Path) -> None:
         path.write_text(opening * 100_000)
         with pytest.raises(TrustUnreadable):
             import_sources([path], None, made_at=NOW, unsigned=True)
+
+
+@pytest.mark.parametrize(
+    "read", [load_anchors, read_snapshot, lambda path: import_sources([path], None, made_at=NOW)]
+)
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path, read: Callable[[Path], object]) -> None:
+    os.mkfifo(tmp_path / "list.json")
+    with pytest.raises(TrustUnreadable, match="not a regular file"):
+        read(tmp_path / "list.json")

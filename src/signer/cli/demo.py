@@ -58,7 +58,8 @@ def demo(ctx: click.Context, folder: Path, workers: int | None, people: int) -> 
     ui.result(in_words(summary, issued))
 
     trust = issuer / "keys" / "dsc.pem"
-    _step(f"signer verify {issued}/certificates/part-00000.parquet --trust {trust}   (a sample of all parts)")
+    part = f"{issued}/certificates/part-00000.parquet"
+    _step(f"signer verify {part} --trust {trust}   # and a sample of the other parts")
     n_verified = _verify_sample(issued / "certificates", trust, datetime.now(UTC))
     ui.result(
         f"{counted(n_verified, 'certificate')} picked from all parts, all valid by"

@@ -95,6 +95,8 @@ def _tell(out: Path, imported: Imported, as_json: bool) -> None:
         ui.note(shown(f"left out: {entry.message}"))
     if any(source.kind == "did" for source in imported.snapshot.sources):
         ui.note("the proofs of DID documents are not verified: they are trusted as they came")
+    if any(source.kind == "files" for source in imported.snapshot.sources):
+        ui.note("certificates from files are trusted as DSCs because you name them: put no others there")
     n_left_out = f", {len(imported.left_out):,} left out" if imported.left_out else ""
     n_keys, n_sources = len(imported.snapshot.keys), len(imported.snapshot.sources)
     ui.result(f"wrote {out}: {counted(n_keys, 'key')} from {counted(n_sources, 'source')}{n_left_out}")

@@ -15,6 +15,7 @@ from cryptography.utils import CryptographyDeprecationWarning
 from signer.cli import ui
 from signer.cli.words import counted
 from signer.errors import TrustUnreadable
+from signer.trust import read_file
 from signer.verifying import TrustStore
 
 __all__ = [
@@ -97,8 +98,6 @@ def signer_of(path: Path | None) -> x509.Certificate | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", CryptographyDeprecationWarning)
-            return x509.load_pem_x509_certificate(path.read_bytes())
-    except OSError as error:
-        raise TrustUnreadable.of_reading(path, error) from error
+            return x509.load_pem_x509_certificate(read_file(path))
     except ValueError as error:
         raise TrustUnreadable(f"{path} is no certificate in PEM; name that of who signs snapshots") from error

@@ -9,10 +9,12 @@ import click
 
 from signer.cli import ui
 from signer.cli.trust_options import max_age_option, read_trust, trust_signer_option
+from signer.cli.trust_writing import require_folder
 from signer.cli.words import counted
 from signer.durable import naming, write_text
 from signer.errors import TrustUnreadable
 from signer.page import TrustedKey, TrustedKeys, make_page
+from signer.trust import read_file
 from signer.verifying import Dsc
 
 __all__ = ["page"]
@@ -37,6 +39,7 @@ def page(snapshot: Path, out: Path, trust_signer: Path | None, max_age_days: int
     SNAPSHOT; the page says so after 7 days.
     """
     trusted = _trusted_keys(snapshot, trust_signer, max_age_days)
+    require_folder(out)
     html = make_page(trusted)
     with naming(out):
         write_text(out, html)
@@ -56,7 +59,7 @@ def _trusted_keys(snapshot: Path, signer: Path | None, max_age_days: int) -> Tru
     if store.made_at is None:
         raise TrustUnreadable(f"{snapshot} has no date; make a snapshot of it by `signer trust import`")
     keys = tuple(_trusted_key(dsc) for dscs in store.by_kid.values() for dsc in dscs)
-    return TrustedKeys(keys, store.made_at, hashlib.sha256(snapshot.read_bytes()).hexdigest())
+    return TrustedKeys(keys, store.made_at, hashlib.sha256(read_file(snapshot)).hexdigest())
 
 
 def _trusted_key(dsc: Dsc) -> TrustedKey:

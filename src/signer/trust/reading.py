@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from signer.cms import CERTIFICATE_ERRORS, certificates_in
 from signer.errors import TrustUnreadable
+from signer.regular import open_regular
 from signer.trust.left_out import EntryRefused, LeftOut
 from signer.trust.trusted_key import TrustedKey, load_certificate
 
@@ -36,10 +37,12 @@ class Reading:
 def read_file(path: Path) -> bytes:
     """A whole list of at most 64 MiB. Raises TrustUnreadable."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             content = file.read(MAX_LIST_BYTES + 1)
     except OSError as error:
-        raise TrustUnreadable(f"{path}: cannot be read ({error.strerror}); check the path") from error
+        raise TrustUnreadable(
+            f"{path}: cannot be read ({error.strerror or error}); check the path"
+        ) from error
     if len(content) > MAX_LIST_BYTES:
         raise TrustUnreadable(f"{path}: is larger than {MAX_LIST_BYTES} bytes and no trust list")
     return content

@@ -18,12 +18,12 @@ from signer.cms import demand_signature
 from signer.errors import TrustUnreadable
 from signer.trust.jwk import public_key_of
 from signer.trust.left_out import EntryRefused
+from signer.trust.reading import read_file
 from signer.trust.trusted_key import TrustedKey, load_certificate
 
 __all__ = ["Snapshot", "Source", "read_snapshot", "snapshot_text"]
 
 FORMAT, VERSION = "signer-trust-snapshot", 1
-MAX_BYTES: Final = 64 << 20
 KINDS: Final = ("gateway", "zip", "did", "files")
 TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
 COUNTRY: Final = re.compile("[A-Z]{2}")
@@ -73,7 +73,7 @@ def read_snapshot(path: Path, signer: x509.Certificate | None = None) -> Snapsho
 
     With `signer`, only one that has its signature beside it. What else the file holds is passed over.
     """
-    content = _content(path)
+    content = read_file(path)
     if signer is not None:
         demand_signature(path, content, signer)
     value = _json(content)
@@ -98,17 +98,6 @@ def _key_object(key: TrustedKey) -> dict[str, Any]:
         "eku": list(key.eku),
         "source": key.source,
     }
-
-
-def _content(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise TrustUnreadable(f"{path}: cannot be read ({error.strerror}); check the path") from error
-    if len(content) > MAX_BYTES:
-        raise TrustUnreadable(f"{path}: is larger than {MAX_BYTES} bytes and no trust snapshot")
-    return content
 
 
 def _json(content: bytes) -> Any:

@@ -14,9 +14,9 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Final, NamedTuple
 
 from signer.errors import CertificateInvalid, InputUnreadable
+from signer.regular import open_regular
 from signer.verifying.code import UNREADABLE, Code
 from signer.verifying.pictures import codes_in_picture
-from signer.verifying.regular import open_regular
 
 __all__ = ["MAX_MEMBER_BYTES", "codes_of_archive", "n_pictures", "shown"]
 

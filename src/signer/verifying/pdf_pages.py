@@ -14,9 +14,9 @@ from typing import Any, Final
 from PIL import Image
 
 from signer.errors import CertificateInvalid, InputUnreadable
+from signer.regular import open_regular
 from signer.verifying.code import UNREADABLE, Code
 from signer.verifying.pictures import MAX_PIXELS, MAX_SIDE, Read, read_in
-from signer.verifying.regular import open_regular
 
 __all__ = ["codes_of_pdf"]
 

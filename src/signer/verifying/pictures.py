@@ -12,8 +12,8 @@ import zxingcpp
 from PIL import Image
 
 from signer.errors import CertificateInvalid
+from signer.regular import open_regular
 from signer.verifying.code import UNREADABLE, Code, Symbol
-from signer.verifying.regular import open_regular
 from signer.verifying.search_process import SearchProcess, SearchStopped
 
 __all__ = [

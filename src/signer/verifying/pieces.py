@@ -9,8 +9,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 
+from signer.regular import open_regular
 from signer.verifying.code import Code
-from signer.verifying.regular import open_regular
 from signer.verifying.rows import codes_of_csv_lines, codes_of_json_lines, codes_of_lines, place_of_column
 
 __all__ = ["LINE_KINDS", "Piece", "codes_of_piece", "cut_lines"]

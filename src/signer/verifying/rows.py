@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from signer.errors import CertificateInvalid, InputUnreadable
+from signer.regular import open_regular
 from signer.verifying.code import UNREADABLE, Code
-from signer.verifying.regular import open_regular
 
 __all__ = [
     "COLUMN",

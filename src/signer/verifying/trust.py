@@ -15,8 +15,8 @@ from cryptography.utils import CryptographyDeprecationWarning
 
 from signer.cms import CERTIFICATE_ERRORS, certificate_files, certificates_in, demand_signature, is_authority
 from signer.errors import TrustUnreadable
+from signer.regular import open_regular
 from signer.verifying.dsc import Dsc
-from signer.verifying.regular import open_regular
 from signer.verifying.snapshot import PublishedList, looks_like_list, read_snapshot
 
 __all__ = ["TrustStore"]
