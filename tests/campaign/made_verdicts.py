@@ -37,6 +37,17 @@ def native_accepts(texts: list[str], trust: TrustStore, at: datetime = NOW) -> l
     return (np.asarray(found.column("signer")) >= 0).tolist()
 
 
+def assert_left_to_python(text: str, trust: TrustStore) -> None:
+    """The core does not accept it, and the verdict in bulk is the plain one."""
+    assert native_accepts([text], trust) == [False]
+    assert_as_plain([text], trust)
+
+
+def edited(data: bytes, old: bytes, new: bytes) -> bytes:
+    assert data.count(old) == 1
+    return data.replace(old, new)
+
+
 def other_kind(kind: str) -> dict[str, Any]:
     test = {"tg": "840539006", "tt": "LP6464-4", "sc": "2022-04-10T10:00:00Z", "tr": "260415000", "co": "VN",
             "is": "MoH", "ci": "URN:UVCI:01:VN:1", "nm": "x", "tc": "Lab"}  # fmt: skip

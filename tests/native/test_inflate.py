@@ -85,6 +85,34 @@ def test_windows_under_32_kib_are_left_to_others(window_bits: int) -> None:
     assert _core.zlib_inflate([stream], ROOM) == [None]
 
 
+@pytest.mark.parametrize("content", [b"", b"HC1:", b"HC1:" * 300])
+def test_a_checksum_of_other_bytes_is_refused(content: bytes) -> None:
+    """Every bit of the Adler-32 counts, and its bytes are in the order of RFC 1950."""
+    stream = zlib.compress(content, 9)
+    assert _core.zlib_inflate([stream], ROOM) == [content]
+    checksum = int.from_bytes(stream[-4:])
+    others = {checksum ^ 1 << bit for bit in range(32)}
+    others |= {0, 1, 2**32 - 1, zlib.crc32(content), zlib.adler32(content + b"x")}
+    others |= {int.from_bytes(stream[-4:], "little"), (checksum + (65_521 << 16)) % 2**32}
+    wrong = [stream[:-4] + other.to_bytes(4) for other in sorted(others - {checksum})]
+    assert {theirs(each) for each in wrong} == {None}
+    assert _core.zlib_inflate(wrong, ROOM) == [None] * len(wrong)
+
+
+def test_a_head_of_another_window_method_or_check_is_refused() -> None:
+    """The stream behind it is right; windows over 32 KiB, methods but deflate and a wrong FCHECK are not."""
+    stream = zlib.compress(b"HC1:" * 300, 9)
+    heads = [(cmf, flags) for cmf in range(256) for flags in range(256)]
+    read = [
+        (cmf, flags)
+        for cmf, flags in heads
+        if _core.zlib_inflate([bytes([cmf, flags]) + stream[2:]], ROOM) != [None]
+    ]
+    assert read == [(0x78, 0x01), (0x78, 0x5E), (0x78, 0x9C), (0x78, 0xDA)]
+    assert theirs(b"\x88\x1c" + stream[2:]) is None
+    assert theirs(b"\x78\xdb" + stream[2:]) is None
+
+
 def test_a_preset_dictionary_is_refused() -> None:
     deflater = zlib.compressobj(9, zdict=b"HC1:")
     assert _core.zlib_inflate([deflater.compress(b"HC1:HC1:") + deflater.flush()], ROOM) == [None]
