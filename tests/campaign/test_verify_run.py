@@ -270,9 +270,9 @@ def test_a_file_that_breaks_off_in_the_middle_costs_its_rest_only(
     data[start : start + 40] = bytes(40)
     whole.write_bytes(data)
     summary, verdicts = verify(whole, n_workers=2)
-    assert places(verdicts) == [(str(whole), row) for row in range(1, 401)]
-    assert {row["reason"] for row in verdicts[200:300]} == {"unreadable"}
-    assert summary.by_reason["unreadable"] == 100
+    assert places(verdicts) == [(str(whole), row) for row in [*range(1, 202), *range(301, 401)]]
+    assert verdicts[200]["reason"] == "unreadable"
+    assert summary.by_reason["unreadable"] == 1
     assert summary.valid == 225
 
 

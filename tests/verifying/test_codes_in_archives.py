@@ -43,6 +43,16 @@ def test_what_is_no_picture_is_told_when_it_is_passed_over(
     assert caplog.messages == [f"{tmp_path}/x.zip: passed over what is no PNG or JPEG: 2"]
 
 
+def test_a_member_without_a_name_is_passed_over(tmp_path: Path) -> None:
+    """Python 3.11 raises IndexError when it is asked whether that is a folder, which once got out."""
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        archive.writestr("a.png", picture_bytes())
+        archive.writestr("b.png", b"no picture")
+    content = (tmp_path / "x.zip").read_bytes()
+    (tmp_path / "x.zip").write_bytes(content.replace(b"b.png", b"\0.png"))
+    assert [code.text for code in read_codes(str(tmp_path / "x.zip"))] == ["HC1:A"]
+
+
 def test_random_damage_gives_codes_or_the_one_error(tmp_path: Path) -> None:
     seed = random.randrange(2**32)
     print(f"seed {seed}")

@@ -9,7 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from signer.verifying.codes import Code, read_codes
-from signer.verifying.rows import BATCH_ROWS, MAX_LINE
+from signer.verifying.parquet import BATCH_ROWS
+from signer.verifying.rows import MAX_LINE
 
 
 def codes(path: Path) -> list[Code]:

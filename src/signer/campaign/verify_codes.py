@@ -6,16 +6,19 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 
 import pyarrow as pa
 
 from signer.campaign.verify_parts import Files, Members, Part, TableRows
 from signer.errors import CertificateInvalid, InputUnreadable
+from signer.tables.files import identity_of
 from signer.verifying.archives import codes_of_archive
 from signer.verifying.code import UNREADABLE, Code
 from signer.verifying.codes import read_codes
+from signer.verifying.parquet import open_parquet
 from signer.verifying.pieces import Piece, codes_of_piece
-from signer.verifying.rows import COLUMN, open_parquet
+from signer.verifying.rows import COLUMN
 
 __all__ = ["CodeBatch", "batches_of"]
 
@@ -59,11 +62,13 @@ def batches_of(part: Part, count: Callable[[int], None]) -> Iterator[CodeBatch]:
     """
     match part.work:
         case TableRows() as rows:
-            yield from _of_table(rows)
+            yield from _while_same(_of_table(rows), rows.path, part.identity)
         case Piece() as piece:
-            yield from _batched(_whole(codes_of_piece(piece, str(piece.path), count), str(piece.path)))
+            codes = _whole(codes_of_piece(piece, str(piece.path), count), str(piece.path))
+            yield from _while_same(_batched(codes), piece.path, part.identity)
         case Members(path, first, end):
-            yield from _batched(_whole(codes_of_archive(path, first, end), str(path)))
+            codes = _whole(codes_of_archive(path, first, end), str(path))
+            yield from _while_same(_batched(codes), path, part.identity)
         case Files(arguments):
             codes = (code for argument in arguments for code in _whole(read_codes(argument), argument))
             yield from _batched(codes)
@@ -72,6 +77,29 @@ def batches_of(part: Part, count: Callable[[int], None]) -> Iterator[CodeBatch]:
 def _batched(codes: Iterator[Code]) -> Iterator[CodeBatch]:
     while some := list(islice(codes, BATCH_ROWS)):
         yield CodeBatch.of(some)
+
+
+def _while_same(batches: Iterator[CodeBatch], path: Path, identity: tuple[int, ...]) -> Iterator[CodeBatch]:
+    """The batches as long as the file is the one that was cut; then one failure instead of the others.
+
+    It is looked at behind each batch, and behind the last: what was read of another is not given.
+    """
+    for batch in batches:
+        if not _is_same(path, identity):
+            break
+        yield batch
+    else:
+        if _is_same(path, identity):
+            return
+    failure = CertificateInvalid(UNREADABLE, "the file was changed while it was read; start again")
+    yield CodeBatch.of([Code("", str(path), None, failure=failure)])
+
+
+def _is_same(path: Path, identity: tuple[int, ...]) -> bool:
+    try:
+        return identity_of(path) == identity
+    except OSError:
+        return False
 
 
 def _whole(codes: Iterator[Code], source: str) -> Iterator[Code]:
@@ -92,15 +120,17 @@ def _lost(source: str, row: int | None) -> Code:
 
 
 def _of_table(rows: TableRows) -> Iterator[CodeBatch]:
-    """Straight from the file's column, no Python object a row; each row that is lost is a failure."""
+    """Straight from the file's column, no Python object a row; the rows that are lost are one failure.
+
+    Not one each: a footer can name any number of them.
+    """
     n_read, source = 0, str(rows.path)
     with suppress(OSError, pa.ArrowException, InputUnreadable):
         for texts in _columns_of(rows):
             yield _of_column(texts, source, rows.first_row + n_read)
             n_read += len(texts)
-    failure = CertificateInvalid(UNREADABLE, "the row cannot be read; copy the file again")
-    lost = range(rows.first_row + n_read, rows.first_row + rows.n_rows)
-    yield from _batched(Code("", source, row, failure=failure) for row in lost)
+    if n_read < rows.n_rows:
+        yield CodeBatch.of([_lost(source, rows.first_row + n_read - 1)])
 
 
 def _columns_of(rows: TableRows) -> Iterator[pa.Array]:

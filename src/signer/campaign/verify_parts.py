@@ -12,10 +12,11 @@ from typing import Final
 import pyarrow as pa
 
 from signer.errors import InputUnreadable
+from signer.tables.files import identity_of
 from signer.verifying.archives import n_pictures
 from signer.verifying.codes import pictures_in, require_file
+from signer.verifying.parquet import open_parquet
 from signer.verifying.pieces import LINE_KINDS, Piece, cut_lines
-from signer.verifying.rows import open_parquet
 from signer.verifying.text import PREFIX
 
 __all__ = ["Files", "Members", "Part", "TableRows", "cut_into_parts"]
@@ -60,11 +61,12 @@ class Members:
 @dataclass(frozen=True)
 class Part:
     """What one worker does at a time, about `n_rows`; rows of a piece are numbered on from the part before
-    it."""
+    it. `identity` is that of the file when it was cut; () of `Files`, which are not."""
 
     number: int
     work: TableRows | Piece | Files | Members
     n_rows: int
+    identity: tuple[int, ...] = ()
 
     def __str__(self) -> str:
         match self.work:
@@ -85,10 +87,18 @@ def cut_into_parts(arguments: Iterable[str]) -> list[Part]:
     """
     numbers = count()
     return [
-        Part(next(numbers), work, max(1, n_rows))
+        Part(next(numbers), work, max(1, n_rows), identity)
         for argument in arguments
+        for identity in [_identity_of(argument)]  # before it is looked at, so that no change comes between
         for work, n_rows in _works_of(argument)
     ]
+
+
+def _identity_of(argument: str) -> tuple[int, ...]:
+    try:
+        return identity_of(Path(argument))
+    except OSError:  # a text, or nothing at all, which is told where it is to be read
+        return ()
 
 
 Works = Iterator[tuple[TableRows | Piece | Files | Members, int]]

@@ -106,9 +106,11 @@ _DAMAGE: Final = (
     zipfile.BadZipFile,
     tarfile.TarError,
     EOFError,
+    LookupError,
     NotImplementedError,
     OSError,
     OverflowError,
+    RecursionError,
     ValueError,
     struct.error,
 )
@@ -117,7 +119,7 @@ _DAMAGE: Final = (
 
 def _of_zip(archive: zipfile.ZipFile) -> Iterator[Member]:
     for info in archive.infolist():
-        if not info.is_dir():
+        if not info.filename.endswith("/"):  # is_dir() of Python 3.11 fails on a file without a name
             yield Member(info.filename, partial(archive.open, info))
 
 

@@ -13,13 +13,13 @@ import pyarrow as pa
 from signer.errors import CertificateInvalid, InputUnreadable
 from signer.verifying.archives import codes_of_archive
 from signer.verifying.code import UNREADABLE, Code
+from signer.verifying.parquet import codes_of_parquet
 from signer.verifying.pdf_pages import codes_of_pdf
 from signer.verifying.pictures import codes_of_picture
 from signer.verifying.rows import (
     codes_of_csv,
     codes_of_json,
     codes_of_lines,
-    codes_of_parquet,
     codes_of_text,
 )
 from signer.verifying.text import PREFIX

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from io import BufferedReader, RawIOBase
@@ -86,7 +87,10 @@ def _behind_line(file: BinaryIO, at: int, size: int) -> int:
 
 
 class _Section(RawIOBase):
-    """A part of a file as a file; it counts the line ends that were read."""
+    """A part of a file as a file; it counts the line ends that were read.
+
+    Raises OSError where the file ends before its part does: it was whole when it was cut into pieces.
+    """
 
     def __init__(self, file: BinaryIO, start: int, end: int) -> None:
         file.seek(start)
@@ -99,6 +103,8 @@ class _Section(RawIOBase):
 
     def readinto(self, buffer: Any, /) -> int:
         data = self._file.read(min(len(buffer), self._left))
+        if self._left and not data:
+            raise OSError(errno.EIO, "the file was cut short while it was read")
         self._left -= len(data)
         self.n_line_ends += data.count(b"\n")
         buffer[: len(data)] = data

@@ -1,4 +1,4 @@
-"""HC1 texts from tables, streamed: lines of text, CSV, JSON a line, and Parquet."""
+"""HC1 texts from tables, streamed: lines of text, CSV, and JSON a line."""
 
 from __future__ import annotations
 
@@ -8,9 +8,6 @@ from collections.abc import Iterator
 from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, Any, AnyStr, BinaryIO, Final
-
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from signer.errors import CertificateInvalid, InputUnreadable
 from signer.regular import open_regular
@@ -23,15 +20,11 @@ __all__ = [
     "codes_of_json",
     "codes_of_json_lines",
     "codes_of_lines",
-    "codes_of_parquet",
     "codes_of_text",
-    "open_parquet",
     "place_of_column",
 ]
 
 COLUMN: Final = "hc1"
-BATCH_ROWS: Final = 4096
-_BINARY: Final = pa.large_binary()
 MAX_LINE: Final = 200_000
 """Bytes or characters; longer lines are cut, so that a file without line ends cannot fill the memory."""
 
@@ -96,35 +89,6 @@ def codes_of_json_lines(file: BinaryIO, source: str) -> Iterator[Code]:
             yield code._replace(text=_member(code.text))
         except CertificateInvalid as failure:
             yield code._replace(text="", failure=failure)
-
-
-def codes_of_parquet(path: Path) -> Iterator[Code]:
-    """Gives the codes of a Parquet file, one a row; a null is an empty text."""
-    with open_parquet(path) as table:
-        row = 0
-        for batch in table.iter_batches(batch_size=BATCH_ROWS, columns=[COLUMN]):
-            for text in batch.column(0).cast(_BINARY).to_pylist():  # what is no UTF-8 must not end the file
-                row += 1
-                yield Code((text or b"").decode("utf-8", errors="replace"), str(path), row)
-
-
-def open_parquet(path: Path) -> pq.ParquetFile:
-    """A Parquet file with a column hc1 of text.
-
-    Raises OSError where it cannot be opened, pyarrow.ArrowException where it is damaged, InputUnreadable
-    without such a column.
-    """
-    open_regular(path).close()
-    try:
-        table = pq.ParquetFile(path, pre_buffer=False)
-    except OSError as error:  # of a footer that pyarrow cannot take apart
-        raise pa.ArrowInvalid(str(error)) from error
-    if COLUMN not in table.schema_arrow.names:
-        raise InputUnreadable(f"{path} has no column {COLUMN}")
-    kind = table.schema_arrow.field(COLUMN).type
-    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
-        raise InputUnreadable(f"the column {COLUMN} of {path} holds {kind} instead of text")
-    return table
 
 
 def _lines(file: IO[AnyStr], end: AnyStr) -> Iterator[AnyStr]:
