@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from signer.errors import InputUnreadable
+from signer.regular import open_regular
 from signer.verifying.code import Code
-from signer.verifying.regular import open_regular
 from signer.verifying.rows import COLUMN
 
 __all__ = ["codes_of_parquet", "open_parquet"]
