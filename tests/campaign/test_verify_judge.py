@@ -30,7 +30,7 @@ from signer.errors import CertificateInvalid
 from signer.verifying import TrustStore
 from signer.verifying.code import Code
 
-N_DAMAGED = 6000
+N_DAMAGED = 3000
 
 
 @pytest.fixture(scope="module")

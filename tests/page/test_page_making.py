@@ -211,8 +211,8 @@ def test_what_is_no_snapshot_is_refused_before_anything_is_written(
 def test_an_unwritable_place_is_named(tmp_path: Path, issuer: LittleIssuer) -> None:
     out = tmp_path / "missing" / "verify.html"
     result = run(write_snapshot(tmp_path / "trust.json", [entry_of(issuer.certificate)]), "--out", out)
-    assert result.exit_code == 4
-    assert f"{out}: cannot be written" in result.stderr
+    assert result.exit_code == 3
+    assert f"{out.parent}: no such folder; make it first" in result.stderr
 
 
 def test_the_limits_and_what_is_understood_are_those_of_the_command_line() -> None:
