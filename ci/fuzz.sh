@@ -11,7 +11,7 @@ cc -std=gnu11 -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-s
     -fno-strict-aliasing -I "$native" -I tests/fuzz \
     tests/fuzz/*.c "$native"/{cpu,names,cbor,shots,sha256,deflate,base45,qr,picture}/*.c \
     "$native"/verify/{cose,dcc}_read.c -o "$work/fuzz_kernels"
-"$work/fuzz_kernels" "${1:-10}" "${2:-$(date +%s)}" "${3:-0}"
+"$work/fuzz_kernels" "${1:-5}" "${2:-$(date +%s)}" "${3:-0}"
 
 make --silent .venv/with-test
-PYTHONPATH=tests .venv/bin/python tests/fuzz/fuzz_verifier.py --count "${4:-3000}" --seed "${2:-$(date +%s)}"
+PYTHONPATH=tests .venv/bin/python tests/fuzz/fuzz_verifier.py --count "${4:-2000}" --seed "${2:-$(date +%s)}"
