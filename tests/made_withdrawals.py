@@ -75,7 +75,8 @@ def _write(registry: Registry, part: int, n_rows: int, changes: dict[int, dict[s
 def _revoke(registry: Registry, uvcis: Sequence[str]) -> None:
     """As nothing in the package does yet."""
     folder = registry.path / "revocations"
-    rows = [{"uvci": each, "kid": b"k" * 8, "reason": "made up", "revoked_at": IAT + DAY} for each in uvcis]
+    order = {"action": "revoked", "reason": "made up", "ordered_by": "a test", "ordered_at": IAT + DAY}
+    rows = [{"uvci": each, "kid": b"k" * 8, **order} for each in uvcis]
     pq.write_table(pa.Table.from_pylist(rows, schema=REVOCATIONS), folder / "new")
     content = (folder / "new").read_bytes()
     sha256 = hashlib.sha256(content).hexdigest()

@@ -235,6 +235,7 @@ def test_the_json_of_a_campaign_says_all_of_it(registry: Registry) -> None:
     assert campaign.pop("last_commit_at") is not None
     assert campaign == {
         "plan": plan.plan_id,
+        "kind": "issue",
         "state": "stopped",
         "issued_at": "2022-04-14T03:15:00Z",
         "expires_at": "2022-04-14T03:15:01Z",

@@ -54,7 +54,9 @@ def terms_of_plans(
     """
     found = {}
     for plan_id, plan in plans.items():
-        terms = PlanTerms(plan.dsc, plan.issued_at, plan.expires_at, campaign_name(plan.issued_at, plan_id))
+        terms = PlanTerms(
+            plan.dsc, plan.issued_at, plan.expires_at, campaign_name(plan.issued_at, plan_id, plan.kind)
+        )
         try:
             dsc = terms.signer()
         except ValueError:

@@ -1,10 +1,10 @@
-"""The plan of an issue run: all that is settled before the first signature, under an id of its content."""
+"""The plan of a signing run: all that is settled before the first signature, under an id of its content."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from signer.campaign.issue_parts import IssuePart
 from signer.records.canonical import digest_of
@@ -14,9 +14,12 @@ __all__ = [
     "FORMAT",
     "Encoder",
     "InputFile",
+    "Kind",
     "Per",
     "Plan",
     "PlannedPart",
+    "RenewalSubject",
+    "Selection",
     "Subject",
     "has_all_rows",
     "plan_parts",
@@ -25,6 +28,7 @@ __all__ = [
 FORMAT = 1
 ID_DIGITS = 32
 
+Kind = Literal["issue", "renew"]
 Per = Literal["shot", "person"]
 
 
@@ -43,7 +47,7 @@ class InputFile:
 
 @dataclass(frozen=True)
 class Subject:
-    """What a plan is about, and all that its id is made of.
+    """What a plan of issuing is about, and all that its id is made of.
 
     The paths of the inputs are no part of the id, and neither is their number of rows, which follows from
     their bytes: so a text table need not be read to find out that all of it was issued.
@@ -56,15 +60,56 @@ class Subject:
 
     def plan_id(self, attempt: int) -> str:
         """32 hexadecimal digits; `attempt` counts the plans of one subject from 0."""
-        content = {
-            "format": FORMAT,
-            "attempt": attempt,
-            "inputs": [{"sha256": file.sha256, "bytes": file.n_bytes} for file in self.inputs],
-            "profile_sha256": self.profile_digest,
-            "pictures": None if self.pictures is None else asdict(self.pictures),
-            "per": self.per,
-        }
-        return digest_of(content)[:ID_DIGITS]
+        return _plan_id(self, attempt, {"inputs": _contents(self.inputs), "per": self.per})
+
+
+@dataclass(frozen=True)
+class RenewalSubject:
+    """What a plan of renewing is about, and all that its id is made of: so a night has one, however often
+    the same command is started in it.
+
+    `night` is the issuer's local date (ISO 8601). Certificates that expire within `window_days` are due;
+    those that are due in `spread_days` more are drawn upon to level the load. `limit` is the most that may be
+    renewed. `population` are the tables that holders are looked up in; none means that they are not.
+    """
+
+    night: str
+    window_days: int
+    spread_days: int
+    limit: int | None
+    population: tuple[InputFile, ...]
+    profile_digest: str
+    pictures: PictureOptions | None
+
+    def plan_id(self, attempt: int) -> str:
+        """As of a subject of issuing; its paths are no part of it, either."""
+        own = {"night": self.night, "window_days": self.window_days, "spread_days": self.spread_days}
+        own |= {"limit": self.limit, "population": _contents(self.population)}
+        return _plan_id(self, attempt, {"renewal": own})
+
+
+def _plan_id(subject: Subject | RenewalSubject, attempt: int, own: dict[str, Any]) -> str:
+    pictures = None if subject.pictures is None else asdict(subject.pictures)
+    common = {"format": FORMAT, "attempt": attempt, "profile_sha256": subject.profile_digest}
+    return digest_of(common | {"pictures": pictures} | own)[:ID_DIGITS]
+
+
+def _contents(files: Sequence[InputFile]) -> list[dict[str, Any]]:
+    return [{"sha256": file.sha256, "bytes": file.n_bytes} for file in files]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which rows a plan of renewing takes, told by what they can be found again by.
+
+    At most `n_most` of the certificates in force that expire by `due_by`, soonest first, as the tables stood
+    at the plan's `after_version` and at `revocations_version`. `sha256` is over their UVCIs.
+    """
+
+    due_by: int
+    n_most: int
+    revocations_version: int
+    sha256: str
 
 
 @dataclass(frozen=True)
@@ -98,6 +143,8 @@ class PlannedPart:
 class Plan:
     """One plan. `input_rows` are the rows of each input; times are in seconds since 1970; `dsc` is DER.
 
+    A plan of renewing has one input, its `selection`, which is None for a plan of issuing.
+
     `registry_owner` as in `issuing.identity.IssuerIdentity`.
 
     Which rows repeat an earlier shot_id is not in here but their number, `n_duplicates`: it follows from the
@@ -106,7 +153,7 @@ class Plan:
     was made: what was committed later is newer.
     """
 
-    subject: Subject
+    subject: Subject | RenewalSubject
     attempt: int
     input_rows: tuple[int, ...]
     issued_at: int
@@ -118,6 +165,16 @@ class Plan:
     n_duplicates: int
     instead_of: tuple[str, ...]
     after_version: int
+    selection: Selection | None = None
+
+    @property
+    def kind(self) -> Kind:
+        return "issue" if isinstance(self.subject, Subject) else "renew"
+
+    @property
+    def inputs(self) -> tuple[InputFile, ...]:
+        """The tables of shots; none where certificates are renewed."""
+        return self.subject.inputs if isinstance(self.subject, Subject) else ()
 
     @property
     def plan_id(self) -> str:

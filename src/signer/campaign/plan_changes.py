@@ -52,7 +52,7 @@ def refuse_changed_inputs(plans: Sequence[Plan], inputs: Sequence[InputFile]) ->
     """Raises PlanChanged, naming the file, where a plan names an input that has other bytes now."""
     by_path = {file.path: file for file in inputs}
     for plan in plans:
-        for then in plan.subject.inputs:
+        for then in plan.inputs:
             found = by_path.get(then.path, then)
             if found.sha256 != then.sha256:
                 raise PlanChanged(

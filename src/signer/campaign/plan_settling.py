@@ -140,7 +140,7 @@ class _Settling:
     def _warn_of_same_inputs(self, stored: Sequence[Plan]) -> None:
         """Half a nation under one profile and half under another may not be what was meant."""
         for plan in stored:
-            if plan.subject.inputs == self._subject.inputs and not self._is_finished(plan):
+            if plan.inputs == self._subject.inputs and not self._is_finished(plan):
                 log.warning("plan %s of the same shots, with another profile, is not finished", plan.plan_id)
 
     def _left_of_other_bytes(self, stored: Sequence[Plan]) -> list[Plan]:
@@ -151,7 +151,7 @@ class _Settling:
             plan
             for plan in stored
             if plan.plan_id not in given_up
-            and any(sha256_of.get(file.path, file.sha256) != file.sha256 for file in plan.subject.inputs)
+            and any(sha256_of.get(file.path, file.sha256) != file.sha256 for file in plan.inputs)
             and not self._is_finished(plan)
         ]
 

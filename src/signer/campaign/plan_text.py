@@ -7,7 +7,17 @@ from base64 import b64decode, b64encode
 from dataclasses import asdict
 from typing import Any
 
-from signer.campaign.plan import FORMAT, Encoder, InputFile, Plan, PlannedPart, Subject, has_all_rows
+from signer.campaign.plan import (
+    FORMAT,
+    Encoder,
+    InputFile,
+    Plan,
+    PlannedPart,
+    RenewalSubject,
+    Selection,
+    Subject,
+    has_all_rows,
+)
 from signer.records.canonical import canonical_json, digest_of
 from signer.records.pictures import PictureOptions
 
@@ -46,23 +56,13 @@ def plan_of_text(text: str) -> Plan:
 
 def _content(plan: Plan) -> dict[str, Any]:
     subject = plan.subject
-    return {
+    own = _of_issuing(plan, subject) if isinstance(subject, Subject) else _of_renewing(plan, subject)
+    return own | {
         "format": FORMAT,
         "id": plan.plan_id,
         "attempt": plan.attempt,
-        "inputs": [
-            {
-                "path": file.path,
-                "sha256": file.sha256,
-                "bytes": file.n_bytes,
-                "rows": n_rows,
-                "identity": file.identity,
-            }
-            for file, n_rows in zip(subject.inputs, plan.input_rows, strict=True)
-        ],
         "profile_sha256": subject.profile_digest,
         "pictures": None if subject.pictures is None else asdict(subject.pictures),
-        "per": subject.per,
         "iat": plan.issued_at,
         "exp": plan.expires_at,
         "encoder": {"version": plan.encoder.version, "core_sha256": plan.encoder.core_sha256},
@@ -86,17 +86,42 @@ def _content(plan: Plan) -> dict[str, Any]:
     }
 
 
+def _of_issuing(plan: Plan, subject: Subject) -> dict[str, Any]:
+    inputs = zip(subject.inputs, plan.input_rows, strict=True)
+    return {
+        "inputs": [_file(file) | {"rows": n_rows} for file, n_rows in inputs],
+        "per": subject.per,
+    }
+
+
+def _of_renewing(plan: Plan, subject: RenewalSubject) -> dict[str, Any]:
+    selection = plan.selection
+    return {
+        "renewal": {
+            "night": subject.night,
+            "window_days": subject.window_days,
+            "spread_days": subject.spread_days,
+            "limit": subject.limit,
+            "population": [_file(file) for file in subject.population],
+            "selection": None if selection is None else asdict(selection) | {"rows": plan.n_rows},
+        }
+    }
+
+
+def _file(file: InputFile) -> dict[str, Any]:
+    return {"path": file.path, "sha256": file.sha256, "bytes": file.n_bytes, "identity": file.identity}
+
+
 def _plan(content: dict[str, Any]) -> Plan:
-    pictures = content["pictures"]
+    if "renewal" in content:
+        selected = dict(content["renewal"]["selection"])
+        rows, selection = (selected.pop("rows"),), Selection(**selected)
+    else:
+        rows, selection = tuple(entry["rows"] for entry in content["inputs"]), None
     return Plan(
-        subject=Subject(
-            inputs=tuple(_input(entry) for entry in content["inputs"]),
-            profile_digest=content["profile_sha256"],
-            pictures=None if pictures is None else PictureOptions(**pictures),
-            per=content["per"],
-        ),
+        subject=_subject(content),
         attempt=content["attempt"],
-        input_rows=tuple(entry["rows"] for entry in content["inputs"]),
+        input_rows=rows,
         issued_at=content["iat"],
         expires_at=content["exp"],
         encoder=Encoder(**content["encoder"]),
@@ -106,7 +131,19 @@ def _plan(content: dict[str, Any]) -> Plan:
         n_duplicates=content["counts"]["duplicates"],
         instead_of=tuple(content["instead_of"]),
         after_version=content["after_version"],
+        selection=selection,
     )
+
+
+def _subject(content: dict[str, Any]) -> Subject | RenewalSubject:
+    pictures = None if content["pictures"] is None else PictureOptions(**content["pictures"])
+    profile_digest = content["profile_sha256"]
+    if "renewal" not in content:
+        inputs = tuple(_input(entry) for entry in content["inputs"])
+        return Subject(inputs, profile_digest, pictures, content["per"])
+    own = {name: value for name, value in content["renewal"].items() if name != "selection"}
+    own["population"] = tuple(_input(entry) for entry in own["population"])
+    return RenewalSubject(**own, profile_digest=profile_digest, pictures=pictures)
 
 
 def _input(entry: dict[str, Any]) -> InputFile:

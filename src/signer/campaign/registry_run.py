@@ -185,7 +185,7 @@ class _Run:
             n_before=sum(file.version <= plan.after_version for file in others),
             temp_directory=staged.staging,
         )
-        if plan.subject.per == "shot":
+        if self.order.per == "shot":
             return LeftOut(known, RowList(None))
         earlier = find_earlier_doses(
             staged.sources,

@@ -60,7 +60,7 @@ class PlanCounts:
             cpu_level=_core.cpu_level(),
             parts=len(plan.parts),
             bytes=counts.bytes,
-            campaign=campaign_name(plan.issued_at, plan.plan_id),
+            campaign=campaign_name(plan.issued_at, plan.plan_id, plan.kind),
             kid=plan.parts[0].kid,
             iat=plan.issued_at,
             exp=plan.expires_at,

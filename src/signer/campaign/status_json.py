@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from signer.campaign.plan import Subject
 from signer.campaign.status import RegistryStatus
 from signer.campaign.status_campaign import CampaignStatus
 
@@ -35,14 +36,15 @@ def moment_text(moment_s: float) -> str:
 
 def _campaign(campaign: CampaignStatus, now: float, deadline: float | None) -> dict[str, Any]:
     plan = campaign.plan
-    inputs = zip(plan.subject.inputs, plan.input_rows, strict=True)
+    inputs = zip(plan.inputs, plan.input_rows if plan.inputs else (), strict=True)
     last = campaign.last_commit_at
     return {
         "plan": plan.plan_id,
+        "kind": plan.kind,
         "state": campaign.state,
         "issued_at": moment_text(plan.issued_at),
         "expires_at": moment_text(plan.expires_at),
-        "per": plan.subject.per,
+        "per": plan.subject.per if isinstance(plan.subject, Subject) else None,
         "inputs": [{"path": file.path, "rows": n_rows} for file, n_rows in inputs],
         "rows": plan.n_rows,
         "rows_done": campaign.rows_done,

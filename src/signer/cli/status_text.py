@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path, PurePath
 
+from signer.campaign.plan import RenewalSubject
 from signer.campaign.status import RegistryStatus
 from signer.campaign.status_campaign import CampaignStatus
 from signer.campaign.status_json import moment_text
@@ -87,7 +88,10 @@ def _notes(campaign: CampaignStatus, now: float, deadline: float | None) -> Iter
 
 def _inputs(campaign: CampaignStatus) -> Iterator[str]:
     plan = campaign.plan
-    inputs = list(zip(plan.subject.inputs, plan.input_rows, strict=True))
+    if isinstance(plan.subject, RenewalSubject):
+        yield f"{counted(plan.n_rows, 'certificate')} renewed in the night of {plan.subject.night}"
+        return
+    inputs = list(zip(plan.inputs, plan.input_rows, strict=True))
     for file, n_rows in inputs[:N_INPUTS_SHOWN]:
         yield f"{_shown(PurePath(file.path).name)}, {counted(n_rows, 'row')}"
     if len(inputs) > N_INPUTS_SHOWN:

@@ -38,16 +38,17 @@ class IssueTerms:
     uvci_secret: bytes = field(repr=False)
     person_secret: bytes = field(repr=False)
     plan_id: str | None = None
+    kind: str = "issue"
 
     @property
     def campaign(self) -> str:
         """The name of the run in the tables."""
-        return campaign_name(self.issued_at, self.plan_id)
+        return campaign_name(self.issued_at, self.plan_id, self.kind)
 
 
-def campaign_name(issued_at: int, plan_id: str | None) -> str:
+def campaign_name(issued_at: int, plan_id: str | None, kind: str = "issue") -> str:
     """The name of a run in the tables: issue-20220414T031500Z, and -0123abcd of its plan, if any."""
-    moment = f"issue-{datetime.fromtimestamp(issued_at, UTC):%Y%m%dT%H%M%SZ}"
+    moment = f"{kind}-{datetime.fromtimestamp(issued_at, UTC):%Y%m%dT%H%M%SZ}"
     return moment if plan_id is None else f"{moment}-{plan_id[:8]}"
 
 

@@ -129,9 +129,12 @@ REVOCATIONS = pa.schema(
         ("signature_hash", pa.binary()),
         ("kid", pa.binary()),
         ("exp", pa.timestamp("us", tz="UTC")),
+        ("action", pa.string()),
         ("reason", pa.string()),
-        ("revoked_at", pa.timestamp("us", tz="UTC")),
+        ("ordered_by", pa.string()),
+        ("ordered_at", pa.timestamp("us", tz="UTC")),
         ("campaign", pa.string()),
     ]
 )
-"""`uvci` to `exp` are the certificate's; one row for every signature ever given out under a uvci."""
+"""What was ordered, `revoked` or `restored`: the last word on a uvci counts. `uvci` to `exp` are the
+certificate's; an order has one row for every signature ever given out under a uvci."""

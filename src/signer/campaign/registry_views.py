@@ -1,0 +1,120 @@
+"""The tables of a registry as views of a database, for questions over all certificates ever issued."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import resources
+
+import duckdb
+import pyarrow as pa
+
+from signer.campaign.plan_store import load_plans
+from signer.errors import RegistryUnreadable
+from signer.records.schemas import REFUSED, REVOCATIONS, registered_schema
+from signer.registry import Registry, layout
+from signer.registry.reading import CommittedFile
+from signer.tables.out_of_core import Room, open_database
+
+__all__ = ["RegistryFiles", "files_of_registry", "open_views"]
+
+WHAT_IS_TRUE = resources.files("signer.campaign") / "sql" / "registry_views.sql"
+SCHEMAS = {
+    layout.CERTIFICATES: registered_schema(None),
+    layout.REFUSED: REFUSED,
+    layout.REVOCATIONS: REVOCATIONS,
+}
+
+
+@dataclass(frozen=True)
+class RegistryFiles:
+    """What a registry consisted of at a moment: its files, oldest first, and the plans that renew."""
+
+    certificates: Sequence[CommittedFile]
+    refused: Sequence[CommittedFile]
+    revocations: Sequence[CommittedFile]
+    renewal_plans: Collection[str]
+
+    def until(self, certificates_version: int, revocations_version: int) -> RegistryFiles:
+        """The same as it was when the tables stood at these versions."""
+        return RegistryFiles(
+            [file for file in self.certificates if file.version <= certificates_version],
+            self.refused,
+            [file for file in self.revocations if file.version <= revocations_version],
+            self.renewal_plans,
+        )
+
+
+def files_of_registry(registry: Registry) -> RegistryFiles:
+    """All that is committed now. Raises RegistryUnreadable."""
+    # What names others before those: then whatever is named is there.
+    revocations, refused = (registry.files(table) for table in (layout.REVOCATIONS, layout.REFUSED))
+    certificates = registry.files(layout.CERTIFICATES)
+    renewal_plans = {plan.plan_id for plan in load_plans(registry.plans) if plan.kind == "renew"}
+    return RegistryFiles(certificates, refused, revocations, renewal_plans)
+
+
+@contextmanager
+def open_views(task: str, files: RegistryFiles, room: Room) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Gives a connection that has the views of sql/registry_views.sql.
+
+    `certificates`, `renewals` (certificates that were signed anew), `refused` and `revocations` have the
+    columns of their tables, and besides `version` (of the commit), `file` (number in the table, from 0) and
+    `row_in_file`. `revoked` and `superseded` name a uvci once; `latest` has the newest signature of each
+    uvci, and `in_force` those of them that are neither revoked nor superseded, expired ones included.
+
+    Starts threads: do not fork afterwards. `task` as in `open_database`, which raises what this does, and
+    RegistryUnreadable where a file is missing or damaged.
+    """
+    _refuse_incomplete([*files.certificates, *files.refused, *files.revocations])
+    renewing = [n for n, file in enumerate(files.certificates) if file.plan_id in files.renewal_plans]
+    try:
+        with open_database(task, room, []) as database:
+            _create_view(database, layout.CERTIFICATES, files.certificates)
+            _create_view(database, layout.REFUSED, files.refused)
+            _create_view(database, layout.REVOCATIONS, files.revocations)
+            _create_view(database, layout.CERTIFICATES, files.certificates, "renewals", renewing)
+            database.execute(WHAT_IS_TRUE.read_text("utf-8"))
+            yield database
+    except duckdb.InvalidInputException as error:
+        told = str(error).partition("\n")[0]
+        raise RegistryUnreadable(f"{task}: {told}; put the file back from a copy of the registry") from error
+
+
+def _refuse_incomplete(files: Sequence[CommittedFile]) -> None:
+    for file in files:
+        if not file.path.is_file():
+            raise RegistryUnreadable(f"{file.path}: is missing; put it back from a copy of the registry")
+
+
+def _create_view(
+    database: duckdb.DuckDBPyConnection,
+    table: str,
+    files: Sequence[CommittedFile],
+    name: str = "",
+    numbers: Sequence[int] | None = None,
+) -> None:
+    """Makes a view of a table, or of those of its files that have these numbers under another name."""
+    name, numbers = name or table, range(len(files)) if numbers is None else numbers
+    if not numbers:
+        database.execute(f"CREATE VIEW {name} AS {_nothing_of(SCHEMAS[table])}")
+        return
+    paths = ", ".join(_quoted(str(files[number].path)) for number in numbers)
+    database.execute(  # paths and numbers of our own; a view takes no parameters
+        f"CREATE VIEW {name} AS SELECT *,"  # noqa: S608
+        f" ({[files[number].version for number in numbers]})[file_index::BIGINT + 1]::BIGINT AS version,"
+        f" ({[*numbers]})[file_index::BIGINT + 1]::BIGINT AS file,"
+        f" file_row_number AS row_in_file FROM read_parquet([{paths}])"
+    )
+
+
+def _nothing_of(schema: pa.Schema) -> str:
+    kinds = {pa.string(): "VARCHAR", pa.binary(): "BLOB", pa.int32(): "INTEGER", pa.int64(): "BIGINT"}
+    columns = [f"NULL::{kinds.get(field.type, 'TIMESTAMPTZ')} AS {field.name}" for field in schema]
+    columns += [f"NULL::BIGINT AS {name}" for name in ("version", "file", "row_in_file")]
+    return f"SELECT {', '.join(columns)} WHERE false"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,19 @@
+-- What is true of certificates, by the events that the tables of a registry hold (docs/registry.md).
+
+CREATE VIEW revoked AS
+SELECT uvci, reason, ordered_by, ordered_at, version
+FROM (SELECT *, row_number() OVER (PARTITION BY uvci ORDER BY version DESC) AS nth FROM revocations)
+WHERE nth = 1 AND action = 'revoked';
+
+CREATE VIEW superseded AS
+SELECT supersedes AS uvci, any_value(uvci) AS "by"
+FROM certificates WHERE supersedes IS NOT NULL GROUP BY supersedes;
+
+-- A signature is outdated by a later one of the same uvci, which only a renewal can have made.
+CREATE VIEW latest AS
+SELECT * FROM certificates AS one
+WHERE NOT EXISTS (FROM renewals AS later WHERE later.uvci = one.uvci AND later.version > one.version);
+
+CREATE VIEW in_force AS
+SELECT * FROM latest
+WHERE uvci NOT IN (SELECT uvci FROM revoked) AND uvci NOT IN (SELECT uvci FROM superseded);
