@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-
-from signer.campaign.issue_parts import IssuePart
+from typing import Protocol
 
 __all__ = ["OnProgress", "RowsDone"]
 
 OnProgress = Callable[[int, int], None]
 """Hears the rows that are done and the rows in all."""
+
+
+class NumberedPart(Protocol):
+    """A part of a run, known by its number."""
+
+    @property
+    def number(self) -> int: ...
 
 
 class RowsDone:
@@ -24,7 +30,7 @@ class RowsDone:
         self._by_part: dict[int, int] = {}
         self._sum = n_before
 
-    def hear(self, part: IssuePart, n_rows_done: int) -> None:
+    def hear(self, part: NumberedPart, n_rows_done: int) -> None:
         self._sum += n_rows_done - self._by_part.get(part.number, 0)
         self._by_part[part.number] = n_rows_done
         self._on_progress(self._sum, self._n_rows)

@@ -103,11 +103,14 @@ class Selection:
     """Which rows a plan of renewing takes, told by what they can be found again by.
 
     At most `n_most` of the certificates in force that expire by `due_by`, soonest first, as the tables stood
-    at the plan's `after_version` and at `revocations_version`. `sha256` is over their UVCIs.
+    at the plan's `after_version` and at `revocations_version`. `sha256` is over their UVCIs. `n_due` had to
+    be renewed in that night, and of those `n_lapsed` had expired already.
     """
 
     due_by: int
     n_most: int
+    n_due: int
+    n_lapsed: int
     revocations_version: int
     sha256: str
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
-import shutil
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -21,25 +19,20 @@ from signer.campaign.plan import Per, Plan
 from signer.campaign.plan_inputs import hash_inputs
 from signer.campaign.plan_parts import StagedInputs, staged_inputs
 from signer.campaign.plan_settling import PlanOrder, settle
+from signer.campaign.registry_room import refuse_damaged, staging_prefix, sweep, with_bytes_needed
 from signer.campaign.registry_summary import RegistrySummary, counts_of
 from signer.campaign.row_list import RowList
 from signer.engines.local import LocalEngine
-from signer.errors import DiskFull, RegistryUnreadable, StoppedHalfWay
+from signer.errors import DiskFull, StoppedHalfWay
 from signer.issuing.terms import IssueTerms
 from signer.profile import Profile, load_profile
 from signer.records.pictures import PictureOptions
 from signer.registry import Lease, PartFiles, Registry, open_or_create
-from signer.registry.checking import damaged_files
 from signer.registry.layout import CERTIFICATES, PART_TABLES
 
 __all__ = ["RegistryOrder", "issue_into_registry"]
 
 log = logging.getLogger(__name__)
-
-MAX_DAMAGES_TOLD = 5
-STAGING = re.compile(r"staging-([0-9]+)-.*", re.ASCII)
-BYTES_PER_ROW = {None: 600, "png": 1_900, "svg": 4_500, "bits": 1_000}
-"""What a row takes in the registry, by the format of its picture, where nothing was committed to tell it."""
 
 
 @dataclass(frozen=True)
@@ -97,21 +90,13 @@ def issue_into_registry(
             if is_new:
                 log.info("%s: a new registry", order.registry)
             with registry.lease(order.take_over) as lease:
-                _sweep(registry, lease)
+                sweep(registry, lease)
                 run = _Run(order, profile, registry, lease, engine, on_progress)
                 plan, before = run.issue()
                 counts = counts_of(registry, plan)
                 return counts.summary(order.n_workers, profile.refused_limit, before, clock() - started_s)
     except KeyboardInterrupt:
         raise StoppedHalfWay("interrupted; what is committed stays, the same command goes on") from None
-
-
-def _sweep(registry: Registry, lease: Lease) -> None:
-    """Removes what earlier holders of the lease have staged; one that has lost it must not remove ours."""
-    for folder in registry.path.glob("staging-*"):
-        found = STAGING.fullmatch(folder.name)
-        if found and int(found[1]) < lease.epoch:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 @dataclass(frozen=True)
@@ -129,10 +114,9 @@ class _Run:
         """Gives the plan, all parts of which are committed, and the numbers of those that were before."""
         order, registry = self.order, self.registry
         inputs = hash_inputs(order.shots, order.n_workers, lambda done, total: None)
-        staging = f"staging-{self.lease.epoch}-"
         plan: Plan | None = None
         try:
-            with staged_inputs(inputs, registry.path, order.n_workers, staging) as staged:
+            with staged_inputs(inputs, registry.path, order.n_workers, staging_prefix(self.lease)) as staged:
                 plan_order = order.plan_order(self.profile, registry.version)
                 settled = settle(plan_order, inputs, staged, registry.plans, self.is_finished)
                 plan = settled.plan
@@ -142,24 +126,21 @@ class _Run:
                 if settled.terms is not None:
                     self.do_missing(plan, done, replace(settled.terms, plan_id=plan.plan_id), staged)
         except DiskFull as error:
-            raise self.with_bytes_needed(error, plan) from error
+            raise with_bytes_needed(error, registry, plan) from error
         return plan, set(done)
 
     def is_finished(self, plan: Plan) -> bool:
         return len(self.registry.committed_parts(plan.plan_id)) == len(plan.parts)
 
     def refuse_damaged(self, plan: Plan, relies_on_others: bool) -> None:
-        """Holds the files relied on against their commits: a shot lost there would be issued twice."""
+        """Of all others the certificates are relied on: a shot lost there would be issued twice."""
         files = [
             file
             for table in PART_TABLES
             for file in self.registry.files(table)
             if file.plan_id == plan.plan_id or (relies_on_others and table == CERTIFICATES)
         ]
-        damages = damaged_files(files, self.order.n_workers, lambda done, total: None)
-        if damages:
-            told = "; ".join(str(damage) for damage in damages[:MAX_DAMAGES_TOLD])
-            raise RegistryUnreadable(f"{len(damages)} of {len(files)} files are damaged: {told}")
+        refuse_damaged(files, self.order.n_workers)
 
     def do_missing(
         self, plan: Plan, done: dict[int, PartFiles], terms: IssueTerms, staged: StagedInputs
@@ -195,18 +176,3 @@ class _Run:
             threads=self.order.n_workers,
         )
         return LeftOut(known, earlier)
-
-    def with_bytes_needed(self, error: DiskFull, plan: Plan | None) -> DiskFull:
-        """The error with the room that the rest of the plan takes: as much a row as what was committed."""
-        bytes_per_row: float = BYTES_PER_ROW[self.registry.picture_format]
-        if plan is None:
-            return DiskFull(f"{error}; a row takes about {bytes_per_row:,} bytes: make room, and start again")
-        done = self.registry.committed_parts(plan.plan_id)
-        n_rows = sum(part.n_rows for part in plan.parts if part.number not in done)
-        n_bytes = sum(files.certificates.bytes + files.refused.bytes for files in done.values())
-        if n_rows < plan.n_rows:
-            bytes_per_row = n_bytes / (plan.n_rows - n_rows)
-        return DiskFull(
-            f"{error}; the {n_rows:,} rows that remain need about {int(n_rows * bytes_per_row):,} bytes:"
-            " make room, and the same command goes on"
-        )

@@ -24,6 +24,7 @@ SUBCOMMANDS: Mapping[str, str] = {
     "attest": "Sign files of shots, and check who signed them.",
     "clean": "Hold shots against the population register.",
     "issue": "Turn shots into signed certificates.",
+    "renew": "Sign certificates anew before they expire.",
     "status": "Show the campaigns of a registry, and whether they end in time.",
     "registry": "Look after the folder of a registry.",
     "audit": "Check all that a registry holds.",

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from signer import _core, keys
-from signer.errors import KeyUnusable
-from signer.issuing.terms import IssueTerms, open_scalar
+from signer import _core
+from signer.issuing.constant_columns import ConstantColumns
+from signer.issuing.terms import IssueTerms, scalar_of_run
 from signer.records.reasons import FIELDS, Reason
-from signer.records.schemas import CERTIFICATES, REFUSED, certificates_schema, registered_schema
+from signer.records.schemas import REFUSED, certificates_schema, registered_schema
 
 __all__ = ["BatchIssuer", "open_core", "open_issuer"]
 
@@ -37,10 +36,7 @@ def open_issuer(terms: IssueTerms) -> BatchIssuer:
 def open_core(terms: IssueTerms) -> _core.Issuer:
     """The core with the key of the terms in it, which `open_issuer` wraps. Raises as that."""
     profile = terms.profile
-    scalar = open_scalar(terms)
-    try:
-        if keys.kid(keys.load_certificate(profile.dsc)) != terms.kid:
-            raise KeyUnusable(f"{profile.dsc}: was exchanged during the run; start again")
+    with scalar_of_run(terms) as scalar:
         return _core.Issuer(
             scalar=scalar,
             kid=terms.kid,
@@ -55,8 +51,6 @@ def open_core(terms: IssueTerms) -> _core.Issuer:
             products=terms.products,
             painter=None if terms.pictures is None else _core.QrPainter(**terms.pictures.as_painter()),
         )
-    finally:
-        keys.wipe(scalar)
 
 
 class BatchIssuer:
@@ -64,7 +58,7 @@ class BatchIssuer:
 
     def __init__(self, core: _core.Issuer, terms: IssueTerms) -> None:
         self._core = core
-        self._constants = _Constants(terms)
+        self._constants = ConstantColumns(terms)
         self._pictures = terms.pictures
         schema_of = certificates_schema if terms.plan_id is None else registered_schema
         self._schema = schema_of(terms.pictures)
@@ -151,24 +145,3 @@ def _decoded(text: bytes | None) -> str | None:
         return None if text is None else text.decode()
     except UnicodeDecodeError:
         return None
-
-
-class _Constants:
-    """Columns that hold one value in the whole run; made once and cut to the length of a batch."""
-
-    def __init__(self, terms: IssueTerms) -> None:
-        moments = {"iat": terms.issued_at, "exp": terms.expires_at}
-        self._values: dict[str, Any] = {
-            name: pa.scalar(datetime.fromtimestamp(moment, UTC), CERTIFICATES.field(name).type)
-            for name, moment in moments.items()
-        }
-        self._values["kid"] = pa.scalar(terms.kid, pa.binary())
-        self._values["campaign"] = pa.scalar(terms.campaign, pa.string())
-        self._columns: dict[str, pa.Array[Any]] = {}
-        self._length = -1
-
-    def columns(self, length: int) -> dict[str, pa.Array[Any]]:
-        if length > self._length:
-            self._columns = {name: pa.repeat(value, length) for name, value in self._values.items()}
-            self._length = length
-        return {name: column.slice(0, length) for name, column in self._columns.items()}

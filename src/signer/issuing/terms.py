@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from signer import keys
-from signer.errors import ProfileInvalid
+from signer.errors import KeyUnusable, ProfileInvalid
 from signer.issuing.preflight import preflight
 from signer.profile import Profile
 from signer.records.pictures import PictureOptions
 from signer.records.products import resolve_products
 
-__all__ = ["IssueTerms", "campaign_name", "settle_terms"]
+__all__ = ["IssueTerms", "campaign_name", "open_scalar", "scalar_of_run", "settle_terms"]
 
 
 @dataclass(frozen=True)
@@ -92,3 +94,18 @@ def open_scalar(terms: IssueTerms) -> bytearray:
         keys.wipe(scalar)
         raise
     return scalar
+
+
+@contextmanager
+def scalar_of_run(terms: IssueTerms) -> Iterator[bytearray]:
+    """The private scalar, which is wiped at the end of the block.
+
+    Raises as `settle_terms`, and KeyUnusable where the key was exchanged since the terms were settled.
+    """
+    scalar = open_scalar(terms)
+    try:
+        if keys.kid(keys.load_certificate(terms.profile.dsc)) != terms.kid:
+            raise KeyUnusable(f"{terms.profile.dsc}: was exchanged during the run; start again")
+        yield scalar
+    finally:
+        keys.wipe(scalar)

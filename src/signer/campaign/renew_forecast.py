@@ -1,0 +1,89 @@
+"""What the nights of the coming year have to renew: told before anything is signed."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from signer.campaign.issue_progress import OnProgress
+from signer.campaign.registry_views import files_of_registry, open_views
+from signer.campaign.renew_parts import DAY_S, night_began
+from signer.campaign.renew_run import MEMORY_LIMIT, RenewOrder
+from signer.profile import load_profile
+from signer.registry import open_registry
+from signer.renewing import count_lapsed, due_by_night, forecast, nights_work
+from signer.tables.out_of_core import Room
+
+__all__ = ["N_NIGHTS", "RenewalForecast", "foresee"]
+
+N_NIGHTS = 365
+
+
+@dataclass(frozen=True)
+class RenewalForecast:
+    """Certificates a night from `night` (a local date) on, if nothing is issued or revoked meanwhile.
+
+    `due` must be renewed tonight, of which `lapsed` have expired; `selected` would be renewed.
+    """
+
+    night: date
+    due: int
+    lapsed: int
+    selected: int
+    nights: tuple[int, ...]
+
+    @property
+    def busiest(self) -> tuple[date, int]:
+        """The night that has most to do, and how much."""
+        most = max(self.nights)
+        return self.night + timedelta(days=self.nights.index(most)), most
+
+    @property
+    def mean(self) -> float:
+        return sum(self.nights) / len(self.nights)
+
+    def as_dict(self) -> dict[str, Any]:
+        """What docs/formats.md says of `signer renew --dry-run --json`."""
+        night, most = self.busiest
+        return {
+            "night": self.night.isoformat(),
+            "due": self.due,
+            "lapsed": self.lapsed,
+            "selected": self.selected,
+            "mean": round(self.mean, 1),
+            "busiest": {"night": night.isoformat(), "certificates": most},
+            "nights": [
+                {"night": (self.night + timedelta(days=after)).isoformat(), "certificates": n}
+                for after, n in enumerate(self.nights)
+            ],
+        }
+
+
+def foresee(order: RenewOrder, on_progress: OnProgress, clock: Callable[[], float]) -> RenewalForecast:
+    """Looks at the registry, also while a run writes to it; no key is opened and nothing is written there.
+
+    Raises ProfileInvalid, RegistryUnreadable, and StoppedHalfWay where memory and disk do not suffice.
+    """
+    profile = load_profile(order.profile)
+    asked = order.asked(profile)
+    files = files_of_registry(open_registry(order.registry))
+    began = night_began(asked.night, profile.utc_offset_minutes)
+    due_by = asked.now + DAY_S * asked.window_days
+    with tempfile.TemporaryDirectory(prefix="signer-renew-") as folder:
+        room = Room(MEMORY_LIMIT, Path(folder), order.n_workers)
+        with open_views("counting the certificates to renew", files, room) as database:
+            due = due_by_night(database, due_by, began, N_NIGHTS + asked.spread_days + 1)
+            n_lapsed = count_lapsed(database, asked.now)
+    period = max(1, (profile.expires_at(asked.now) - due_by) // DAY_S)
+    nights = forecast(due, period, asked.spread_days, asked.limit, N_NIGHTS)
+    return RenewalForecast(
+        night=date.fromisoformat(asked.night),
+        due=int(due[0]),
+        lapsed=n_lapsed,
+        selected=nights_work(due, asked.spread_days, asked.limit),
+        nights=tuple(nights.tolist()),
+    )

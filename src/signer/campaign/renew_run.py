@@ -1,0 +1,157 @@
+"""The nightly renewal: certificates of a registry that expire soon are signed anew, each once a night."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from signer.campaign.issue_destinations import RegistryOfPlan
+from signer.campaign.issue_progress import OnProgress, RowsDone
+from signer.campaign.plan import Plan
+from signer.campaign.registry_room import refuse_damaged, staging_prefix, sweep, with_bytes_needed
+from signer.campaign.registry_views import files_of_registry
+from signer.campaign.renew_parts import CertificatesOfPlan, parts_of_renewal
+from signer.campaign.renew_settling import (
+    Choosing,
+    RenewalAsked,
+    RenewalPlan,
+    select_again,
+    settle_renewal,
+)
+from signer.campaign.renew_summary import RenewalSummary, summarise
+from signer.campaign.renew_withdrawn import withdrawn_since
+from signer.campaign.renew_worker import OpenRenewWorker
+from signer.durable import naming
+from signer.engines.local import LocalEngine
+from signer.errors import DiskFull, StoppedHalfWay
+from signer.profile import Profile, load_profile
+from signer.registry import Lease, Registry, open_registry
+from signer.tables.out_of_core import Room
+
+__all__ = ["MEMORY_LIMIT", "ROWS_PER_PART", "RenewOrder", "renew"]
+
+log = logging.getLogger(__name__)
+
+MEMORY_LIMIT = "1GB"  # of DuckDB, which spills what does not fit
+ROWS_PER_PART = 25_000  # a night's work is small, and is to keep all workers busy
+
+
+@dataclass(frozen=True)
+class RenewOrder:
+    """What to renew in which registry, by what profile.
+
+    Certificates are due `window_days` before they expire; certificates of `spread_days` more are drawn upon
+    to level the load, and `limit` is the most that are renewed. `now` is the new iat, in seconds since 1970,
+    and its local date is the night. `take_over` takes the registry from a process that is stopped for ever.
+    """
+
+    registry: Path
+    profile: Path
+    n_workers: int
+    now: int
+    window_days: int
+    spread_days: int = 0
+    limit: int | None = None
+    take_over: bool = False
+    rows_per_part: int = ROWS_PER_PART
+
+    def asked(self, profile: Profile) -> RenewalAsked:
+        """What of it the plan is settled by."""
+        return RenewalAsked(
+            profile, self.now, self.window_days, self.spread_days, self.limit, self.rows_per_part
+        )
+
+
+def renew(order: RenewOrder, on_progress: OnProgress, clock: Callable[[], float]) -> RenewalSummary:
+    """Signs anew what is due; `on_progress` hears the certificates done and in all.
+
+    Raises before anything is signed: ProfileInvalid, KeyUnusable, PreflightFailed, OutputExists where another
+    run has the registry, RegistryUnreadable also where a file that it relies on is damaged, and PlanChanged.
+    Afterwards StoppedHalfWay or DiskFull: then what was committed stays, and the same order goes on.
+    """
+    started_s = clock()
+    try:
+        # The workers first: nothing has been opened, and no thread started, that they could inherit.
+        with LocalEngine(order.n_workers) as engine:
+            asked = order.asked(load_profile(order.profile))
+            registry = open_registry(order.registry)
+            with registry.lease(order.take_over) as lease:
+                sweep(registry, lease)
+                run = _Run(order, asked, registry, lease, engine, on_progress)
+                settled, before = run.renew()
+                return summarise(
+                    registry,
+                    asked.night,
+                    settled.terms,
+                    settled.plan,
+                    before=before,
+                    n_workers=order.n_workers,
+                    seconds=clock() - started_s,
+                )
+    except KeyboardInterrupt:
+        raise StoppedHalfWay("interrupted; what is committed stays, the same command goes on") from None
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One order in a registry whose lease it holds."""
+
+    order: RenewOrder
+    asked: RenewalAsked
+    registry: Registry
+    lease: Lease
+    engine: LocalEngine
+    on_progress: OnProgress
+
+    def renew(self) -> tuple[RenewalPlan, set[int]]:
+        """Gives the plan, all parts of which are committed, and the numbers of those that were before."""
+        plan: Plan | None = None
+        prefix = staging_prefix(self.lease)
+        try:
+            with (
+                naming(self.registry.path),
+                tempfile.TemporaryDirectory(prefix=prefix, dir=self.registry.path) as folder,
+            ):
+                choosing = self.choosing(Path(folder))
+                settled = settle_renewal(self.asked, choosing, self.registry.plans, self.is_finished)
+                plan = settled.plan
+                if plan is None:
+                    return settled, set()
+                self.lease.note_plan(plan.plan_id)
+                done = set(self.registry.committed_parts(plan.plan_id))
+                if len(done) < len(plan.parts):
+                    self.do_missing(plan, settled, done, choosing)
+                return settled, done
+        except DiskFull as error:
+            raise with_bytes_needed(error, self.registry, plan) from error
+
+    def choosing(self, folder: Path) -> Choosing:
+        room = Room(MEMORY_LIMIT, folder, self.order.n_workers)
+        return Choosing(files_of_registry(self.registry), folder / "selected.parquet", room)
+
+    def is_finished(self, plan: Plan) -> bool:
+        return len(self.registry.committed_parts(plan.plan_id)) == len(plan.parts)
+
+    def do_missing(self, plan: Plan, settled: RenewalPlan, done: set[int], choosing: Choosing) -> None:
+        files = choosing.files
+        found = settled.selected or select_again(plan, self.asked, choosing)
+        relied_on = [files.certificates[number] for number in sorted(found.files)]
+        refuse_damaged(relied_on, self.order.n_workers)
+        missing = [part for part in parts_of_renewal(plan) if part.number not in done]
+        log.info("plan %s: %d of %d parts to do", plan.plan_id, len(missing), len(plan.parts))
+        n_missing = sum(part.n_rows for part in missing)
+        progress = RowsDone(plan.n_rows, self.on_progress, n_before=plan.n_rows - n_missing)
+        open_worker = OpenRenewWorker(
+            replace(settled.terms, plan_id=plan.plan_id, kind="renew"),
+            RegistryOfPlan(self.registry.path, plan.plan_id),
+            CertificatesOfPlan(choosing.selected, [file.path for file in files.certificates]),
+            withdrawn_since(plan, files, choosing.selected, choosing.room),
+        )
+        with closing(self.engine.run(missing, open_worker, progress.hear)) as results:
+            for part, renewed in results:
+                self.registry.commit(self.lease, [renewed.files] if renewed.files else [])
+                progress.hear(part, part.n_rows)

@@ -1,0 +1,208 @@
+"""Settles which plan a night of renewing goes by: the stored one where the night has begun, or a new one."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from signer.campaign.plan import Plan, RenewalSubject, Selection
+from signer.campaign.plan_changes import refuse_other_owner
+from signer.campaign.plan_encoder import encoder_here
+from signer.campaign.plan_store import find_plan, keep_plan, load_plans
+from signer.campaign.registry_views import RegistryFiles, open_views
+from signer.campaign.renew_parts import DAY_S, cut_renewal, night_began
+from signer.errors import KeyUnusable, PlanChanged
+from signer.issuing.identity import identify_issuer, profile_digest
+from signer.issuing.terms import IssueTerms, settle_terms
+from signer.profile import Profile
+from signer.records.pictures import PictureOptions
+from signer.renewing import Selected, count_lapsed, due_by_night, nights_work, select_due
+from signer.tables.out_of_core import Room
+
+__all__ = ["Choosing", "RenewalAsked", "RenewalPlan", "select_again", "settle_renewal"]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class RenewalAsked:
+    """What is asked for: certificates that expire within `window_days` of `now`, seconds since 1970.
+
+    `spread_days` more are looked ahead to level the load; `limit` is the most that are renewed.
+    """
+
+    profile: Profile
+    now: int
+    window_days: int
+    spread_days: int
+    limit: int | None
+    rows_per_part: int
+
+    @property
+    def night(self) -> str:
+        """The issuer's local date."""
+        return self.profile.local_date(self.now).isoformat()
+
+
+@dataclass(frozen=True)
+class RenewalPlan:
+    """A plan that stands in its folder, and the terms to sign by; `plan` is None where nothing is due.
+
+    `selected` are the rows of a plan just made, and None for one that stood there.
+    """
+
+    plan: Plan | None
+    terms: IssueTerms
+    selected: Selected | None
+
+
+@dataclass(frozen=True)
+class Choosing:
+    """What is chosen from, where the rows chosen are put down, and the room for finding them."""
+
+    files: RegistryFiles
+    selected: Path
+    room: Room
+
+
+def settle_renewal(
+    asked: RenewalAsked, choosing: Choosing, plans: Path, is_finished: Callable[[Plan], bool]
+) -> RenewalPlan:
+    """Takes up tonight's plan, or chooses what is due and stores a plan of it in `plans`.
+
+    A plan that another version of signer has begun is given up for one that goes on behind it. Raises
+    PlanChanged where the profile is not that of the registry, and besides what reading the profile's keys and
+    the preflight do; then no plan is stored.
+    """
+    return _Settling(asked, choosing, plans, is_finished).settle()
+
+
+def select_again(plan: Plan, asked: RenewalAsked, choosing: Choosing) -> Selected:
+    """Puts down the rows of a stored plan. Raises PlanChanged where they are not what they were."""
+    if plan.selection is None:
+        raise PlanChanged(f"plan {plan.plan_id}: renews nothing")
+    then = choosing.files.until(plan.after_version, plan.selection.revocations_version)
+    began = night_began(asked.night, asked.profile.utc_offset_minutes)
+    with open_views("finding the certificates to renew", then, choosing.room) as database:
+        found = select_due(database, plan.selection.due_by, began, plan.selection.n_most, choosing.selected)
+    if (found.n_rows, found.sha256) != (plan.n_rows, plan.selection.sha256):
+        raise PlanChanged(
+            f"plan {plan.plan_id}: other certificates are found than when it was made; put the logs of the"
+            " registry back from a copy, and see what `signer audit` says"
+        )
+    return found
+
+
+class _Settling:
+    """What is asked for on its way to a plan."""
+
+    def __init__(
+        self, asked: RenewalAsked, choosing: Choosing, plans: Path, is_finished: Callable[[Plan], bool]
+    ) -> None:
+        self._asked, self._choosing = asked, choosing
+        self._plans, self._is_finished = plans, is_finished
+        self._encoder = encoder_here()
+        self._stored = load_plans(plans)
+        self._identity = identify_issuer(asked.profile)
+        self._pictures = _pictures_of(self._stored)
+        self._subject = RenewalSubject(
+            night=asked.night,
+            window_days=asked.window_days,
+            spread_days=asked.spread_days,
+            limit=asked.limit,
+            population=(),
+            profile_digest=self._identity.profile_digest,
+            pictures=self._pictures,
+        )
+
+    def settle(self) -> RenewalPlan:
+        refuse_other_owner(self._asked.profile, self._identity, self._stored)
+        former = self._last_attempt()
+        if former is not None and (self._is_finished(former) or former.encoder == self._encoder):
+            return RenewalPlan(former, self._terms(former.issued_at), None)
+        terms = self._terms(self._asked.now)  # first: what the preflight refuses shall be told at once
+        chosen = self._choose()
+        if not chosen.selected.n_rows:
+            return RenewalPlan(None, terms, chosen.selected)
+        plan = keep_plan(self._plans, self._make(terms, former, chosen))
+        return RenewalPlan(plan, terms, chosen.selected)
+
+    def _last_attempt(self) -> Plan | None:
+        last, attempt = None, 0
+        while (plan := find_plan(self._plans, self._subject.plan_id(attempt))) is not None:
+            last, attempt = plan, attempt + 1
+        return last
+
+    def _choose(self) -> _Chosen:
+        asked = self._asked
+        began = night_began(asked.night, asked.profile.utc_offset_minutes)
+        due_by = asked.now + DAY_S * asked.window_days
+        with open_views(
+            "finding the certificates to renew", self._choosing.files, self._choosing.room
+        ) as database:
+            due = due_by_night(database, due_by, began, asked.spread_days + 1)
+            n_most = nights_work(due, asked.spread_days, asked.limit)
+            latest = due_by + DAY_S * asked.spread_days
+            selected = select_due(database, latest, began, n_most, self._choosing.selected)
+            n_lapsed = count_lapsed(database, asked.now)
+        return _Chosen(selected, latest, n_most, int(due[0]), n_lapsed)
+
+    def _make(self, terms: IssueTerms, former: Plan | None, chosen: _Chosen) -> Plan:
+        return Plan(
+            subject=self._subject,
+            attempt=0 if former is None else former.attempt + 1,
+            input_rows=(chosen.selected.n_rows,),
+            issued_at=terms.issued_at,
+            expires_at=terms.expires_at,
+            encoder=self._encoder,
+            dsc=self._identity.dsc,
+            registry_owner=self._identity.registry_owner,
+            parts=cut_renewal(chosen.selected.n_rows, self._asked.rows_per_part, terms.kid),
+            n_duplicates=0,
+            instead_of=tuple(self._left_undone()),
+            after_version=max((file.version for file in self._choosing.files.certificates), default=0),
+            selection=Selection(
+                due_by=chosen.due_by,
+                n_most=chosen.n_most,
+                n_due=chosen.n_due,
+                n_lapsed=chosen.n_lapsed,
+                revocations_version=max(
+                    (file.version for file in self._choosing.files.revocations), default=0
+                ),
+                sha256=chosen.selected.sha256,
+            ),
+        )
+
+    def _left_undone(self) -> list[str]:
+        """Earlier plans of renewing that were stopped: what they have left is among what is due now."""
+        given_up = {plan_id for plan in self._stored for plan_id in plan.instead_of}
+        return [
+            plan.plan_id
+            for plan in self._stored
+            if plan.kind == "renew" and plan.plan_id not in given_up and not self._is_finished(plan)
+        ]
+
+    def _terms(self, issued_at: int) -> IssueTerms:
+        terms = settle_terms(self._asked.profile, issued_at, self._pictures)
+        if profile_digest(terms) != self._identity.profile_digest:
+            raise KeyUnusable(
+                f"{self._asked.profile.path}: its DSC or secrets were exchanged meanwhile; start again"
+            )
+        return terms
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    selected: Selected
+    due_by: int
+    n_most: int
+    n_due: int
+    n_lapsed: int
+
+
+def _pictures_of(plans: Sequence[Plan]) -> PictureOptions | None:
+    """How the pictures of a registry were drawn last; all of them are of one format."""
+    newest = max(plans, key=lambda plan: plan.issued_at, default=None)
+    return None if newest is None else newest.subject.pictures

@@ -1,0 +1,59 @@
+"""Which rows of a plan that renews have been withdrawn by others since it was made."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from signer.campaign.plan import Plan
+from signer.campaign.registry_views import RegistryFiles, open_views
+from signer.tables.out_of_core import Room
+
+__all__ = ["WithdrawnRows", "withdrawn_since"]
+
+QUERY = resources.files("signer.campaign") / "sql" / "withdrawn_since.sql"
+
+
+@dataclass(frozen=True)
+class WithdrawnRows:
+    """Rows of the plan, ascending, and for each why it needs none: `revoked`, `superseded` or `newer`."""
+
+    rows: npt.NDArray[np.int64]
+    reasons: npt.NDArray[np.str_]
+
+    def counts(self, rows: npt.NDArray[np.int64]) -> Counter[str]:
+        """How many of `rows`, which follow each other, are withdrawn, by reason."""
+        begin, end = np.searchsorted(self.rows, [rows[0], rows[-1] + 1])
+        return Counter(self.reasons[begin:end].tolist())
+
+
+def withdrawn_since(plan: Plan, files: RegistryFiles, selected: Path, room: Room) -> WithdrawnRows:
+    """Looks the plan's rows up in the registry as it is now; `selected` is as `select_due` has written it.
+
+    Starts threads: do not fork afterwards. Raises RegistryUnreadable and StoppedHalfWay.
+    """
+    if not _has_changed(plan, files):
+        return WithdrawnRows(np.empty(0, np.int64), np.empty(0, np.str_))
+    others = RegistryFiles(
+        [file for file in files.certificates if file.plan_id != plan.plan_id],
+        files.refused,
+        files.revocations,
+        files.renewal_plans,
+    )
+    with open_views("finding what was withdrawn meanwhile", others, room) as database:
+        parameters = {"selected": str(selected), "version": plan.after_version}
+        found = database.execute(QUERY.read_text("utf-8"), parameters).fetchnumpy()
+    return WithdrawnRows(np.asarray(found["row"], np.int64), np.asarray(found["reason"], np.str_))
+
+
+def _has_changed(plan: Plan, files: RegistryFiles) -> bool:
+    """Whether others have committed anything since the plan was made."""
+    revocations_version = plan.selection.revocations_version if plan.selection else 0
+    return any(
+        file.version > plan.after_version and file.plan_id != plan.plan_id for file in files.certificates
+    ) or any(file.version > revocations_version for file in files.revocations)
