@@ -52,7 +52,7 @@ def make_registry(path: Path) -> Registry:
         registry.commit(lease, [_write(registry, 1, N_ROWS, second)])
         registry.commit(lease, [_write(registry, 2, 3, corrections)])
     _write(registry, 3, 1, {0: {"uvci": uvci(900), "shot_id": ORPHAN_SHOT}})
-    _revoke(registry, [uvci(5), uvci(6)])
+    commit_revocations(registry, [uvci(5), uvci(6)])
     return registry
 
 
@@ -72,8 +72,8 @@ def _write(registry: Registry, part: int, n_rows: int, changes: dict[int, dict[s
     return working.files
 
 
-def _revoke(registry: Registry, uvcis: Sequence[str]) -> None:
-    """As nothing in the package does yet."""
+def commit_revocations(registry: Registry, uvcis: Sequence[str]) -> None:
+    """A commit of an order that revokes them."""
     folder = registry.path / "revocations"
     order = {"action": "revoked", "reason": "made up", "ordered_by": "a test", "ordered_at": IAT + DAY}
     rows = [{"uvci": each, "kid": b"k" * 8, **order} for each in uvcis]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import resources
 
 import duckdb
@@ -36,6 +38,15 @@ class RegistryFiles:
     revocations: Sequence[CommittedFile]
     renewal_plans: Collection[str]
 
+    def parts_done(self, plan_id: str) -> int:
+        """How many parts of a plan are in both tables."""
+        return self._parts_done[plan_id]
+
+    @cached_property
+    def _parts_done(self) -> Counter[str]:
+        refused = {(file.plan_id, file.part) for file in self.refused}
+        return Counter(file.plan_id for file in self.certificates if (file.plan_id, file.part) in refused)
+
     def until(self, certificates_version: int, revocations_version: int) -> RegistryFiles:
         """The same as it was when the tables stood at these versions."""
         return RegistryFiles(
@@ -48,9 +59,9 @@ class RegistryFiles:
 
 def files_of_registry(registry: Registry) -> RegistryFiles:
     """All that is committed now. Raises RegistryUnreadable."""
-    # What names others before those: then whatever is named is there.
-    revocations, refused = (registry.files(table) for table in (layout.REVOCATIONS, layout.REFUSED))
-    certificates = registry.files(layout.CERTIFICATES)
+    # What names others before those: then whatever is named is there. Of a part refused is committed first.
+    revocations = registry.files(layout.REVOCATIONS)
+    certificates, refused = (registry.files(table) for table in (layout.CERTIFICATES, layout.REFUSED))
     renewal_plans = {plan.plan_id for plan in load_plans(registry.plans) if plan.kind == "renew"}
     return RegistryFiles(certificates, refused, revocations, renewal_plans)
 

@@ -117,7 +117,7 @@ class _Run:
                 tempfile.TemporaryDirectory(prefix=prefix, dir=self.registry.path) as folder,
             ):
                 choosing = self.choosing(Path(folder))
-                settled = settle_renewal(self.asked, choosing, self.registry.plans, self.is_finished)
+                settled = settle_renewal(self.asked, choosing, self.registry.plans)
                 plan = settled.plan
                 if plan is None:
                     return settled, set()
@@ -133,16 +133,13 @@ class _Run:
         room = Room(MEMORY_LIMIT, folder, self.order.n_workers)
         return Choosing(files_of_registry(self.registry), folder / "selected.parquet", room)
 
-    def is_finished(self, plan: Plan) -> bool:
-        return len(self.registry.committed_parts(plan.plan_id)) == len(plan.parts)
-
     def do_missing(self, plan: Plan, settled: RenewalPlan, done: set[int], choosing: Choosing) -> None:
         files = choosing.files
         found = settled.selected or select_again(plan, self.asked, choosing)
         relied_on = [files.certificates[number] for number in sorted(found.files)]
         refuse_damaged(relied_on, self.order.n_workers)
         missing = [part for part in parts_of_renewal(plan) if part.number not in done]
-        log.info("plan %s: %d of %d parts to do", plan.plan_id, len(missing), len(plan.parts))
+        log.debug("plan %s: %d of %d parts to do", plan.plan_id, len(missing), len(plan.parts))
         n_missing = sum(part.n_rows for part in missing)
         progress = RowsDone(plan.n_rows, self.on_progress, n_before=plan.n_rows - n_missing)
         open_worker = OpenRenewWorker(

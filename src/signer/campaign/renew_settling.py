@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,16 +67,14 @@ class Choosing:
     room: Room
 
 
-def settle_renewal(
-    asked: RenewalAsked, choosing: Choosing, plans: Path, is_finished: Callable[[Plan], bool]
-) -> RenewalPlan:
+def settle_renewal(asked: RenewalAsked, choosing: Choosing, plans: Path) -> RenewalPlan:
     """Takes up tonight's plan, or chooses what is due and stores a plan of it in `plans`.
 
     A plan that another version of signer has begun is given up for one that goes on behind it. Raises
     PlanChanged where the profile is not that of the registry, and besides what reading the profile's keys and
     the preflight do; then no plan is stored.
     """
-    return _Settling(asked, choosing, plans, is_finished).settle()
+    return _Settling(asked, choosing, plans).settle()
 
 
 def select_again(plan: Plan, asked: RenewalAsked, choosing: Choosing) -> Selected:
@@ -98,11 +96,8 @@ def select_again(plan: Plan, asked: RenewalAsked, choosing: Choosing) -> Selecte
 class _Settling:
     """What is asked for on its way to a plan."""
 
-    def __init__(
-        self, asked: RenewalAsked, choosing: Choosing, plans: Path, is_finished: Callable[[Plan], bool]
-    ) -> None:
-        self._asked, self._choosing = asked, choosing
-        self._plans, self._is_finished = plans, is_finished
+    def __init__(self, asked: RenewalAsked, choosing: Choosing, plans: Path) -> None:
+        self._asked, self._choosing, self._plans = asked, choosing, plans
         self._encoder = encoder_here()
         self._stored = load_plans(plans)
         self._identity = identify_issuer(asked.profile)
@@ -136,12 +131,10 @@ class _Settling:
         return last
 
     def _choose(self) -> _Chosen:
-        asked = self._asked
+        asked, files, room = self._asked, self._choosing.files, self._choosing.room
         began = night_began(asked.night, asked.profile.utc_offset_minutes)
         due_by = asked.now + DAY_S * asked.window_days
-        with open_views(
-            "finding the certificates to renew", self._choosing.files, self._choosing.room
-        ) as database:
+        with open_views("finding the certificates to renew", files, room) as database:
             due = due_by_night(database, due_by, began, asked.spread_days + 1)
             n_most = nights_work(due, asked.spread_days, asked.limit)
             latest = due_by + DAY_S * asked.spread_days
@@ -150,6 +143,7 @@ class _Settling:
         return _Chosen(selected, latest, n_most, int(due[0]), n_lapsed)
 
     def _make(self, terms: IssueTerms, former: Plan | None, chosen: _Chosen) -> Plan:
+        files = self._choosing.files
         return Plan(
             subject=self._subject,
             attempt=0 if former is None else former.attempt + 1,
@@ -162,15 +156,13 @@ class _Settling:
             parts=cut_renewal(chosen.selected.n_rows, self._asked.rows_per_part, terms.kid),
             n_duplicates=0,
             instead_of=tuple(self._left_undone()),
-            after_version=max((file.version for file in self._choosing.files.certificates), default=0),
+            after_version=max((file.version for file in files.certificates), default=0),
             selection=Selection(
                 due_by=chosen.due_by,
                 n_most=chosen.n_most,
                 n_due=chosen.n_due,
                 n_lapsed=chosen.n_lapsed,
-                revocations_version=max(
-                    (file.version for file in self._choosing.files.revocations), default=0
-                ),
+                revocations_version=max((file.version for file in files.revocations), default=0),
                 sha256=chosen.selected.sha256,
             ),
         )
@@ -183,6 +175,9 @@ class _Settling:
             for plan in self._stored
             if plan.kind == "renew" and plan.plan_id not in given_up and not self._is_finished(plan)
         ]
+
+    def _is_finished(self, plan: Plan) -> bool:
+        return self._choosing.files.parts_done(plan.plan_id) == len(plan.parts)
 
     def _terms(self, issued_at: int) -> IssueTerms:
         terms = settle_terms(self._asked.profile, issued_at, self._pictures)

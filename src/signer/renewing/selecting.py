@@ -63,10 +63,10 @@ def select_due(
     """
     choose = (QUERIES / "select_due.sql").read_text("utf-8")
     database.execute(choose, {"due_by": due_by, "night_began": night_began, "n_most": n_most})
-    database.execute("SELECT file, row_in_file, uvci FROM due ORDER BY file, row_in_file")
+    chosen = database.execute("SELECT file, row_in_file, uvci FROM due ORDER BY file, row_in_file")
     digest, files, n_rows = hashlib.sha256(), set[int](), 0
     with pq.ParquetWriter(out, SELECTED) as writer:
-        for batch in database.fetch_record_batch(ROWS_PER_GROUP):
+        for batch in chosen.to_arrow_reader(ROWS_PER_GROUP):
             writer.write_batch(batch.cast(SELECTED), row_group_size=ROWS_PER_GROUP)
             digest.update("\n".join([*batch.column("uvci").to_pylist(), ""]).encode())
             files.update(batch.column("file").unique().to_pylist())
