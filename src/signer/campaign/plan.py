@@ -103,7 +103,7 @@ class Selection:
     """Which rows a plan of renewing takes, told by what they can be found again by.
 
     At most `n_most` of the certificates in force that expire by `due_by`, soonest first, as the tables stood
-    at the plan's `after_version` and at `revocations_version`. `sha256` is over their UVCIs. `n_due` had to
+    at the plan's `after_version` and at `revocations_version`. `sha256` is over their places. `n_due` had to
     be renewed in that night, and of those `n_lapsed` had expired already.
     """
 

@@ -15,7 +15,7 @@ from signer.campaign.renew_parts import DAY_S, night_began
 from signer.campaign.renew_run import MEMORY_LIMIT, RenewOrder
 from signer.profile import load_profile
 from signer.registry import open_registry
-from signer.renewing import count_lapsed, due_by_night, forecast, nights_work
+from signer.renewing import DueCertificates, forecast, nights_work
 from signer.tables.out_of_core import Room
 
 __all__ = ["N_NIGHTS", "RenewalForecast", "foresee"]
@@ -72,18 +72,19 @@ def foresee(order: RenewOrder, on_progress: OnProgress, clock: Callable[[], floa
     asked = order.asked(profile)
     files = files_of_registry(open_registry(order.registry))
     began = night_began(asked.night, profile.utc_offset_minutes)
-    due_by = asked.now + DAY_S * asked.window_days
+    due_tonight = asked.now + DAY_S * asked.window_days
+    n_nights = N_NIGHTS + asked.spread_days + 1
     with tempfile.TemporaryDirectory(prefix="signer-renew-") as folder:
         room = Room(MEMORY_LIMIT, Path(folder), order.n_workers)
         with open_views("counting the certificates to renew", files, room) as database:
-            due = due_by_night(database, due_by, began, N_NIGHTS + asked.spread_days + 1)
-            n_lapsed = count_lapsed(database, asked.now)
-    period = max(1, (profile.expires_at(asked.now) - due_by) // DAY_S)
-    nights = forecast(due, period, asked.spread_days, asked.limit, N_NIGHTS)
+            due = DueCertificates(database, due_tonight + DAY_S * n_nights, began)
+            by_night, n_lapsed = due.by_night(due_tonight, n_nights), due.n_expired(asked.now)
+    period = max(1, (profile.expires_at(asked.now) - due_tonight) // DAY_S)
+    nights = forecast(by_night, period, asked.spread_days, asked.limit, N_NIGHTS)
     return RenewalForecast(
         night=date.fromisoformat(asked.night),
-        due=int(due[0]),
+        due=int(by_night[0]),
         lapsed=n_lapsed,
-        selected=nights_work(due, asked.spread_days, asked.limit),
+        selected=nights_work(by_night, asked.spread_days, asked.limit),
         nights=tuple(nights.tolist()),
     )

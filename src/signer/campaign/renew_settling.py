@@ -18,7 +18,7 @@ from signer.issuing.identity import identify_issuer, profile_digest
 from signer.issuing.terms import IssueTerms, settle_terms
 from signer.profile import Profile
 from signer.records.pictures import PictureOptions
-from signer.renewing import Selected, count_lapsed, due_by_night, nights_work, select_due
+from signer.renewing import DueCertificates, Selected, nights_work
 from signer.tables.out_of_core import Room
 
 __all__ = ["Choosing", "RenewalAsked", "RenewalPlan", "select_again", "settle_renewal"]
@@ -84,7 +84,8 @@ def select_again(plan: Plan, asked: RenewalAsked, choosing: Choosing) -> Selecte
     then = choosing.files.until(plan.after_version, plan.selection.revocations_version)
     began = night_began(asked.night, asked.profile.utc_offset_minutes)
     with open_views("finding the certificates to renew", then, choosing.room) as database:
-        found = select_due(database, plan.selection.due_by, began, plan.selection.n_most, choosing.selected)
+        due = DueCertificates(database, plan.selection.due_by, began)
+        found = due.select(plan.selection.n_most, choosing.selected)
     if (found.n_rows, found.sha256) != (plan.n_rows, plan.selection.sha256):
         raise PlanChanged(
             f"plan {plan.plan_id}: other certificates are found than when it was made; put the logs of the"
@@ -133,14 +134,15 @@ class _Settling:
     def _choose(self) -> _Chosen:
         asked, files, room = self._asked, self._choosing.files, self._choosing.room
         began = night_began(asked.night, asked.profile.utc_offset_minutes)
-        due_by = asked.now + DAY_S * asked.window_days
+        due_tonight = asked.now + DAY_S * asked.window_days
+        due_by = due_tonight + DAY_S * asked.spread_days
         with open_views("finding the certificates to renew", files, room) as database:
-            due = due_by_night(database, due_by, began, asked.spread_days + 1)
-            n_most = nights_work(due, asked.spread_days, asked.limit)
-            latest = due_by + DAY_S * asked.spread_days
-            selected = select_due(database, latest, began, n_most, self._choosing.selected)
-            n_lapsed = count_lapsed(database, asked.now)
-        return _Chosen(selected, latest, n_most, int(due[0]), n_lapsed)
+            due = DueCertificates(database, due_by, began)
+            by_night = due.by_night(due_tonight, asked.spread_days + 1)
+            n_most = nights_work(by_night, asked.spread_days, asked.limit)
+            selected = due.select(n_most, self._choosing.selected)
+            n_lapsed = due.n_expired(asked.now)
+        return _Chosen(selected, due_by, n_most, int(by_night[0]), n_lapsed)
 
     def _make(self, terms: IssueTerms, former: Plan | None, chosen: _Chosen) -> Plan:
         files = self._choosing.files

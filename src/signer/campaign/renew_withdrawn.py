@@ -39,14 +39,9 @@ def withdrawn_since(plan: Plan, files: RegistryFiles, selected: Path, room: Room
     """
     if not _has_changed(plan, files):
         return WithdrawnRows(np.empty(0, np.int64), np.empty(0, np.str_))
-    others = RegistryFiles(
-        [file for file in files.certificates if file.plan_id != plan.plan_id],
-        files.refused,
-        files.revocations,
-        files.renewal_plans,
-    )
-    with open_views("finding what was withdrawn meanwhile", others, room) as database:
-        parameters = {"selected": str(selected), "version": plan.after_version}
+    with open_views("finding what was withdrawn meanwhile", files, room) as database:
+        own = [number for number, file in enumerate(files.certificates) if file.plan_id == plan.plan_id]
+        parameters = {"selected": str(selected), "version": plan.after_version, "own": own}
         found = database.execute(QUERY.read_text("utf-8"), parameters).fetchnumpy()
     return WithdrawnRows(np.asarray(found["row"], np.int64), np.asarray(found["reason"], np.str_))
 

@@ -14,64 +14,71 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-__all__ = ["Selected", "count_lapsed", "due_by_night", "read_selected", "select_due"]
+__all__ = ["DueCertificates", "Selected", "read_selected"]
 
 QUERIES = resources.files("signer.renewing") / "sql"
-SELECTED = pa.schema([("file", pa.int64()), ("row_in_file", pa.int64()), ("uvci", pa.string())])
+SELECTED = pa.schema([("file", pa.int64()), ("row_in_file", pa.int64())])
+SOONEST = (
+    "SELECT file, row_in_file FROM (FROM due ORDER BY exp, file, row_in_file LIMIT $n_most) ORDER BY ALL"
+)
 ROWS_PER_GROUP = 1 << 16
 
 
 @dataclass(frozen=True)
 class Selected:
-    """How many rows were chosen, the SHA-256 over their UVCIs (hex), and the numbers of their files."""
+    """How many rows were chosen, the SHA-256 (hex) over their places, and the numbers of their files."""
 
     n_rows: int
     sha256: str
     files: frozenset[int]
 
 
-def due_by_night(
-    database: duckdb.DuckDBPyConnection, due_by: int, night_began: int, n_nights: int
-) -> npt.NDArray[np.int64]:
-    """How many certificates in force have which of the coming nights as their last; the first is tonight.
+class DueCertificates:
+    """The certificates in force that expire by `due_by` and were signed before `night_began`.
 
-    Those that expire by `due_by` must be renewed tonight, and those later by so many days so many nights
-    later. What was signed since `night_began` is not counted. Times in seconds since 1970; `database` has the
-    views of a registry.
+    Times are in seconds since 1970; `database` has the views of a registry, and is asked once.
     """
-    found = database.execute(
-        (QUERIES / "due_by_night.sql").read_text("utf-8"), {"due_by": due_by, "night_began": night_began}
-    ).fetchnumpy()
-    counts = np.zeros(n_nights, np.int64)
-    is_near = np.asarray(found["night"]) < n_nights
-    counts[found["night"][is_near]] = found["certificates"][is_near]
-    return counts
+
+    def __init__(self, database: duckdb.DuckDBPyConnection, due_by: int, night_began: int) -> None:
+        self._database = database
+        database.execute(_query("gather_due"), {"due_by": due_by, "night_began": night_began})
+
+    def by_night(self, due_tonight: int, n_nights: int) -> npt.NDArray[np.int64]:
+        """How many have which of the coming nights as their last; the first is tonight.
+
+        Those that expire by `due_tonight` must be renewed tonight, and those that expire up to so many days
+        later, so many nights later.
+        """
+        found = self._database.execute(_query("due_by_night"), {"due_tonight": due_tonight}).fetchnumpy()
+        counts = np.zeros(n_nights, np.int64)
+        is_near = np.asarray(found["night"]) < n_nights
+        counts[found["night"][is_near]] = found["certificates"][is_near]
+        return counts
+
+    def n_expired(self, now: int) -> int:
+        """How many have expired before they were renewed."""
+        found = self._database.execute("SELECT count(*) FROM due WHERE exp <= $now", {"now": now})
+        return int(found.fetchall()[0][0])
+
+    def select(self, n_most: int, out: Path) -> Selected:
+        """Writes to `out` where those stand that expire soonest, in the order of files and rows.
+
+        The same registry and numbers give the same rows. Raises OSError.
+        """
+        digest, files, n_rows = hashlib.sha256(), set[int](), 0
+        chosen = self._database.execute(SOONEST, {"n_most": n_most})
+        with pq.ParquetWriter(out, SELECTED) as writer:
+            for batch in chosen.to_arrow_reader(ROWS_PER_GROUP):
+                writer.write_batch(batch.cast(SELECTED), row_group_size=ROWS_PER_GROUP)
+                places = np.stack([column.to_numpy() for column in batch.columns], axis=1)
+                digest.update(places.astype("<i8").tobytes())
+                files.update(batch.column("file").unique().to_pylist())
+                n_rows += batch.num_rows
+        return Selected(n_rows, digest.hexdigest(), frozenset(files))
 
 
-def count_lapsed(database: duckdb.DuckDBPyConnection, now: int) -> int:
-    """How many certificates in force have expired before they were renewed."""
-    query = "SELECT count(*) FROM in_force WHERE exp <= to_timestamp($now)"
-    return int(database.execute(query, {"now": now}).fetchall()[0][0])
-
-
-def select_due(
-    database: duckdb.DuckDBPyConnection, due_by: int, night_began: int, n_most: int, out: Path
-) -> Selected:
-    """Writes to `out` where the certificates stand, at most `n_most`, in the order of files and rows.
-
-    The same registry and numbers give the same rows. Raises OSError.
-    """
-    choose = (QUERIES / "select_due.sql").read_text("utf-8")
-    database.execute(choose, {"due_by": due_by, "night_began": night_began, "n_most": n_most})
-    chosen = database.execute("SELECT file, row_in_file, uvci FROM due ORDER BY file, row_in_file")
-    digest, files, n_rows = hashlib.sha256(), set[int](), 0
-    with pq.ParquetWriter(out, SELECTED) as writer:
-        for batch in chosen.to_arrow_reader(ROWS_PER_GROUP):
-            writer.write_batch(batch.cast(SELECTED), row_group_size=ROWS_PER_GROUP)
-            digest.update("\n".join([*batch.column("uvci").to_pylist(), ""]).encode())
-            files.update(batch.column("file").unique().to_pylist())
-            n_rows += batch.num_rows
-    return Selected(n_rows, digest.hexdigest(), frozenset(files))
+def _query(name: str) -> str:
+    return (QUERIES / f"{name}.sql").read_text("utf-8")
 
 
 def read_selected(path: Path, first_row: int, n_rows: int) -> Iterator[pa.RecordBatch]:
