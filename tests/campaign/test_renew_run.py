@@ -12,9 +12,19 @@ from typing import Any
 import pyarrow.compute as pc
 import pytest
 from damaged_files import flip_a_bit
-from made_renewals import DAY_S, DUE, EXPIRES_AT, SAID, change_key, issue, renew_once, renewed_in, rows_of
 from made_shots import ISSUED_AT, make_profile, write_shots
 from made_withdrawals import commit_revocations
+from renewed_registries import (
+    DAY_S,
+    DUE,
+    EXPIRES_AT,
+    SAID,
+    change_key,
+    issue,
+    renew_once,
+    renewed_in,
+    rows_of,
+)
 
 from signer.campaign import renew_settling
 from signer.campaign.plan_store import load_plans

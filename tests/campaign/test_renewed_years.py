@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 from cryptography import x509
 from deltalake import DeltaTable
-from made_renewals import DAY_S, change_key, issue, renew_once
 from made_shots import ISSUED_AT, make_profile, write_shots
+from renewed_registries import DAY_S, change_key, issue, renew_once
 
 from signer.campaign.plan_store import load_plans
 from signer.profile import load_profile

@@ -9,11 +9,14 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from signer.campaign.clean_population import open_population
 from signer.campaign.issue_destinations import RegistryOfPlan
 from signer.campaign.issue_progress import OnProgress, RowsDone
-from signer.campaign.plan import Plan
+from signer.campaign.plan import InputFile, Plan
+from signer.campaign.plan_inputs import hash_inputs
 from signer.campaign.registry_room import refuse_damaged, staging_prefix, sweep, with_bytes_needed
 from signer.campaign.registry_views import files_of_registry
+from signer.campaign.renew_holders import Holders, find_holders
 from signer.campaign.renew_parts import CertificatesOfPlan, parts_of_renewal
 from signer.campaign.renew_settling import (
     Choosing,
@@ -28,6 +31,7 @@ from signer.campaign.renew_worker import OpenRenewWorker
 from signer.durable import naming
 from signer.engines.local import LocalEngine
 from signer.errors import DiskFull, StoppedHalfWay
+from signer.issuing.terms import IssueTerms
 from signer.profile import Profile, load_profile
 from signer.registry import Lease, Registry, open_registry
 from signer.tables.out_of_core import Room
@@ -46,7 +50,8 @@ class RenewOrder:
 
     Certificates are due `window_days` before they expire; certificates of `spread_days` more are drawn upon
     to level the load, and `limit` is the most that are renewed. `now` is the new iat, in seconds since 1970,
-    and its local date is the night. `take_over` takes the registry from a process that is stopped for ever.
+    and its local date is the night. Holders are looked up in `population`, if it names tables. `take_over`
+    takes the registry from a process that is stopped for ever.
     """
 
     registry: Path
@@ -56,13 +61,20 @@ class RenewOrder:
     window_days: int
     spread_days: int = 0
     limit: int | None = None
+    population: tuple[Path, ...] = ()
     take_over: bool = False
     rows_per_part: int = ROWS_PER_PART
 
-    def asked(self, profile: Profile) -> RenewalAsked:
+    def asked(self, profile: Profile, population: tuple[InputFile, ...] = ()) -> RenewalAsked:
         """What of it the plan is settled by."""
         return RenewalAsked(
-            profile, self.now, self.window_days, self.spread_days, self.limit, self.rows_per_part
+            profile=profile,
+            now=self.now,
+            window_days=self.window_days,
+            spread_days=self.spread_days,
+            limit=self.limit,
+            rows_per_part=self.rows_per_part,
+            population=population,
         )
 
 
@@ -77,7 +89,9 @@ def renew(order: RenewOrder, on_progress: OnProgress, clock: Callable[[], float]
     try:
         # The workers first: nothing has been opened, and no thread started, that they could inherit.
         with LocalEngine(order.n_workers) as engine:
-            asked = order.asked(load_profile(order.profile))
+            profile = load_profile(order.profile)
+            population = hash_inputs(order.population, order.n_workers, lambda done, total: None)
+            asked = order.asked(profile, population)
             registry = open_registry(order.registry)
             with registry.lease(order.take_over) as lease:
                 sweep(registry, lease)
@@ -147,8 +161,18 @@ class _Run:
             RegistryOfPlan(self.registry.path, plan.plan_id),
             CertificatesOfPlan(choosing.selected, [file.path for file in files.certificates]),
             withdrawn_since(plan, files, choosing.selected, choosing.room),
+            self.look_holders_up(settled.terms, choosing),
         )
         with closing(self.engine.run(missing, open_worker, progress.hear)) as results:
             for part, renewed in results:
                 self.registry.commit(self.lease, [renewed.files] if renewed.files else [])
                 progress.hear(part, part.n_rows)
+
+    def look_holders_up(self, terms: IssueTerms, choosing: Choosing) -> Holders:
+        """What the register says of the holders, where one was named."""
+        if not self.order.population:
+            return Holders(None)
+        staging = choosing.selected.parent
+        tables = [open_population(path, staging) for path in self.order.population]
+        out = staging / "holders.parquet"
+        return find_holders(choosing, tables, terms.person_secret, out)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from signer.campaign.plan import Plan, RenewalSubject, Selection
+from signer.campaign.plan import InputFile, Plan, RenewalSubject, Selection
 from signer.campaign.plan_changes import refuse_other_owner
 from signer.campaign.plan_encoder import encoder_here
 from signer.campaign.plan_store import find_plan, keep_plan, load_plans
@@ -30,7 +30,8 @@ log = logging.getLogger(__name__)
 class RenewalAsked:
     """What is asked for: certificates that expire within `window_days` of `now`, seconds since 1970.
 
-    `spread_days` more are looked ahead to level the load; `limit` is the most that are renewed.
+    `spread_days` more are looked ahead to level the load; `limit` is the most that are renewed. `population`
+    are the tables to look holders up in, if any.
     """
 
     profile: Profile
@@ -39,6 +40,7 @@ class RenewalAsked:
     spread_days: int
     limit: int | None
     rows_per_part: int
+    population: tuple[InputFile, ...]
 
     @property
     def night(self) -> str:
@@ -108,7 +110,7 @@ class _Settling:
             window_days=asked.window_days,
             spread_days=asked.spread_days,
             limit=asked.limit,
-            population=(),
+            population=asked.population,
             profile_digest=self._identity.profile_digest,
             pictures=self._pictures,
         )

@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from signer.campaign.issue_destinations import Destination, PartPlace
 from signer.campaign.issue_worker import IssuedPart, PartCounts
+from signer.campaign.renew_holders import Holders
 from signer.campaign.renew_parts import CertificatesOfPlan, RenewPart
 from signer.campaign.renew_withdrawn import WithdrawnRows
 from signer.campaign.tables import REFUSED_TABLE, certificates_table, open_table_file
 from signer.issuing.renewer import READ, BatchRenewer, open_renewer
 from signer.issuing.terms import IssueTerms
 
-__all__ = ["OpenRenewWorker", "RenewWorker"]
+__all__ = ["NOT_CONFIRMED", "OpenRenewWorker", "RenewWorker"]
+
+NOT_CONFIRMED = "not_confirmed"
+"""The holder is not confirmed by the register, and an earlier renewal has said so."""
 
 
 @dataclass(frozen=True)
 class OpenRenewWorker:
-    """The order that is sent to a worker: the terms, which certificates, which of them not, and where to."""
+    """The order that is sent to a worker: the terms, where to write, which certificates, and which not."""
 
     terms: IssueTerms
     destination: Destination
     certificates: CertificatesOfPlan
     withdrawn: WithdrawnRows
+    holders: Holders
 
     def __call__(self, report: Callable[[int], None]) -> RenewWorker:
         pa.set_cpu_count(1)  # a process a core: more threads would only get in each other's way
@@ -60,11 +66,7 @@ class RenewWorker:
                 open_table_file(REFUSED_TABLE, working.refused) as refused_file,
             ):
                 for rows, batch in self._order.certificates.read(part, READ):
-                    kept = np.isin(rows, self._order.withdrawn.rows, invert=True)
-                    working.skipped.update(self._order.withdrawn.counts(rows))
-                    certificates, refused = self._renewer.renew(
-                        pc.filter(batch, pa.array(kept)), rows=rows[kept], part=part.number
-                    )
+                    certificates, refused = self._renew(batch, rows, part.number, working.skipped)
                     certificates_file.write(certificates)
                     refused_file.write(refused)
                     counts.count(certificates, refused)
@@ -72,3 +74,23 @@ class RenewWorker:
                     self._report(done)
             counts.bytes = working.certificates.stat().st_size + working.refused.stat().st_size
         return IssuedPart(counts, working.files)
+
+    def _renew(
+        self, batch: pa.RecordBatch, rows: npt.NDArray[np.int64], part: int, skipped: Counter[str]
+    ) -> tuple[pa.RecordBatch, pa.RecordBatch]:
+        """Certificates and refusals of a batch; rows that need neither are counted."""
+        is_withdrawn = np.isin(rows, self._order.withdrawn.rows)
+        skipped.update(self._order.withdrawn.counts(rows))
+        verdicts = self._order.holders.verdicts(int(rows[0]), batch.column("hc1"))
+        not_confirmed = [row for row in verdicts if not is_withdrawn[row - rows[0]]]
+        refused_now = [row for row in not_confirmed if not verdicts[row].told]
+        skipped[NOT_CONFIRMED] += len(not_confirmed) - len(refused_now)
+        kept = ~is_withdrawn & ~np.isin(rows, not_confirmed)
+        certificates, damaged = self._renewer.renew(batch.filter(pa.array(kept)), rows=rows[kept], part=part)
+        refused = self._renewer.refuse(
+            batch.take(pa.array([row - int(rows[0]) for row in refused_now], pa.int64())),
+            np.array(refused_now, np.int64),
+            [verdicts[row].reason for row in refused_now],
+            [verdicts[row].field for row in refused_now],
+        )
+        return certificates, pa.concat_batches([damaged, refused]).sort_by("row")

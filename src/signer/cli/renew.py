@@ -60,6 +60,13 @@ class DaysType(click.ParamType[int]):
 @click.option(
     "--now", metavar="TIME", type=MomentType(), help="iat, ISO 8601 with zone; the time now, by default."
 )
+@click.option(
+    "--population",
+    metavar="FILE",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Renew only for holders who are in this register as their certificates name them; may be repeated.",
+)
 @click.option("--dry-run", is_flag=True, help="Only tell what each night of the coming year has to do.")
 @click.option(
     "--workers", metavar="N", type=click.IntRange(1, 1024), help="Processes; one a usable core, by default."
@@ -85,6 +92,7 @@ def renew(
     spread_days: int,
     limit: int | None,
     now: int | None,
+    population: tuple[Path, ...],
     dry_run: bool,
     workers: int | None,
     rows_per_part: int,
@@ -106,6 +114,7 @@ def renew(
         window_days=window_days,
         spread_days=spread_days,
         limit=limit,
+        population=population,
         take_over=take_over,
         rows_per_part=rows_per_part,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
@@ -72,8 +73,11 @@ class BatchRenewer:
         The batch has the columns READ. A new certificate says what the old one does but for iat, exp and
         kid; refused are those whose HC1 is not what the other columns say.
         """
-        renewed, refused = self._core.renew(certificates)
-        return self._certificates(certificates, renewed, part), self._refused(certificates, refused, rows)
+        renewed, damaged = self._core.renew(certificates)
+        at = damaged.column("row").to_numpy()
+        reasons = [Reason(number) for number in damaged.column("reason").to_pylist()]
+        refused = self.refuse(certificates.take(damaged.column("row")), rows[at], reasons, ["hc1"] * len(at))
+        return self._certificates(certificates, renewed, part), refused
 
     def _certificates(
         self, certificates: pa.RecordBatch, renewed: pa.RecordBatch, part: int
@@ -87,17 +91,21 @@ class BatchRenewer:
         columns["part"] = pa.repeat(pa.scalar(part, pa.int32()), renewed.num_rows)
         return pa.record_batch([columns[name] for name in self._schema.names], schema=self._schema)
 
-    def _refused(
-        self, certificates: pa.RecordBatch, refused: pa.RecordBatch, rows: npt.NDArray[np.int64]
+    def refuse(
+        self,
+        certificates: pa.RecordBatch,
+        rows: npt.NDArray[np.int64],
+        reasons: Sequence[Reason],
+        fields: Sequence[str],
     ) -> pa.RecordBatch:
-        places = certificates.select(["shot_id", "province", "district", "facility"])
-        places = places.take(refused.column("row"))
-        reasons = [Reason(number).code for number in refused.column("reason").to_pylist()]
-        columns = {name: places.column(name) for name in places.schema.names} | {
-            "row": pa.array(rows).take(refused.column("row")),
-            "stage": pa.repeat(pa.scalar(STAGE), refused.num_rows),
-            "reason": pa.array(reasons, pa.string()),
-            "field": pa.repeat(pa.scalar("hc1"), refused.num_rows),
-            "campaign": self._constants.columns(refused.num_rows)["campaign"],
+        """Refusals of certificates, whose numbers in the run are `rows`, a reason and a field for each."""
+        n_rows = certificates.num_rows
+        places = ("shot_id", "province", "district", "facility")
+        columns = {name: certificates.column(name) for name in places} | {
+            "row": pa.array(rows, pa.int64()),
+            "stage": pa.repeat(pa.scalar(STAGE), n_rows),
+            "reason": pa.array([reason.code for reason in reasons], pa.string()),
+            "field": pa.array(fields, pa.string()),
+            "campaign": self._constants.columns(n_rows)["campaign"],
         }
         return pa.record_batch([columns[name] for name in REFUSED.names], schema=REFUSED)

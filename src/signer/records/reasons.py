@@ -122,3 +122,14 @@ class Reason(enum.IntEnum):
         "the stored certificate cannot be read or is not what its row says: audit the registry, and put its file"
         " back from a copy",
     )
+    HOLDER_NOT_FOUND = (
+        15,
+        Actor.CENTRAL,
+        "no holder of that number is in the register that was named: find out whether the person has died or"
+        " has another number now; foreigners need a register of their own",
+    )
+    HOLDER_DIFFERS = (
+        16,
+        Actor.FACILITY,
+        "the register has another name or date of birth for the number: correct the shot, or the register",
+    )

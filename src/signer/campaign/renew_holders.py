@@ -1,0 +1,130 @@
+"""Whether the holders of certificates still stand in the register as their certificates name them.
+
+A registry knows of a holder no more than a keyed hash of the number. So the register's numbers are hashed
+alike; what it says of those that are found is held against what stands in the certificate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from signer import _core
+from signer.campaign.registry_views import open_views
+from signer.campaign.renew_settling import Choosing
+from signer.records.reasons import Reason
+from signer.records.schemas import POPULATION
+from signer.tables.files import TableFile, opened, read_groups
+from signer.verifying.verifier import peek
+
+__all__ = ["HolderVerdict", "Holders", "find_holders"]
+
+KEY_BYTES = 16
+ROWS_PER_GROUP = 1 << 16
+QUERIES = resources.files("signer.campaign") / "sql"
+REGISTER = pa.schema([("person_key", pa.binary()), ("name_key", pa.string()), ("date_of_birth", pa.string())])
+FOUND = pa.schema(
+    [("row", pa.int64()), ("told", pa.bool_()), ("name_key", pa.string()), ("date_of_birth", pa.string())]
+)
+
+
+@dataclass(frozen=True)
+class HolderVerdict:
+    """Why a certificate is not renewed: reason and field; `told` where a renewal was refused before."""
+
+    reason: Reason
+    field: str
+    told: bool
+
+
+@dataclass(frozen=True)
+class Holders:
+    """What the register says of the holders of a plan's rows, in a file; None where nobody asks.
+
+    Goes to the workers by pickle.
+    """
+
+    found: Path | None
+
+    def verdicts(self, first_row: int, texts: pa.StringArray) -> dict[int, HolderVerdict]:
+        """Of certificates that follow each other from `first_row` on, those whose holder is not confirmed."""
+        if self.found is None:
+            return {}
+        told, persons = self._read(first_row, len(texts))
+        names = [_name_and_birth(text) for text in texts.to_pylist()]
+        keys = _core.name_keys(pa.array([name for name, _ in names], pa.string())).to_pylist()
+        verdicts = {}
+        for at, (key, (_, birth)) in enumerate(zip(keys, names, strict=True)):
+            if wrong := _difference(persons[at], key, birth):
+                verdicts[first_row + at] = HolderVerdict(*wrong, told[at])
+        return verdicts
+
+    def _read(
+        self, first_row: int, n_rows: int
+    ) -> tuple[list[bool], list[list[tuple[str | None, str | None]]]]:
+        among = [("row", ">=", first_row), ("row", "<", first_row + n_rows)]
+        table = pq.read_table(self.found, filters=among, use_threads=False)
+        told, persons = [False] * n_rows, [list[tuple[str | None, str | None]]() for _ in range(n_rows)]
+        for row in table.to_pylist():
+            at = row["row"] - first_row
+            told[at] = row["told"]
+            if row["date_of_birth"] is not None:
+                persons[at].append((row["name_key"], row["date_of_birth"]))
+        return told, persons
+
+
+def find_holders(choosing: Choosing, population: Sequence[TableFile], secret: bytes, out: Path) -> Holders:
+    """Looks up the holders of the chosen rows; several rows of the register may have one number.
+
+    Starts threads: do not fork afterwards. Raises InputUnreadable, RegistryUnreadable and StoppedHalfWay.
+    """
+    with open_views("looking holders up", choosing.files, choosing.room) as database:
+        asked = (QUERIES / "holders_asked.sql").read_text("utf-8")
+        database.execute(asked, {"selected": str(choosing.selected)})
+        register = pa.RecordBatchReader.from_batches(REGISTER, _register(population, secret))
+        database.register("register", register)
+        found = database.execute((QUERIES / "holders_found.sql").read_text("utf-8"))
+        with pq.ParquetWriter(out, FOUND) as writer:
+            for batch in found.to_arrow_reader(ROWS_PER_GROUP):
+                writer.write_batch(batch.cast(FOUND), row_group_size=ROWS_PER_GROUP)
+    return Holders(out)
+
+
+def _register(population: Sequence[TableFile], secret: bytes) -> Iterator[pa.RecordBatch]:
+    names = [name for name in REGISTER.names if name in POPULATION.names]
+    for table in population:
+        with opened(table) as file:
+            columns = ["person_id", "full_name", *names]
+            for batch in read_groups(file, range(file.num_row_groups), columns):
+                ids = [(number or "").strip().encode() for number in batch.column("person_id").to_pylist()]
+                keys = [key[:KEY_BYTES] for key in _core.hmac_sha256_many(secret, ids)]
+                full_names = batch.column("full_name").cast(pa.string())
+                births = batch.column("date_of_birth").cast(pa.string()).fill_null("")
+                columns_of = [pa.array(keys, pa.binary()), _core.name_keys(full_names), births]
+                yield pa.RecordBatch.from_arrays(columns_of, schema=REGISTER)
+
+
+def _name_and_birth(text: str) -> tuple[str | None, str]:
+    dcc: dict[str, Any] = (peek(text) or {}).get("dcc") or {}
+    name: dict[str, Any] = dcc.get("nam") or {}
+    return " ".join(part for part in (name.get("fn"), name.get("gn")) if part) or None, dcc.get("dob") or ""
+
+
+def _difference(
+    persons: Sequence[tuple[str | None, str | None]], key: str | None, birth: str
+) -> tuple[Reason, str] | None:
+    """What the register has against a holder: it knows less of a date than it says, but nothing else."""
+    if not persons:
+        return Reason.HOLDER_NOT_FOUND, "person_id"
+    named = [born for name, born in persons if key is not None and name == key]
+    if not named:
+        return Reason.HOLDER_DIFFERS, "full_name"
+    if not any(born is not None and born.startswith(birth) for born in named):
+        return Reason.HOLDER_DIFFERS, "date_of_birth"
+    return None

@@ -1,0 +1,114 @@
+"""Renewing only for holders whom the population register confirms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from made_shots import make_profile, write_shots
+from renewed_registries import DAY_S, DUE, issue, renew_once, renewed_in
+
+from signer.errors import InputUnreadable
+from signer.records.schemas import POPULATION
+from signer.registry import open_registry
+
+HOLDERS: Mapping[int, Mapping[str, Any]] = {
+    0: {"person_id": "001080000000", "full_name": "Nguyễn Thị Hường", "date_of_birth": "1980-02-29"},
+    1: {"person_id": "001080000001", "full_name": "Trần Văn Hòa", "date_of_birth": "1981-05-06"},
+    2: {"person_id": "001080000002", "full_name": "Lê Minh Đức", "date_of_birth": "1982"},
+    3: {"person_id": "001080000003", "full_name": "Đặng Thị Mai", "date_of_birth": "1983-07-08"},
+    4: {"person_id": "C1234567", "full_name": "Jane Doe", "date_of_birth": "1984-09-10"},
+}
+
+
+@pytest.fixture(scope="module")
+def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_profile(tmp_path_factory.mktemp("issuer"), made_at=datetime(2022, 4, 14, tzinfo=UTC))
+
+
+@pytest.fixture
+def registry(tmp_path: Path, profile: Path) -> Path:
+    issue(tmp_path / "registry", profile, write_shots(tmp_path / "shots.parquet", len(HOLDERS), HOLDERS))
+    return tmp_path / "registry"
+
+
+def write_register(path: Path, *changes: Mapping[str, Any] | None) -> Path:
+    """The holders with changes, one after the other; None leaves the person out."""
+    persons = [
+        {**person, **change, "sex": "F", "province": "Hà Nội"}
+        for person, change in zip(HOLDERS.values(), changes, strict=True)
+        if change is not None
+    ]
+    pq.write_table(pa.Table.from_pylist(persons, schema=POPULATION), path)
+    return path
+
+
+def refusals(registry: Path) -> list[tuple[str, str, str, str]]:
+    names = ("shot_id", "stage", "reason", "field")
+    rows = [row for batch in open_registry(registry).read("refused", names) for row in batch.to_pylist()]
+    return [tuple(row[name] for name in names) for row in rows]
+
+
+def test_only_those_are_renewed_whom_the_register_confirms(
+    registry: Path, profile: Path, tmp_path: Path
+) -> None:
+    as_written = {"full_name": "TRẦN VĂN HOÀ"}
+    register = write_register(
+        tmp_path / "register.parquet",
+        {"date_of_birth": "1980-03-01"},
+        as_written,
+        {"date_of_birth": "1982-12-24"},
+        {"full_name": "Đặng Thị My"},
+        None,
+    )
+    summary = renew_once(registry, profile, population=(register,))
+    assert (summary.renewed, summary.refused) == (2, 3)
+    assert renewed_in(registry).column("shot_id").to_pylist() == ["S1", "S2"]
+    assert refusals(registry) == [
+        ("S0", "renewing", "holder_differs", "date_of_birth"),
+        ("S3", "renewing", "holder_differs", "full_name"),
+        ("S4", "renewing", "holder_not_found", "person_id"),
+    ]
+
+
+def test_foreigners_are_looked_up_in_a_table_of_their_own(
+    registry: Path, profile: Path, tmp_path: Path
+) -> None:
+    citizens = write_register(tmp_path / "citizens.parquet", {}, {}, {}, {}, None)
+    foreigners = write_register(tmp_path / "foreigners.parquet", None, None, None, None, {})
+    summary = renew_once(registry, profile, population=(citizens, foreigners))
+    assert (summary.renewed, summary.refused) == (len(HOLDERS), 0)
+
+
+def test_who_was_refused_is_not_refused_again_each_night_but_renewed_once_confirmed(
+    registry: Path, profile: Path, tmp_path: Path
+) -> None:
+    without = write_register(tmp_path / "without.parquet", {}, {}, None, {}, {})
+    whole = write_register(tmp_path / "whole.parquet", {}, {}, {}, {}, {})
+    assert renew_once(registry, profile, population=(without,)).refused == 1
+    second = renew_once(registry, profile, DUE + DAY_S, population=(without,))
+    assert (second.renewed, second.refused, second.skipped) == (0, 0, {"not_confirmed": 1})
+    third = renew_once(registry, profile, DUE + 2 * DAY_S, population=(whole,))
+    assert (third.renewed, third.refused, third.skipped) == (1, 0, {})
+    assert len(refusals(registry)) == 1
+
+
+def test_of_two_persons_of_one_number_either_will_do(registry: Path, profile: Path, tmp_path: Path) -> None:
+    register = write_register(tmp_path / "register.parquet", {}, {}, {}, {}, {})
+    others = write_register(tmp_path / "others.parquet", *[{"full_name": "Phạm Văn Nam"}] * len(HOLDERS))
+    assert renew_once(registry, profile, population=(others, register)).renewed == len(HOLDERS)
+
+
+def test_a_register_that_cannot_be_read_is_refused_before_anything_is_signed(
+    registry: Path, profile: Path, tmp_path: Path
+) -> None:
+    register = tmp_path / "register.parquet"
+    pq.write_table(pa.table({"person_id": ["001080000000"]}), register)
+    with pytest.raises(InputUnreadable, match=r"register\.parquet"):
+        renew_once(registry, profile, population=(register,))
+    assert not renewed_in(registry)
