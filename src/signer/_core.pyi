@@ -65,6 +65,38 @@ class Issuer:
 
     def close(self) -> None: ...
 
+class Renewer:
+    """One DSC's signer of certificates that stand in a registry already; secrets and threads as of `Issuer`."""
+
+    def __init__(
+        self,
+        *,
+        scalar: bytearray,
+        kid: bytes,
+        country: str,
+        issued_at: int,
+        expires_at: int,
+        painter: QrPainter | None = None,
+    ) -> None:
+        """`scalar` is 32 bytes, big endian; `country` is that of the certificates; times are seconds since 1970.
+
+        With a `painter`, certificates come with their pictures.
+        """
+
+    def renew(self, certificates: pa.RecordBatch) -> tuple[pa.RecordBatch, pa.RecordBatch]:
+        """Signs anew what the certificates of a batch say, of at most 500,000 rows, with other times and kid.
+
+        Takes the columns hc1 string, kid binary, iat and exp timestamp[us, UTC] and uvci string, in any order
+        among others, as the certificates schema has them. Gives (renewed, refused). renewed: row int32, hc1
+        string, signature_hash binary, and with a painter picture binary; the bytes are those that `Issuer`
+        would make of the shot. refused: as of `Issuer.issue`; the reason is CERTIFICATE_DAMAGED where the text
+        is none of this country's that `Issuer` wrote, or has another kid, time or UVCI than its row.
+        The old signature is not verified: that of a registry's file is `audit`'s to do. Raises as
+        `Issuer.issue`.
+        """
+
+    def close(self) -> None: ...
+
 class QrPainter:
     """Draws QR symbols of one format; serves one thread at a time, as `Issuer` does.
 

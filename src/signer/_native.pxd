@@ -145,9 +145,7 @@ cdef extern from "base45/base45.h" nogil:
     size_t base45_bound(size_t n)
     size_t base45_text "base45_encode"(const uint8_t *input, size_t n, uint8_t *output)
 
-cdef extern from "issue/issue.h" nogil:
-    enum:
-        ISSUE_CHUNK
+cdef extern from "issue/columns.h" nogil:
     ctypedef struct text_column:
         const uint8_t *validity
         const int32_t *offsets
@@ -157,37 +155,59 @@ cdef extern from "issue/issue.h" nogil:
         const uint8_t *validity
         const int32_t *values
         int64_t offset
+    ctypedef struct time_column:
+        const uint8_t *validity
+        const int64_t *values
+        int64_t offset
+
+cdef extern from "issue/seal.h" nogil:
+    enum:
+        ISSUE_CHUNK
+    ctypedef struct seal_terms:
+        uint8_t *scalar
+        rfc6979_key nonce_key
+        dcc_issuer issuer
+    ctypedef struct seal_output:
+        size_t n_sealed, n_refused
+        int32_t *sealed_row
+        int32_t *hc1_offsets
+        uint8_t *hc1
+        uint8_t *signature_hash
+        int32_t *refused_row
+        uint8_t *refused_reason
+        uint8_t *refused_field
+    size_t seal_hc1_bound()
+
+cdef extern from "issue/issue.h" nogil:
     ctypedef struct shot_columns:
         text_column shot_id, person_id, full_name, date_of_birth, vaccine, province, district, facility
         number_column dose_number, doses_in_series, vaccinated_on
         text_column supersedes
     ctypedef struct issue_terms:
-        uint8_t *scalar
-        rfc6979_key nonce_key
+        const seal_terms *seal
         hmac_sha256_key uvci_key, person_key
-        dcc_issuer issuer
         shot_rules rules
         int uvci_checksum
     ctypedef struct issue_output:
-        size_t n_issued, n_refused
-        int32_t *issued_row
+        seal_output *sealed
         int32_t *uvci_offsets
         int32_t *vaccine_offsets
-        int32_t *hc1_offsets
         uint8_t *uvci
         uint8_t *vaccine
-        uint8_t *hc1
         uint8_t *person_key
-        uint8_t *signature_hash
-        int32_t *refused_row
-        uint8_t *refused_reason
-        uint8_t *refused_field
-    size_t issue_hc1_bound()
     size_t issue_scratch_bytes()
     size_t issue_chunk(const issue_terms *terms, const shot_columns *columns, size_t first, size_t n,
-                       const uint8_t *is_duplicate, issue_output *out, void *scratch)
-    void issue_uvcis(const issue_terms *terms, const shot_columns *columns, size_t first, size_t n, issue_output *out,
-                     void *scratch)
+                       const uint8_t *is_duplicate, const issue_output *out, void *scratch)
+    void issue_uvcis(const issue_terms *terms, const shot_columns *columns, size_t first, size_t n,
+                     const issue_output *out, void *scratch)
+
+cdef extern from "renew/renew.h" nogil:
+    ctypedef struct certificate_columns:
+        text_column hc1, kid, uvci
+        time_column issued_at, expires_at
+    size_t renew_scratch_bytes()
+    size_t renew_chunk(const seal_terms *terms, const certificate_columns *columns, size_t first, size_t n,
+                       seal_output *out, void *scratch)
 
 cdef extern from "qr/qr.h" nogil:
     enum:

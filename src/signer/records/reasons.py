@@ -9,8 +9,8 @@ from signer.records.schemas import SHOTS
 
 __all__ = ["FIELDS", "Actor", "Reason"]
 
-FIELDS: tuple[str, ...] = tuple(SHOTS.names)
-"""Names of the fields by the core's field number."""
+FIELDS: tuple[str, ...] = (*SHOTS.names, "hc1")
+"""Names of the fields by the core's field number: those of the shots, and of a stored certificate its text."""
 
 
 class Actor(enum.StrEnum):
@@ -20,6 +20,7 @@ class Actor(enum.StrEnum):
     FACILITY = "facility"
     PROFILE = "profile"  # whoever keeps the issuer's profile
     CENTRAL = "central"
+    REGISTRY = "registry"  # whoever keeps the registry
 
     @property
     def in_words(self) -> str:
@@ -32,6 +33,7 @@ IN_WORDS: Mapping[Actor, str] = {
     Actor.FACILITY: "the facility that gave the dose",
     Actor.PROFILE: "whoever keeps the profile",
     Actor.CENTRAL: "whoever put the table together",
+    Actor.REGISTRY: "whoever keeps the registry",
 }
 
 
@@ -114,3 +116,9 @@ class Reason(enum.IntEnum):
         "the dose numbers do not go together: 1 to 9, and beyond the series only after a single dose",
     )
     DUPLICATE = 13, Actor.CENTRAL, "an earlier row has the same shot_id: remove one of the two"
+    CERTIFICATE_DAMAGED = (
+        14,
+        Actor.REGISTRY,
+        "the stored certificate cannot be read or is not what its row says: audit the registry, and put its file"
+        " back from a copy",
+    )

@@ -36,6 +36,18 @@ static inline uint64_t cbor_read_head(cbor_reader *in, uint8_t major) {
     return value;
 }
 
+/* The same of up to 64 bits. */
+static inline uint64_t cbor_read_wide_head(cbor_reader *in, uint8_t major) {
+    if (in->next == in->end || *in->next != (major | 27))
+        return cbor_read_head(in, major);
+    if (in->end - in->next < 9)
+        return cbor_mistake(in);
+    uint64_t value = 0;
+    for (const uint8_t *behind = ++in->next + 8; in->next < behind; in->next++)
+        value = value << 8 | *in->next;
+    return value;
+}
+
 /* A byte string or a text, by its major type; that a text is UTF-8 is not looked at. */
 static inline cbor_text cbor_read_string(cbor_reader *in, uint8_t major) {
     uint64_t length = cbor_read_head(in, major);

@@ -17,21 +17,22 @@ enum {
 #define STRING_MAX(n) ((n) + ((n) < 24 ? 1 : (n) < 256 ? 2 : 3))
 
 enum {
-    /* map head, iss, exp, iat, the key -260 with {1: and the head of the DCC */
-    CLAIMS_MAX = 1 + (1 + 3) + (1 + 9) + (1 + 9) + 3 + 1 + 1 + 1,
+    /* map head, iss, exp, iat, the key -260 with {1: */
+    CLAIMS_MAX = 1 + (1 + 3) + (1 + 9) + (1 + 9) + 3 + 1 + 1,
     /* "v", array head, map head, ten keys of 3 bytes; co, dn and sd, tg, then the strings */
     VACCINATION_MAX = 2 + 1 + 1 + 10 * 3 + 3 + 2 * 2 + 10 + STRING_MAX(UVCI_BYTES) + STRING_MAX(DATE_BYTES) +
                       STRING_MAX(ISSUER_BYTES) + 3 * STRING_MAX(CODE_BYTES),
     /* "dob", "nam" with its map head, fn and gn, fnt and gnt, "ver" with 1.3.0 */
     PERSON_MAX = (4 + STRING_MAX(DATE_BYTES)) + (4 + 1) + 2 * (3 + STRING_MAX(NAME_MAX_BYTES)) +
                  2 * (4 + STRING_MAX(NAME_MAX_CHARACTERS)) + (4 + 6),
-    PAYLOAD_LONGEST = CLAIMS_MAX + VACCINATION_MAX + PERSON_MAX,
+    PAYLOAD_LONGEST = CLAIMS_MAX + 1 + VACCINATION_MAX + PERSON_MAX,
     /* array head, "Signature1", protected, h'', head of the payload */
     SIGNED_PREFIX = 1 + 11 + (1 + DCC_PROTECTED_BYTES) + 1,
     PAYLOAD_HEAD = 3,
     /* tag, array head, protected, {}, head of the payload, signature */
     COSE_AROUND = 1 + 1 + (1 + DCC_PROTECTED_BYTES) + 1 + PAYLOAD_HEAD + (2 + 64),
 };
+_Static_assert(CLAIMS_MAX == DCC_CLAIMS_MAX, "the claims are as long as the header says");
 _Static_assert(PAYLOAD_LONGEST <= DCC_PAYLOAD_MAX, "the longest payload must fit");
 _Static_assert(SIGNED_PREFIX + PAYLOAD_HEAD + DCC_PAYLOAD_MAX <= DCC_SIGNED_MAX, "so must the signed bytes");
 _Static_assert(COSE_AROUND + DCC_PAYLOAD_MAX <= DCC_COSE_MAX, "so must the COSE message");
@@ -122,10 +123,14 @@ static inline uint8_t *write_protected(uint8_t *out, const uint8_t kid[8]) {
     return out + 8;
 }
 
+/* The Sig_structure up to the head of the payload. */
+static inline uint8_t *write_signed_prefix(uint8_t *out, const uint8_t kid[8]) {
+    return BLOCK(write_protected(BLOCK(out, "\x84\x6aSignature1"), kid), "\x40");
+}
+
 size_t dcc_signed_bytes(const dcc_issuer *issuer, const dcc_record *record, uint8_t *out,
                         uint32_t *payload_at) {
-    uint8_t *head = write_protected(BLOCK(out, "\x84\x6aSignature1"), issuer->kid);
-    head = BLOCK(head, "\x40");
+    uint8_t *head = write_signed_prefix(out, issuer->kid);
     uint8_t *payload = head + PAYLOAD_HEAD; /* right for 256 bytes and more; a shorter payload moves up */
     size_t length = (size_t)(write_payload(payload, issuer, record) - payload);
     uint8_t *behind_head = cbor_head(head, CBOR_BYTES, length);
@@ -133,6 +138,21 @@ size_t dcc_signed_bytes(const dcc_issuer *issuer, const dcc_record *record, uint
         memmove(behind_head, payload, length);
     *payload_at = (uint32_t)(behind_head - out);
     return *payload_at + length;
+}
+
+size_t dcc_claims_head(const dcc_issuer *issuer, uint8_t out[DCC_CLAIMS_MAX]) {
+    return (size_t)(write_claims(out, issuer) - out);
+}
+
+size_t dcc_signed_again(const dcc_issuer *issuer, const uint8_t *dcc, size_t dcc_length, uint8_t *out,
+                        uint32_t *payload_at) {
+    uint8_t claims[DCC_CLAIMS_MAX];
+    size_t n_claims = dcc_claims_head(issuer, claims);
+    uint8_t *end = cbor_head(write_signed_prefix(out, issuer->kid), CBOR_BYTES, n_claims + dcc_length);
+    *payload_at = (uint32_t)(end - out);
+    memcpy(end, claims, n_claims);
+    memcpy(end + n_claims, dcc, dcc_length);
+    return *payload_at + n_claims + dcc_length;
 }
 
 size_t dcc_cose(const dcc_issuer *issuer, const uint8_t *payload, size_t payload_length,

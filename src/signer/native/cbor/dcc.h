@@ -32,6 +32,7 @@ typedef struct {
 } dcc_record;
 
 #define DCC_PROTECTED_BYTES 13 /* {1: -7, 4: kid} */
+#define DCC_CLAIMS_MAX 30      /* what a payload has before its DCC */
 #define DCC_PAYLOAD_MAX 1600   /* no payload of limits that the validation keeps is longer */
 #define DCC_SIGNED_MAX (DCC_PAYLOAD_MAX + 32)
 #define DCC_COSE_MAX (DCC_PAYLOAD_MAX + 96)
@@ -39,6 +40,15 @@ typedef struct {
 /* Writes the Sig_structure ["Signature1", protected, h'', payload] to `out` and gives its length; *payload_at
  * gets the offset of the payload's first byte in it (the payload runs to the end). */
 size_t dcc_signed_bytes(const dcc_issuer *issuer, const dcc_record *record, uint8_t *out,
+                        uint32_t *payload_at);
+
+/* Writes {1: country, 4: exp, 6: iat, -260: {1: to `out`, which is what the payload has before its DCC, and
+ * gives the length. */
+size_t dcc_claims_head(const dcc_issuer *issuer, uint8_t out[DCC_CLAIMS_MAX]);
+
+/* The same as dcc_signed_bytes around a DCC that is written already, of dcc_length <= DCC_PAYLOAD_MAX -
+ * DCC_CLAIMS_MAX. */
+size_t dcc_signed_again(const dcc_issuer *issuer, const uint8_t *dcc, size_t dcc_length, uint8_t *out,
                         uint32_t *payload_at);
 
 /* Writes the COSE_Sign1 message 18([protected, {}, payload, signature]) to `out` and gives its length. */

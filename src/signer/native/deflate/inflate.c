@@ -1,5 +1,7 @@
-/* Inflates zlib streams: codes of up to ten bits by one table look-up, longer ones bit by bit. */
+/* Inflates zlib streams: codes of up to ten bits by one table look-up, longer ones bit by bit. The code that
+ * zlib_compress writes is known by its header, and its tables are made once. */
 #include "deflate/inflate.h"
+#include "deflate/deflate_table.h"
 #include <string.h>
 
 enum {
@@ -11,6 +13,8 @@ enum {
     WRONG = -1,
     HEAD_BYTES = 2,
     TRAILER_BYTES = 4,
+    BLOCK_HEAD_BITS = 3,
+    LITERALS_A_REFILL = 5, /* of FAST_BITS at most; a refill gives 56 bits, but at the end of the stream */
 };
 
 /* `held` bits wait in `bits`, the first one lowest; past the end of the stream nothing is added. */
@@ -34,7 +38,7 @@ typedef struct {
     code_book own[2];
 } inflater;
 
-static code_book fixed_literals, fixed_distances;
+static code_book fixed_literals, fixed_distances, trained_literals, trained_distances;
 
 /* Bits above the `held` ones may be there already: those of the next byte, which are put in once more. */
 static inline void refill(bit_reader *in) {
@@ -181,6 +185,35 @@ static int read_codes(inflater *z) {
     return left == 0 || is_one || left == 1 << MOST_BITS ? 0 : WRONG;
 }
 
+/* Whether the block's header, behind its first three bits, is that of zlib_compress; then it is dropped. */
+static int drop_trained(bit_reader *in) {
+    bit_reader ahead = *in;
+    for (unsigned at = 0; at < DEFLATE_HEADER_BITS; at += DEFLATE_CHUNK_BITS) {
+        unsigned n = DEFLATE_HEADER_BITS - at, skipped = at == 0 ? BLOCK_HEAD_BITS : 0;
+        n = (n < DEFLATE_CHUNK_BITS ? n : DEFLATE_CHUNK_BITS) - skipped;
+        refill(&ahead);
+        uint64_t found = ahead.bits & ((1ull << n) - 1);
+        if (ahead.held < n || found != DEFLATE_HEADER[at / DEFLATE_CHUNK_BITS] >> skipped)
+            return 0;
+        drop(&ahead, n);
+    }
+    *in = ahead;
+    return 1;
+}
+
+/* Reads the trained code's own header, as of any stream. */
+static void make_trained_books(void) {
+    uint8_t header[(DEFLATE_HEADER_BITS + 7) / 8 + 1] = {0};
+    for (unsigned i = 0; i < DEFLATE_HEADER_BITS; i++)
+        header[i / 8] |=
+            (uint8_t)((DEFLATE_HEADER[i / DEFLATE_CHUNK_BITS] >> i % DEFLATE_CHUNK_BITS & 1) << i % 8);
+    inflater z = {.in = {header, header + sizeof header, 0, 0}};
+    take(&z.in, BLOCK_HEAD_BITS);
+    read_codes(&z);
+    trained_literals = z.own[0];
+    trained_distances = z.own[1];
+}
+
 /* RFC 1951 section 3.2.6 */
 void inflate_init(void) {
     uint8_t lengths[LITERALS];
@@ -191,6 +224,7 @@ void inflate_init(void) {
     make_book(&fixed_literals, lengths, LITERALS);
     memset(lengths, 5, DISTANCES);
     make_book(&fixed_distances, lengths, DISTANCES);
+    make_trained_books();
 }
 
 /* Bytes that stand already `distance` before; RFC 1951 section 3.2.5. `symbol` is 257 or more. */
@@ -218,8 +252,33 @@ static int copy_match(inflater *z, unsigned symbol) {
     return 0;
 }
 
+/* Literals of codes in the fast table, as long as neither the stream nor the room is near its end. */
+static inline void literal_run(inflater *z) {
+    const uint16_t *fast = z->literals->fast;
+    bit_reader in = z->in;
+    uint8_t *out = z->out + z->n;
+    size_t left = z->room - z->n;
+    while (in.end - in.next >= 8 && left >= LITERALS_A_REFILL) {
+        refill(&in);
+        unsigned i = 0;
+        for (; i < LITERALS_A_REFILL; i++) {
+            unsigned entry = fast[in.bits & ((1 << FAST_BITS) - 1)];
+            if (entry - 1 >= (END_OF_BLOCK << 4) - 1) /* 0, or the end, or a match */
+                break;
+            drop(&in, entry & 15);
+            *out++ = (uint8_t)(entry >> 4);
+        }
+        left -= i;
+        if (i < LITERALS_A_REFILL)
+            break;
+    }
+    z->in = in;
+    z->n = z->room - left;
+}
+
 static int coded_block(inflater *z) {
     for (;;) {
+        literal_run(z);
         int symbol = decode(&z->in, z->literals);
         if (symbol == END_OF_BLOCK)
             return 0;
@@ -241,12 +300,14 @@ static int stored_block(inflater *z) {
     int length = take(&z->in, 16), check = take(&z->in, 16);
     if (check < 0 || (length ^ check) != 0xffff || (size_t)length > z->room - z->n)
         return WRONG;
-    for (; length > 0; length--) {
-        int byte = take(&z->in, 8);
-        if (byte < 0)
-            return WRONG;
-        z->out[z->n++] = (uint8_t)byte;
-    }
+    z->in.next -= z->in.held / 8; /* whole bytes wait: back to them */
+    z->in.held = 0;
+    z->in.bits = 0;
+    if (z->in.end - z->in.next < length)
+        return WRONG;
+    memcpy(z->out + z->n, z->in.next, (size_t)length);
+    z->in.next += length;
+    z->n += (size_t)length;
     return 0;
 }
 
@@ -259,6 +320,11 @@ static int read_block(inflater *z, int type) {
         z->distances = &fixed_distances;
         return coded_block(z);
     case 2:
+        if (drop_trained(&z->in)) {
+            z->literals = &trained_literals;
+            z->distances = &trained_distances;
+            return coded_block(z);
+        }
         return read_codes(z) < 0 ? WRONG : coded_block(z);
     default:
         return WRONG;

@@ -18,13 +18,15 @@ typedef enum {
     SHOT_DATE_IMPOSSIBLE, /* not a calendar date, before 2020-12-01 (vaccinated_on) or before 1900 (birth) */
     SHOT_DATE_IN_FUTURE,
     SHOT_VACCINATED_BEFORE_BIRTH,
-    SHOT_VACCINE_UNKNOWN, /* not in the profile's products, nor a known medicinal product */
-    SHOT_DOSE_IMPOSSIBLE, /* dose 0, dose 3 of 2, more than 9; 2/1 and up are boosters and allowed */
-    SHOT_DUPLICATE,       /* the same shot_id stands in an earlier row */
+    SHOT_VACCINE_UNKNOWN,     /* not in the profile's products, nor a known medicinal product */
+    SHOT_DOSE_IMPOSSIBLE,     /* dose 0, dose 3 of 2, more than 9; 2/1 and up are boosters and allowed */
+    SHOT_DUPLICATE,           /* the same shot_id stands in an earlier row */
+    SHOT_CERTIFICATE_DAMAGED, /* of a renewal: the stored certificate is unreadable, or not what its row says
+                               */
     SHOT_REASONS
 } shot_reason;
 
-/* The field a refusal speaks of, in the order of the shots schema. */
+/* The field a refusal speaks of: in the order of the shots schema, and of a renewal that of certificates. */
 typedef enum {
     FIELD_SHOT_ID,
     FIELD_PERSON_ID,
@@ -41,6 +43,7 @@ typedef enum {
     FIELD_DOSE_NUMBER,
     FIELD_DOSES_IN_SERIES,
     FIELD_VACCINATED_ON,
+    FIELD_HC1,
     SHOT_FIELDS
 } shot_field;
 

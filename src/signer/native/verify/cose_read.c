@@ -48,3 +48,17 @@ size_t cose_signed_bytes(const cose_parts *parts, uint8_t *out) {
     end = cbor_string(end, CBOR_BYTES, parts->payload, parts->payload_length);
     return (size_t)(end - out);
 }
+
+int cose_read_signed(const uint8_t *bytes, size_t n, cose_parts *parts) {
+    cbor_reader in = {bytes, bytes + n};
+    if (cbor_read_head(&in, CBOR_ARRAY) != 4)
+        return 0;
+    cbor_text context = cbor_read_string(&in, CBOR_TEXT);
+    cbor_text header = cbor_read_string(&in, CBOR_BYTES);
+    cbor_text more = cbor_read_string(&in, CBOR_BYTES);
+    cbor_text payload = cbor_read_string(&in, CBOR_BYTES);
+    if (!in.next || in.next != in.end || !cbor_is(context, "Signature1") || more.length != 0)
+        return 0;
+    *parts = (cose_parts){header.bytes, payload.bytes, NULL, NULL, header.length, payload.length};
+    return read_header(parts);
+}

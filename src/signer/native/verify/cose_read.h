@@ -20,4 +20,7 @@ int cose_read(const uint8_t *message, size_t n, cose_parts *parts);
 /* Writes the Sig_structure ["Signature1", header, h'', payload] (RFC 9052 section 4.4); gives its length. */
 size_t cose_signed_bytes(const cose_parts *parts, uint8_t *out);
 
+/* Reads such a Sig_structure; parts->signature is NULL. Gives 1, or 0 where bytes[0..n) is none. */
+int cose_read_signed(const uint8_t *bytes, size_t n, cose_parts *parts);
+
 #endif

@@ -20,10 +20,14 @@ typedef struct {
         *birth; /* in the payload: the day of the entry, YYYY-MM-DD; empty, YYYY, YYYY-MM or a day */
     size_t birth_length;
     const uint8_t *valid_from, *valid_until; /* days of a recovery, else NULL */
+    cbor_text identifier;                    /* ci */
     cbor_text code[DCC_CODES];               /* of the value sets; empty where its kind has none */
 } dcc_claims;
 
 /* Gives 1 where payload[0..n) is such a payload, and else 0. */
 int dcc_read(const uint8_t *payload, size_t n, dcc_claims *claims);
+
+/* Gives 1 where dcc[0..n) is the DCC of such a payload by itself, and else 0; issuer and times are 0. */
+int dcc_read_alone(const uint8_t *dcc, size_t n, dcc_claims *claims);
 
 #endif

@@ -1,0 +1,128 @@
+/* One stored certificate to the bytes to be signed anew. */
+#include "renew/stored.h"
+
+#include "base45/base45_decode.h"
+#include "deflate/inflate.h"
+#include "verify/cose_read.h"
+#include "verify/dcc_read.h"
+#include <string.h>
+
+enum {
+    PREFIX_BYTES = 4,
+    KID_BYTES = 8,
+    SECOND_US = 1000000,
+    COMPRESSED_MAX = DCC_COSE_MAX + 32, /* a stream that only stores has 11 bytes more */
+    TEXT_MAX = PREFIX_BYTES + COMPRESSED_MAX / 2 * 3,
+    DCC_MAX = DCC_PAYLOAD_MAX - DCC_CLAIMS_MAX,
+    ISSUER = 1,
+    EXPIRES_AT = 4,
+    ISSUED_AT = 6,
+    HCERT = 259, /* of -1 - 259 */
+    EU_DCC = 1,
+};
+
+#define CBOR_NEGATIVE 0x20
+
+typedef struct {
+    uint8_t compressed[COMPRESSED_MAX];
+    uint8_t message[DCC_COSE_MAX];
+    uint8_t expected[DCC_COSE_MAX + DCC_COSE_MAX - DCC_PAYLOAD_MAX]; /* of a payload as long as a message */
+} stored_scratch;
+
+size_t stored_scratch_bytes(void) {
+    return sizeof(stored_scratch);
+}
+
+/* The terms under which the row says that it was issued; the name of the issuer is of no use here. Gives 0
+ * where a row cannot be right. */
+static int read_terms(const dcc_issuer *now, const stored_row *row, dcc_issuer *then) {
+    if (!row->hc1.bytes || !row->uvci.bytes || !row->kid.bytes || row->kid.length != KID_BYTES)
+        return 0;
+    if (row->issued_at_us < 0 || row->issued_at_us % SECOND_US || row->expires_at_us < 0 ||
+        row->expires_at_us % SECOND_US) /* null is less than 0 */
+        return 0;
+    *then = (dcc_issuer){.country = now->country,
+                         .issued_at = (uint64_t)row->issued_at_us / SECOND_US,
+                         .expires_at = (uint64_t)row->expires_at_us / SECOND_US};
+    memcpy(then->kid, row->kid.bytes, KID_BYTES);
+    return 1;
+}
+
+/* Bytes of the message in the text, to s->message, or 0. */
+static size_t read_message(dcc_text text, stored_scratch *s) {
+    if (text.length < PREFIX_BYTES || text.length > TEXT_MAX || memcmp(text.bytes, "HC1:", PREFIX_BYTES) != 0)
+        return 0;
+    size_t n = base45_decode(text.bytes + PREFIX_BYTES, text.length - PREFIX_BYTES, s->compressed);
+    if (n == BASE45_WRONG)
+        return 0;
+    n = zlib_inflate(s->compressed, n, s->message, sizeof s->message);
+    return n == INFLATE_UNREAD ? 0 : n;
+}
+
+/* Finds the payload of a message that is what dcc_cose writes: whatever the reader forgives, the bytes that
+ * it found are written anew and compared. */
+static int find_payload(const dcc_issuer *then, size_t n, cose_parts *parts, stored_scratch *s) {
+    if (!cose_read(s->message, n, parts))
+        return 0;
+    size_t length = dcc_cose(then, parts->payload, parts->payload_length, parts->signature, s->expected);
+    return length == n && memcmp(s->expected, s->message, n) == 0;
+}
+
+/* The DCC of a payload with the claims of `then`; its `bytes` are NULL where there is none, or where it is no
+ * vaccination under this UVCI. */
+static dcc_text find_dcc(const dcc_issuer *then, dcc_text uvci, const cose_parts *parts) {
+    static const dcc_text NONE = {NULL, 0};
+    uint8_t claims[DCC_CLAIMS_MAX];
+    dcc_claims found;
+    size_t n = dcc_claims_head(then, claims);
+    if (parts->payload_length <= n || parts->payload_length - n > DCC_MAX ||
+        memcmp(parts->payload, claims, n) != 0)
+        return NONE;
+    dcc_text dcc = {parts->payload + n, (uint32_t)(parts->payload_length - n)};
+    if (!dcc_read_alone(dcc.bytes, dcc.length, &found) || found.kind != DCC_VACCINATION)
+        return NONE;
+    cbor_text country = found.code[DCC_CO];
+    if (found.identifier.length != uvci.length ||
+        memcmp(found.identifier.bytes, uvci.bytes, uvci.length) != 0 || country.length != 2 ||
+        memcmp(country.bytes, then->country.bytes, 2) != 0)
+        return NONE;
+    return dcc;
+}
+
+static int reads_number(cbor_reader *in, uint64_t label, uint64_t value) {
+    return cbor_read_head(in, CBOR_UINT) == label && cbor_read_wide_head(in, CBOR_UINT) == value;
+}
+
+int stored_corresponds(const dcc_issuer *issuer, const uint8_t *dcc, size_t dcc_length, const uint8_t *bytes,
+                       size_t n) {
+    cose_parts parts;
+    if (!cose_read_signed(bytes, n, &parts) || memcmp(parts.kid, issuer->kid, KID_BYTES) != 0)
+        return 0;
+    cbor_reader in = {parts.payload, parts.payload + parts.payload_length};
+    if (cbor_read_head(&in, CBOR_MAP) != 4 || cbor_read_head(&in, CBOR_UINT) != ISSUER)
+        return 0;
+    cbor_text country = cbor_read_string(&in, CBOR_TEXT);
+    if (country.length != 2 || memcmp(country.bytes, issuer->country.bytes, 2) != 0)
+        return 0;
+    return reads_number(&in, EXPIRES_AT, issuer->expires_at) &&
+           reads_number(&in, ISSUED_AT, issuer->issued_at) && cbor_read_head(&in, CBOR_NEGATIVE) == HCERT &&
+           cbor_read_head(&in, CBOR_MAP) == 1 && cbor_read_head(&in, CBOR_UINT) == EU_DCC &&
+           (size_t)(in.end - in.next) == dcc_length && memcmp(in.next, dcc, dcc_length) == 0;
+}
+
+size_t stored_signed_bytes(const dcc_issuer *issuer, const stored_row *row, uint8_t *out,
+                           uint32_t *payload_at, void *scratch) {
+    stored_scratch *s = scratch;
+    dcc_issuer then;
+    cose_parts parts;
+    if (!read_terms(issuer, row, &then))
+        return STORED_DAMAGED;
+    size_t n = read_message(row->hc1, s);
+    if (n == 0 || !find_payload(&then, n, &parts, s))
+        return STORED_DAMAGED;
+    dcc_text dcc = find_dcc(&then, row->uvci, &parts);
+    if (!dcc.bytes)
+        return STORED_DAMAGED;
+    size_t length = dcc_signed_again(issuer, dcc.bytes, dcc.length, out, payload_at);
+    return stored_corresponds(issuer, dcc.bytes, dcc.length, out, length) ? length : STORED_FAULT;
+}

@@ -1,0 +1,34 @@
+/* One stored certificate to the bytes to be signed anew: its payload with other times, under another kid.
+ *
+ * Stored texts may hold anything: all is read within bounds, and what is not exactly what `issue` writes is
+ * damaged. No allocation; outputs overlap no input. Nothing here is secret. */
+#ifndef SIGNER_STORED_H
+#define SIGNER_STORED_H
+
+#include "cbor/dcc.h"
+
+/* A row of the certificates as it comes from the table; `bytes` is NULL for null. */
+typedef struct {
+    dcc_text hc1, kid, uvci;
+    int64_t issued_at_us, expires_at_us; /* microseconds since 1970; null is STORED_NULL */
+} stored_row;
+
+#define STORED_NULL INT64_MIN
+#define STORED_DAMAGED ((size_t)0)  /* unreadable, or not what the row says */
+#define STORED_FAULT ((size_t) - 1) /* what was built is not what was to be built: a fault of the machine */
+
+/* Bytes of scratch. */
+size_t stored_scratch_bytes(void);
+
+/* Reads the certificate of a row whose issuer is that country's, and writes its Sig_structure with the kid
+ * and the times of `issuer` to `out`, which holds DCC_SIGNED_MAX bytes. Gives its length, and *payload_at as
+ * dcc_signed_bytes; or STORED_DAMAGED or STORED_FAULT: then `out` may not be signed. */
+size_t stored_signed_bytes(const dcc_issuer *issuer, const stored_row *row, uint8_t *out,
+                           uint32_t *payload_at, void *scratch);
+
+/* Whether bytes[0..n), read back by the verifier's readers, are a Sig_structure of the kid, country and times
+ * of `issuer` around this very DCC. */
+int stored_corresponds(const dcc_issuer *issuer, const uint8_t *dcc, size_t dcc_length, const uint8_t *bytes,
+                       size_t n);
+
+#endif
