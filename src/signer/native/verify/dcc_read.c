@@ -39,6 +39,11 @@ static const field RECOVERY[] = {
 static int is_utf8(cbor_text text) {
     for (size_t at = 0; at < text.length;) {
         uint32_t character;
+        uint64_t eight; /* mostly of ASCII, which stands for itself */
+        if (text.length - at >= 8 && (memcpy(&eight, text.bytes + at, 8), !(eight & 0x8080808080808080))) {
+            at += 8;
+            continue;
+        }
         unsigned length = utf8_read(text.bytes + at, text.length - at, &character);
         if (length == 0)
             return 0;
@@ -188,14 +193,16 @@ static int read_field(cbor_reader *in, rule wanted, dcc_claims *claims) {
 /* A map of these fields, each once, and no others. */
 static int read_entry(cbor_reader *in, const field *fields, size_t n_fields, dcc_claims *claims) {
     unsigned seen = 0, needed = 0;
-    for (size_t i = 0; i < n_fields; i++)
-        needed |= (unsigned)!fields[i].is_optional << i;
+    size_t i = n_fields - 1;
+    for (size_t each = 0; each < n_fields; each++)
+        needed |= (unsigned)!fields[each].is_optional << each;
     for (uint64_t left = cbor_read_head(in, CBOR_MAP); left > 0; left--) {
         cbor_text name = cbor_read_string(in, CBOR_TEXT);
-        size_t i = 0;
-        while (i < n_fields && !(name.length == 2 && memcmp(name.bytes, fields[i].name, 2) == 0))
-            i++;
-        if (i == n_fields || seen >> i & 1 || !read_field(in, (rule)fields[i].rule, claims))
+        size_t tried = 0;
+        for (i = (i + 1) % n_fields; /* most issuers write them in this order */
+             tried < n_fields && !(name.length == 2 && memcmp(name.bytes, fields[i].name, 2) == 0); tried++)
+            i = i + 1 == n_fields ? 0 : i + 1;
+        if (tried == n_fields || seen >> i & 1 || !read_field(in, (rule)fields[i].rule, claims))
             return 0;
         seen |= 1u << i;
     }
