@@ -1,12 +1,12 @@
-/* Inflates zlib streams: codes of up to ten bits by one table look-up, longer ones bit by bit. The code that
- * zlib_compress writes is known by its header, and its tables are made once. */
+/* Inflates zlib streams: codes of up to eleven bits by one table look-up, longer ones bit by bit. The code
+ * that zlib_compress writes is known by its header, and its tables are made once. */
 #include "deflate/inflate.h"
 #include "deflate/deflate.h"
 #include "deflate/deflate_table.h"
 #include <string.h>
 
 enum {
-    FAST_BITS = 10,
+    FAST_BITS = 11, /* the longest of the trained code */
     MOST_BITS = 15,
     LENGTH_BITS = 6, /* of an entry: what a shift of 64 bits takes without a mask */
     LENGTH_MASK = (1 << LENGTH_BITS) - 1,

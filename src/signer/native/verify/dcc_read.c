@@ -36,14 +36,28 @@ static const field RECOVERY[] = {
 
 #define N_OF(fields) (sizeof(fields) / sizeof *(fields))
 
+/* Eight bytes at a time, the last ones once more where there are eight. */
+static int is_ascii(cbor_text text) {
+    uint64_t seen = 0, eight;
+    size_t at = 0;
+    if (text.length < sizeof eight) {
+        for (; at < text.length; at++)
+            seen |= text.bytes[at];
+        return seen < 0x80;
+    }
+    for (; at + sizeof eight <= text.length; at += sizeof eight) {
+        memcpy(&eight, text.bytes + at, sizeof eight);
+        seen |= eight;
+    }
+    memcpy(&eight, text.bytes + text.length - sizeof eight, sizeof eight);
+    return !((seen | eight) & 0x8080808080808080);
+}
+
 static int is_utf8(cbor_text text) {
+    if (is_ascii(text))
+        return 1;
     for (size_t at = 0; at < text.length;) {
         uint32_t character;
-        uint64_t eight; /* mostly of ASCII, which stands for itself */
-        if (text.length - at >= 8 && (memcpy(&eight, text.bytes + at, 8), !(eight & 0x8080808080808080))) {
-            at += 8;
-            continue;
-        }
         unsigned length = utf8_read(text.bytes + at, text.length - at, &character);
         if (length == 0)
             return 0;
