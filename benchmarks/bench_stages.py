@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from duel import one_by_one, timed_us
 from levels import Level
-from workload import SCALAR, SECRET, Workload
+from workload import SCALAR, SECRET, Workload, open_core_renewer
 
 from signer import _core
 
@@ -177,4 +177,17 @@ def test_text_in_memory_against_openssl(
         baseline_us=openssl_us,
         goal=8.0 if level.name == "ifma" else None,
         rounds=openssl_speed.ROUNDS,
+    )
+
+
+def test_renewal_against_issuing(duel: Callable[..., None], workload: Workload) -> None:
+    renewer, stored = open_core_renewer(), workload.stored
+    assert renewer.renew(stored)[0].num_rows == workload.n_records
+    duel(
+        stage="renewal in memory",
+        ours=lambda: renewer.renew(stored),
+        n_records=workload.n_records,
+        baseline="issuing the same rows",
+        baseline_us=lambda: timed_us(lambda: workload.core.issue(workload.shots), workload.n_records),
+        goal=1.0,
     )

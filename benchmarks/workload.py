@@ -19,7 +19,7 @@ from signer import _core
 from signer.records.products import NATIONAL_NAMES, resolve_products
 from signer.synthetic import write_nation
 
-__all__ = ["Workload", "open_core_issuer"]
+__all__ = ["Workload", "open_core_issuer", "open_core_renewer"]
 
 N_PEOPLE = 8_000
 N_RECORDS = 4_096  # the largest batch that the core is given
@@ -68,6 +68,18 @@ def open_core_issuer(painter: _core.QrPainter | None = None) -> _core.Issuer:
     )
 
 
+def open_core_renewer() -> _core.Renewer:
+    """The core with the key of the benchmarks, for certificates that are eleven months old."""
+    later_s = 335 * 86_400
+    return _core.Renewer(
+        scalar=bytearray(SCALAR),
+        kid=KID,
+        country=COUNTRY,
+        issued_at=ISSUED_AT + later_s,
+        expires_at=EXPIRES_AT + later_s,
+    )
+
+
 @dataclass(frozen=True)
 class Workload:
     """One batch of N_RECORDS valid shots."""
@@ -105,6 +117,23 @@ class Workload:
         """The full names of all shots."""
         names: list[str] = self.shots.column("full_name").to_pylist()
         return names
+
+    @cached_property
+    def stored(self) -> pa.RecordBatch:
+        """The certificates of all shots as rows of the registry's table, as far as a renewer looks at it."""
+        issued, _ = self.core.issue(self.shots)
+        times = {"iat": ISSUED_AT, "exp": EXPIRES_AT}
+        return pa.record_batch(
+            {
+                "hc1": issued.column("hc1"),
+                "uvci": issued.column("uvci"),
+                "kid": pa.repeat(pa.scalar(KID, pa.binary()), self.n_records),
+                **{
+                    name: pa.repeat(pa.scalar(time * 1_000_000, pa.timestamp("us", "UTC")), self.n_records)
+                    for name, time in times.items()
+                },
+            }
+        )
 
     @cached_property
     def naive(self) -> NaiveIssuer:

@@ -10,7 +10,7 @@ native=src/signer/native
 cc -std=gnu11 -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all -Wall -Wextra \
     -fno-strict-aliasing -I "$native" -I tests/fuzz \
     tests/fuzz/*.c "$native"/{cpu,names,cbor,shots,sha256,deflate,base45,qr,picture}/*.c \
-    "$native"/verify/{cose,dcc}_read.c -o "$work/fuzz_kernels"
+    "$native"/verify/{cose,dcc}_read.c "$native"/renew/stored.c -o "$work/fuzz_kernels"
 "$work/fuzz_kernels" "${1:-5}" "${2:-$(date +%s)}" "${3:-0}"
 
 make --silent .venv/with-test

@@ -66,7 +66,7 @@ class Issuer:
     def close(self) -> None: ...
 
 class Renewer:
-    """One DSC's signer of certificates that stand in a registry already; secrets and threads as of `Issuer`."""
+    """One DSC's signer of certificates that a registry has already; secrets and threads as of `Issuer`."""
 
     def __init__(
         self,
@@ -78,7 +78,7 @@ class Renewer:
         expires_at: int,
         painter: QrPainter | None = None,
     ) -> None:
-        """`scalar` is 32 bytes, big endian; `country` is that of the certificates; times are seconds since 1970.
+        """`scalar` is 32 bytes, big endian; `country` is that of all certificates; times are in seconds.
 
         With a `painter`, certificates come with their pictures.
         """
@@ -89,10 +89,10 @@ class Renewer:
         Takes the columns hc1 string, kid binary, iat and exp timestamp[us, UTC] and uvci string, in any order
         among others, as the certificates schema has them. Gives (renewed, refused). renewed: row int32, hc1
         string, signature_hash binary, and with a painter picture binary; the bytes are those that `Issuer`
-        would make of the shot. refused: as of `Issuer.issue`; the reason is CERTIFICATE_DAMAGED where the text
-        is none of this country's that `Issuer` wrote, or has another kid, time or UVCI than its row.
-        The old signature is not verified: that of a registry's file is `audit`'s to do. Raises as
-        `Issuer.issue`.
+        would make of the shot. refused: as of `Issuer.issue`, with the reason CERTIFICATE_DAMAGED where the
+        text is no vaccination of this country, in a message and claims laid out as `Issuer` writes them, or
+        has another kid, time or UVCI than its row. The old signature is not verified: that is `audit`'s to
+        do. Raises as `Issuer.issue`.
         """
 
     def close(self) -> None: ...

@@ -55,5 +55,6 @@ void fuzz_base45(unsigned features);
 void fuzz_qr(unsigned features);
 void fuzz_pictures(unsigned features);
 void fuzz_verify(unsigned features);
+void fuzz_renew(unsigned features);
 
 #endif

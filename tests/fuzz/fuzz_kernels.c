@@ -12,7 +12,7 @@ static const struct {
 } KERNELS[] = {
     {"names", fuzz_names},       {"shots and cbor", fuzz_shots}, {"sha256", fuzz_sha256},
     {"deflate", fuzz_deflate},   {"base45", fuzz_base45},        {"qr", fuzz_qr},
-    {"pictures", fuzz_pictures}, {"verify", fuzz_verify},
+    {"pictures", fuzz_pictures}, {"verify", fuzz_verify},        {"renew", fuzz_renew},
 };
 
 /* Levels under the processor's own; a round that is repeated at each would find the same inputs good. */

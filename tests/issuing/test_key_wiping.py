@@ -1,4 +1,4 @@
-"""The private key is gone from the memory of the process once the issuer is closed."""
+"""The private key is gone from the memory of the process once what signs is closed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-CHILD = """
+import pytest
+
+ISSUE = """
 import sys
 from pathlib import Path
 
@@ -31,6 +33,24 @@ batch = pa.RecordBatch.from_pylist([row] * 40, SHOTS)
 days = pa.array([19000] * 40, pa.int32()).cast(pa.date32())
 batch = batch.set_column(14, "vaccinated_on", days)
 assert issuer.issue(batch)[0].num_rows == 40
+"""
+RENEW = """
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+from made_renewals import LATER, NEW, OLD, TIMES, as_stored, open_issuer, shots
+
+from signer import _core, keys
+
+stored = as_stored(open_issuer(OLD, TIMES).issue(shots(40, 1))[0], OLD["kid"], TIMES)
+scalar = bytearray(32)
+Path("/dev/stdin").open("rb", buffering=0).readinto(scalar)
+issuer = _core.Renewer(**{**NEW, "scalar": scalar}, **LATER)
+keys.wipe(scalar)
+assert issuer.renew(stored)[0].num_rows == 40
+"""
+CLOSE = """
 for state in ("open", "closed"):
     print(state, flush=True)
     sys.stdin.readline()
@@ -50,10 +70,15 @@ def occurrences(pid: int, needle: bytes) -> int:
     return found
 
 
-def test_no_copy_of_the_scalar_is_left_after_closing() -> None:
+@pytest.mark.parametrize("work", [ISSUE, RENEW], ids=["issuing", "renewing"])
+def test_no_copy_of_the_scalar_is_left_after_closing(work: str) -> None:
     scalar = b"\x01" + os.urandom(31)
     child = subprocess.Popen(
-        [sys.executable, "-c", CHILD], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
+        [sys.executable, "-c", work + CLOSE],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        bufsize=0,
     )
     assert child.stdin is not None
     assert child.stdout is not None

@@ -99,10 +99,11 @@ def header_number(header: str, name: str) -> int:
     return int(found[1])
 
 
-def compile_library(folder: Path) -> ctypes.CDLL:
-    """Compiles with the compiler that Python itself would use for extensions."""
+def compile_library(folder: Path, *more: str) -> ctypes.CDLL:
+    """Compiles with the compiler that Python itself would use for extensions; `more` are further files."""
     library = folder / "shots_in_c.so"
     sources = [str(source) for name in FOLDERS for source in sorted((NATIVE / name).glob("*.c"))]
+    sources += [str(source) for pattern in more for source in sorted(NATIVE.glob(pattern))]
     compiler = (sysconfig.get_config_var("CC") or "cc").split()
     flags = ["-std=c11", "-O2", "-fPIC", "-shared", "-Wall", "-Wextra", "-Werror", f"-I{NATIVE}"]
     subprocess.run([*compiler, *flags, *sources, "-o", str(library)], check=True)

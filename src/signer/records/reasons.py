@@ -10,7 +10,7 @@ from signer.records.schemas import SHOTS
 __all__ = ["FIELDS", "Actor", "Reason"]
 
 FIELDS: tuple[str, ...] = (*SHOTS.names, "hc1")
-"""Names of the fields by the core's field number: those of the shots, and of a stored certificate its text."""
+"""Names of the fields by the core's field number: those of shots, and of stored certificates the text."""
 
 
 class Actor(enum.StrEnum):
@@ -119,8 +119,8 @@ class Reason(enum.IntEnum):
     CERTIFICATE_DAMAGED = (
         14,
         Actor.REGISTRY,
-        "the stored certificate cannot be read or is not what its row says: audit the registry, and put its file"
-        " back from a copy",
+        "the stored certificate cannot be read or is not what its row says: audit the registry, and put its"
+        " file back from a copy",
     )
     HOLDER_NOT_FOUND = (
         15,

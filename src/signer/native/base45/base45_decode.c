@@ -1,29 +1,41 @@
 /* Bytes of a base45 text, in portable C: one table look-up for a character. */
 #include "base45/base45_decode.h"
 
-/* Digits plus one, so that what is no character of the alphabet (RFC 9285, table 1) is 0. */
-static const uint8_t DIGIT[256] = {
-    ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
-    ['8'] = 9,  ['9'] = 10, ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
-    ['G'] = 17, ['H'] = 18, ['I'] = 19, ['J'] = 20, ['K'] = 21, ['L'] = 22, ['M'] = 23, ['N'] = 24,
-    ['O'] = 25, ['P'] = 26, ['Q'] = 27, ['R'] = 28, ['S'] = 29, ['T'] = 30, ['U'] = 31, ['V'] = 32,
-    ['W'] = 33, ['X'] = 34, ['Y'] = 35, ['Z'] = 36, [' '] = 37, ['$'] = 38, ['%'] = 39, ['*'] = 40,
-    ['+'] = 41, ['-'] = 42, ['.'] = 43, ['/'] = 44, [':'] = 45,
-};
+/* A group is the sum of three look-ups. Each character of the alphabet (RFC 9285, table 1) counts itself
+ * above the value, so that what is none, which is 0, leaves the count short. */
+enum { COUNTED = 1 << 20, THREE = 3 * COUNTED, TWO = 2 * COUNTED };
+
+#define DIGITS(weight)                                                                                       \
+    {['0'] = COUNTED + 0 * (weight),  ['1'] = COUNTED + 1 * (weight),  ['2'] = COUNTED + 2 * (weight),       \
+     ['3'] = COUNTED + 3 * (weight),  ['4'] = COUNTED + 4 * (weight),  ['5'] = COUNTED + 5 * (weight),       \
+     ['6'] = COUNTED + 6 * (weight),  ['7'] = COUNTED + 7 * (weight),  ['8'] = COUNTED + 8 * (weight),       \
+     ['9'] = COUNTED + 9 * (weight),  ['A'] = COUNTED + 10 * (weight), ['B'] = COUNTED + 11 * (weight),      \
+     ['C'] = COUNTED + 12 * (weight), ['D'] = COUNTED + 13 * (weight), ['E'] = COUNTED + 14 * (weight),      \
+     ['F'] = COUNTED + 15 * (weight), ['G'] = COUNTED + 16 * (weight), ['H'] = COUNTED + 17 * (weight),      \
+     ['I'] = COUNTED + 18 * (weight), ['J'] = COUNTED + 19 * (weight), ['K'] = COUNTED + 20 * (weight),      \
+     ['L'] = COUNTED + 21 * (weight), ['M'] = COUNTED + 22 * (weight), ['N'] = COUNTED + 23 * (weight),      \
+     ['O'] = COUNTED + 24 * (weight), ['P'] = COUNTED + 25 * (weight), ['Q'] = COUNTED + 26 * (weight),      \
+     ['R'] = COUNTED + 27 * (weight), ['S'] = COUNTED + 28 * (weight), ['T'] = COUNTED + 29 * (weight),      \
+     ['U'] = COUNTED + 30 * (weight), ['V'] = COUNTED + 31 * (weight), ['W'] = COUNTED + 32 * (weight),      \
+     ['X'] = COUNTED + 33 * (weight), ['Y'] = COUNTED + 34 * (weight), ['Z'] = COUNTED + 35 * (weight),      \
+     [' '] = COUNTED + 36 * (weight), ['$'] = COUNTED + 37 * (weight), ['%'] = COUNTED + 38 * (weight),      \
+     ['*'] = COUNTED + 39 * (weight), ['+'] = COUNTED + 40 * (weight), ['-'] = COUNTED + 41 * (weight),      \
+     ['.'] = COUNTED + 42 * (weight), ['/'] = COUNTED + 43 * (weight), [':'] = COUNTED + 44 * (weight)}
+
+static const uint32_t FIRST[256] = DIGITS(1), SECOND[256] = DIGITS(45), THIRD[256] = DIGITS(45 * 45);
 
 size_t base45_decode(const uint8_t *text, size_t n, uint8_t *out) {
     const uint8_t *first = out;
-    unsigned wrong = n % 3 == 1;
+    unsigned wrong = n % 3 == 1; /* bits that no right group has */
     for (; n >= 3; n -= 3, text += 3) {
-        unsigned c = DIGIT[text[0]], d = DIGIT[text[1]], e = DIGIT[text[2]];
-        unsigned value = c + 45 * d + 45 * 45 * e - (1 + 45 + 45 * 45);
-        wrong |= !c | !d | !e | (value > 0xffff);
+        uint32_t value = FIRST[text[0]] + SECOND[text[1]] + THIRD[text[2]] - THREE;
+        wrong |= value >> 16;
         *out++ = (uint8_t)(value >> 8);
         *out++ = (uint8_t)value;
     }
     if (n == 2) {
-        unsigned c = DIGIT[text[0]], d = DIGIT[text[1]], value = c + 45 * d - (1 + 45);
-        wrong |= !c | !d | (value > 0xff);
+        uint32_t value = FIRST[text[0]] + SECOND[text[1]] - TWO;
+        wrong |= value >> 8;
         *out++ = (uint8_t)value;
     }
     return wrong ? BASE45_WRONG : (size_t)(out - first);

@@ -15,4 +15,7 @@ size_t zlib_bound(size_t n);
 /* Writes the stream of input[0..n) to `output` and gives its length. The two may not overlap. n may be 0. */
 size_t zlib_compress(const uint8_t *input, size_t n, uint8_t *output);
 
+/* The checksum of a stream's bytes, RFC 1950 section 8.2. */
+uint32_t zlib_adler32(const uint8_t *bytes, size_t n);
+
 #endif

@@ -1,16 +1,20 @@
-/* Which implementation of zlib_compress runs. */
+/* Which implementations of zlib_compress and zlib_adler32 run. */
 #include "cpu/cpu.h"
 #include "deflate/deflate.h"
 #include "deflate/deflate_impl.h"
 #include "deflate/zlib_stream.h"
 
 static size_t (*compress)(const uint8_t *, size_t, uint8_t *) = zlib_compress_portable;
+static uint32_t (*checksum)(const uint8_t *, size_t) = adler32_portable;
 
 void deflate_select(unsigned features) {
     compress = zlib_compress_portable;
+    checksum = adler32_portable;
 #ifdef SIGNER_X86_64
-    if (features & CPU_AVX2)
+    if (features & CPU_AVX2) {
         compress = zlib_compress_avx2;
+        checksum = adler32_avx2;
+    }
 #else
     (void)features;
 #endif
@@ -23,4 +27,8 @@ size_t zlib_bound(size_t n) {
 
 size_t zlib_compress(const uint8_t *input, size_t n, uint8_t *output) {
     return compress(input, n, output);
+}
+
+uint32_t zlib_adler32(const uint8_t *bytes, size_t n) {
+    return checksum(bytes, n);
 }

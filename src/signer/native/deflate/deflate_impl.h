@@ -1,4 +1,4 @@
-/* The implementations behind zlib_compress: the same bytes from each. */
+/* The implementations behind zlib_compress and zlib_adler32: the same bytes from each. */
 #ifndef SIGNER_DEFLATE_IMPL_H
 #define SIGNER_DEFLATE_IMPL_H
 

@@ -1,12 +1,15 @@
-/* Inflates zlib streams: codes of up to ten bits by one table look-up, longer ones bit by bit. The code that
- * zlib_compress writes is known by its header, and its tables are made once. */
+/* Inflates zlib streams: codes of up to eleven bits by one table look-up, longer ones bit by bit. The code
+ * that zlib_compress writes is known by its header, and its tables are made once. */
 #include "deflate/inflate.h"
+#include "deflate/deflate.h"
 #include "deflate/deflate_table.h"
 #include <string.h>
 
 enum {
-    FAST_BITS = 10,
+    FAST_BITS = 11, /* the longest of the trained code */
     MOST_BITS = 15,
+    LENGTH_BITS = 6, /* of an entry: what a shift of 64 bits takes without a mask */
+    LENGTH_MASK = (1 << LENGTH_BITS) - 1,
     LITERALS = 288,
     DISTANCES = 32,
     END_OF_BLOCK = 256,
@@ -25,7 +28,7 @@ typedef struct {
 } bit_reader;
 
 typedef struct {
-    uint16_t fast[1 << FAST_BITS]; /* symbol * 16 + length; 0 where the code is longer, or none */
+    uint16_t fast[1 << FAST_BITS]; /* symbol * 64 + length; 0 where the code is longer, or none */
     uint16_t count[MOST_BITS + 1]; /* codes of each length */
     uint16_t symbols[LITERALS];    /* in the order of their codes */
 } code_book;
@@ -105,7 +108,7 @@ static int make_book(code_book *book, const uint8_t *lengths, unsigned n) {
         book->symbols[place[length]++] = (uint16_t)i;
         unsigned code = reversed(next_code[length]++, length);
         for (; length <= FAST_BITS && code < 1 << FAST_BITS; code += 1u << length)
-            book->fast[code] = (uint16_t)(i << 4 | length);
+            book->fast[code] = (uint16_t)(i << LENGTH_BITS | length);
     }
     return left;
 }
@@ -127,13 +130,13 @@ static int decode_long(bit_reader *in, const code_book *book) {
 
 static inline int decode(bit_reader *in, const code_book *book) {
     refill(in);
-    unsigned entry = book->fast[in->bits & ((1 << FAST_BITS) - 1)], length = entry & 15;
+    unsigned entry = book->fast[in->bits & ((1 << FAST_BITS) - 1)], length = entry & LENGTH_MASK;
     if (length == 0)
         return decode_long(in, book);
     if (length > in->held)
         return WRONG;
     drop(in, length);
-    return (int)(entry >> 4);
+    return (int)(entry >> LENGTH_BITS);
 }
 
 /* The lengths of the literal and distance codes; gives 0 or WRONG. */
@@ -263,10 +266,10 @@ static inline void literal_run(inflater *z) {
         unsigned i = 0;
         for (; i < LITERALS_A_REFILL; i++) {
             unsigned entry = fast[in.bits & ((1 << FAST_BITS) - 1)];
-            if (entry - 1 >= (END_OF_BLOCK << 4) - 1) /* 0, or the end, or a match */
+            if (entry - 1 >= (END_OF_BLOCK << LENGTH_BITS) - 1) /* 0, or the end, or a match */
                 break;
-            drop(&in, entry & 15);
-            *out++ = (uint8_t)(entry >> 4);
+            drop(&in, entry & LENGTH_MASK);
+            *out++ = (uint8_t)(entry >> LENGTH_BITS);
         }
         left -= i;
         if (i < LITERALS_A_REFILL)
@@ -331,18 +334,6 @@ static int read_block(inflater *z, int type) {
     }
 }
 
-static uint32_t adler32(const uint8_t *bytes, size_t n) {
-    uint32_t a = 1, b = 0;
-    while (n > 0) {
-        size_t run = n < 5552 ? n : 5552; /* as many sums as 32 bits hold (RFC 1950 section 9) */
-        for (n -= run; run > 0; run--)
-            b += a += *bytes++;
-        a %= 65521;
-        b %= 65521;
-    }
-    return b << 16 | a;
-}
-
 size_t zlib_inflate(const uint8_t *stream, size_t length, uint8_t *out, size_t room) {
     if (length < HEAD_BYTES + TRAILER_BYTES || stream[0] != 0x78 || (stream[0] << 8 | stream[1]) % 31 ||
         (stream[1] & 0x20)) /* a preset dictionary */
@@ -364,5 +355,5 @@ size_t zlib_inflate(const uint8_t *stream, size_t length, uint8_t *out, size_t r
         return INFLATE_UNREAD;
     uint8_t sums[TRAILER_BYTES] = {(uint8_t)high, (uint8_t)(high >> 8), (uint8_t)low, (uint8_t)(low >> 8)};
     uint32_t adler = (uint32_t)sums[0] << 24 | (uint32_t)sums[1] << 16 | (uint32_t)sums[2] << 8 | sums[3];
-    return adler == adler32(out, z.n) ? z.n : INFLATE_UNREAD;
+    return adler == zlib_adler32(out, z.n) ? z.n : INFLATE_UNREAD;
 }

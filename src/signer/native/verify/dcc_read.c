@@ -36,7 +36,26 @@ static const field RECOVERY[] = {
 
 #define N_OF(fields) (sizeof(fields) / sizeof *(fields))
 
+/* Eight bytes at a time, the last ones once more where there are eight. */
+static int is_ascii(cbor_text text) {
+    uint64_t seen = 0, eight;
+    size_t at = 0;
+    if (text.length < sizeof eight) {
+        for (; at < text.length; at++)
+            seen |= text.bytes[at];
+        return seen < 0x80;
+    }
+    for (; at + sizeof eight <= text.length; at += sizeof eight) {
+        memcpy(&eight, text.bytes + at, sizeof eight);
+        seen |= eight;
+    }
+    memcpy(&eight, text.bytes + text.length - sizeof eight, sizeof eight);
+    return !((seen | eight) & 0x8080808080808080);
+}
+
 static int is_utf8(cbor_text text) {
+    if (is_ascii(text))
+        return 1;
     for (size_t at = 0; at < text.length;) {
         uint32_t character;
         unsigned length = utf8_read(text.bytes + at, text.length - at, &character);
@@ -188,14 +207,16 @@ static int read_field(cbor_reader *in, rule wanted, dcc_claims *claims) {
 /* A map of these fields, each once, and no others. */
 static int read_entry(cbor_reader *in, const field *fields, size_t n_fields, dcc_claims *claims) {
     unsigned seen = 0, needed = 0;
-    for (size_t i = 0; i < n_fields; i++)
-        needed |= (unsigned)!fields[i].is_optional << i;
+    size_t i = n_fields - 1;
+    for (size_t each = 0; each < n_fields; each++)
+        needed |= (unsigned)!fields[each].is_optional << each;
     for (uint64_t left = cbor_read_head(in, CBOR_MAP); left > 0; left--) {
         cbor_text name = cbor_read_string(in, CBOR_TEXT);
-        size_t i = 0;
-        while (i < n_fields && !(name.length == 2 && memcmp(name.bytes, fields[i].name, 2) == 0))
-            i++;
-        if (i == n_fields || seen >> i & 1 || !read_field(in, (rule)fields[i].rule, claims))
+        size_t tried = 0;
+        for (i = (i + 1) % n_fields; /* most issuers write them in this order */
+             tried < n_fields && !(name.length == 2 && memcmp(name.bytes, fields[i].name, 2) == 0); tried++)
+            i = i + 1 == n_fields ? 0 : i + 1;
+        if (tried == n_fields || seen >> i & 1 || !read_field(in, (rule)fields[i].rule, claims))
             return 0;
         seen |= 1u << i;
     }
