@@ -23,8 +23,8 @@ typedef enum {
     SHOT_DUPLICATE,           /* the same shot_id stands in an earlier row */
     SHOT_CERTIFICATE_DAMAGED, /* of a renewal: the stored certificate is unreadable, or not what its row says
                                */
-    SHOT_HOLDER_NOT_FOUND, /* of a renewal, and never given here: not in the register that was named */
-    SHOT_HOLDER_DIFFERS,   /* likewise: another name or date of birth in the register */
+    SHOT_HOLDER_NOT_FOUND,    /* of a renewal, and never given here: not in the register that was named */
+    SHOT_HOLDER_DIFFERS,      /* likewise: another name or date of birth in the register */
     SHOT_REASONS
 } shot_reason;
 
