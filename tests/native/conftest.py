@@ -23,7 +23,7 @@ def is_emulated(source: Path) -> bool:
 
 def compile_kernel(compiler: str, source: Path, folder: Path) -> Path:
     target = folder / f"{source.stem}.o"
-    optimization = EMULATED_FLAGS if is_emulated(source) else ["-O2"]
+    optimization = EMULATED_FLAGS if is_emulated(source) else ["-O1"]
     includes = ["-DSIGNER_EMULATE_AVX512", f"-I{NATIVE}", f"-I{Path(__file__).parent}"]
     command = [compiler, *FLAGS, *optimization, *includes, "-c", str(source), "-o", str(target)]
     subprocess.run(command, check=True, timeout=300)
