@@ -17,9 +17,11 @@ CFLAGS=$flags LDFLAGS=$flags .venv/bin/python -m pip install --quiet --no-deps -
 # Left out: the scan of a process's memory for keys, since the sanitizer maps terabytes of it; base45 of very long
 # texts, where the pure Python package is what takes the time (ci/fuzz.sh has such lengths); and the emulated kernels,
 # which their tests compile by themselves, without the sanitizers.
+# Few random inputs, for each costs ten times as much here; ci/fuzz.sh makes more of them in less time.
 # malloc for Python's own objects shows a read past the end of a bytes object; leaks are Python's own business.
 LD_PRELOAD="$(cc -print-file-name=libasan.so) $(cc -print-file-name=libubsan.so)" \
     ASAN_OPTIONS=detect_leaks=0:abort_on_error=1 UBSAN_OPTIONS=print_stacktrace=1 \
     PYTHONMALLOC=malloc PYTHONPATH="$work/site" \
+    SIGNER_TEST_PAIRS=1200 SIGNER_TEST_ROWS=1000 SIGNER_TEST_SYMBOLS=640 SIGNER_TEST_NAMES=100 \
     .venv/bin/python -m pytest -p no:cacheprovider -m "not long" tests/native tests/issuing tests/campaign/test_verify_judge.py \
     --ignore tests/issuing/test_key_wiping.py -k "not long_messages and not every_pair and not emulated" "$@"

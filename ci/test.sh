@@ -12,6 +12,6 @@ export SIGNER_TEST_EVERY=$every
 SIGNER_TEST_PAIRS=$((100000 / every)) SIGNER_TEST_ROWS=$((100000 / every)) .venv/bin/python -m pytest \
     tests/native/test_p256.py::test_equals_the_library_for_random_keys_and_digests tests/issuing/test_certificates.py
 SIGNER_TEST_ROWS=$((50000 / every)) .venv/bin/python -m pytest tests/campaign/test_issue_run.py tests/cli/test_issue.py
-SIGNER_TEST_SYMBOLS=$((10000 / every)) SIGNER_TEST_PICTURES=$((20000 / every)) .venv/bin/python -m pytest \
-    tests/native/test_qr.py tests/interop/test_pictures_elsewhere.py
+SIGNER_TEST_SYMBOLS=$((20000 / every)) SIGNER_TEST_PICTURES=$((20000 / every)) SIGNER_TEST_NAMES=$((6000 / every)) \
+    .venv/bin/python -m pytest tests/native/test_{qr,name_keys}.py tests/interop/test_pictures_elsewhere.py
 .venv/bin/python -m pytest -m long --ignore tests/faults --ignore tests/registry --ignore tests/interop "$@"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,7 @@ def imported_rooms(path: Path) -> set[str]:
     return rooms - {room_of(path), "__version__"}
 
 
+@cache
 def called_names(path: Path) -> set[str]:
     """Dotted names of what a file calls, `os.fsync`; of a method on something nameless only `.rename`."""
     names = set()

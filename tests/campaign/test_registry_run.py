@@ -39,19 +39,44 @@ def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_profile(tmp_path_factory.mktemp("issuer"))
 
 
-@pytest.fixture
-def shots(tmp_path: Path) -> Path:
-    return write_shots(tmp_path / "shots.parquet", N_ROWS, REFUSALS, rows_per_group=100)
+@pytest.fixture(scope="module")
+def shots(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("shots") / "shots.parquet"
+    return write_shots(path, N_ROWS, REFUSALS, rows_per_group=100)
+
+
+def issue_with(folder: Path, profile: Path) -> Issue:
+    def run(*tables: Path, on_progress: Any = lambda done, total: None, **choices: Any) -> RegistrySummary:
+        order: dict[str, Any] = {"issued_at": None, "now": ISSUED_AT, "n_workers": 1, "rows_per_part": 100}
+        order |= {"registry": folder / "registry", "profile": profile} | choices
+        return issue_into_registry(RegistryOrder(tables, **order), on_progress, time.monotonic)
+
+    return run
 
 
 @pytest.fixture
 def issue(tmp_path: Path, profile: Path) -> Issue:
-    def run(*tables: Path, on_progress: Any = lambda done, total: None, **choices: Any) -> RegistrySummary:
-        order: dict[str, Any] = {"issued_at": None, "now": ISSUED_AT, "n_workers": 1, "rows_per_part": 100}
-        order |= {"registry": tmp_path / "registry", "profile": profile} | choices
-        return issue_into_registry(RegistryOrder(tables, **order), on_progress, time.monotonic)
+    return issue_with(tmp_path, profile)
 
-    return run
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory, profile: Path, shots: Path) -> Path:
+    """Registries of which tests have copies: all shots were issued into one, and two parts into the other."""
+    folder = tmp_path_factory.mktemp("begun")
+    issue_with(folder / "all", profile)(shots)
+    with pytest.raises(StoppedHalfWay):
+        issue_with(folder / "stopped", profile)(shots, on_progress=stopped_at(201))
+    return folder
+
+
+@pytest.fixture
+def all_issued(tmp_path: Path, begun: Path) -> None:
+    shutil.copytree(begun / "all", tmp_path, dirs_exist_ok=True)
+
+
+@pytest.fixture
+def stopped(tmp_path: Path, begun: Path) -> None:
+    shutil.copytree(begun / "stopped", tmp_path, dirs_exist_ok=True)
 
 
 @pytest.fixture
@@ -130,10 +155,10 @@ def test_a_run_that_was_stopped_goes_on_behind_what_is_committed(
     assert file_names(registry()) == file_names(open_registry(tmp_path / "undisturbed"))
 
 
+@pytest.mark.usefixtures("all_issued")
 def test_a_shot_that_stands_in_the_registry_is_skipped(
     issue: Issue, registry: Callable[[], Registry], shots: Path, tmp_path: Path
 ) -> None:
-    issue(shots)
     more = write_shots(tmp_path / "more.parquet", N_ROWS + 60, REFUSALS, rows_per_group=100)
     summary = issue(more, now=ISSUED_AT + DAY_S)
     assert (summary.issued, summary.refused, summary.skipped) == (60, 3, {UNCHANGED: 497})
@@ -142,10 +167,10 @@ def test_a_shot_that_stands_in_the_registry_is_skipped(
     assert sorted(row["row"] for row in new) == [5, 250, 499]  # counted over all rows, those skipped too
 
 
+@pytest.mark.usefixtures("all_issued")
 def test_a_corrected_shot_supersedes(
     issue: Issue, registry: Callable[[], Registry], shots: Path, tmp_path: Path
 ) -> None:
-    issue(shots)
     before = {row["shot_id"]: row["uvci"] for row in rows_of(registry(), "certificates")}
     corrections = {
         7: {"full_name": "Trần Văn Nam"},
@@ -178,20 +203,19 @@ def test_a_corrected_shot_supersedes(
 
 
 @pytest.mark.parametrize("days", [-1, 0, 1])
+@pytest.mark.usefixtures("all_issued")
 def test_a_correction_counts_whatever_the_clock_says(
     issue: Issue, registry: Callable[[], Registry], shots: Path, tmp_path: Path, days: int
 ) -> None:
-    issue(shots)
     corrected = write_shots(tmp_path / "corrected.parquet", N_ROWS, REFUSALS | {7: {"full_name": "Trần Nam"}})
     summary = issue(corrected, now=ISSUED_AT + days * DAY_S)
     assert (summary.issued, summary.skipped) == (1, {UNCHANGED: 496})
 
 
+@pytest.mark.usefixtures("stopped")
 def test_an_old_plan_of_the_same_time_undoes_no_correction(
     issue: Issue, registry: Callable[[], Registry], shots: Path, tmp_path: Path
 ) -> None:
-    with pytest.raises(StoppedHalfWay):
-        issue(shots, on_progress=stopped_at(201))
     corrected = write_shots(
         tmp_path / "corrected.parquet", N_ROWS, REFUSALS | {300: {"full_name": "Trần Nam"}}
     )
@@ -199,11 +223,10 @@ def test_an_old_plan_of_the_same_time_undoes_no_correction(
     assert issue(shots).skipped == {NEWER: 298}
 
 
+@pytest.mark.usefixtures("stopped")
 def test_an_old_plan_that_is_gone_on_with_undoes_no_correction(
     issue: Issue, registry: Callable[[], Registry], shots: Path, tmp_path: Path
 ) -> None:
-    with pytest.raises(StoppedHalfWay):
-        issue(shots, on_progress=stopped_at(201))
     corrections = {300: {"full_name": "Trần Văn Nam"}, 250: {"full_name": "Trần Văn Nam"}}
     corrected = write_shots(tmp_path / "corrected.parquet", N_ROWS, REFUSALS | corrections)
     issue(corrected, now=ISSUED_AT + DAY_S)
@@ -226,11 +249,10 @@ def test_of_a_person_only_the_latest_dose_is_issued(
     assert (again.issued, again.skipped) == (0, {UNCHANGED: 50, EARLIER_DOSE: 50})
 
 
+@pytest.mark.usefixtures("stopped")
 def test_nothing_is_issued_twice_by_two_plans_that_overlap(
     issue: Issue, registry: Callable[[], Registry], shots: Path, tmp_path: Path
 ) -> None:
-    with pytest.raises(StoppedHalfWay):
-        issue(shots, on_progress=stopped_at(201))
     more = write_shots(tmp_path / "more.parquet", N_ROWS + 60, REFUSALS, rows_per_group=100)
     issue(more, now=ISSUED_AT + DAY_S)
     summary = issue(shots)
@@ -239,8 +261,9 @@ def test_nothing_is_issued_twice_by_two_plans_that_overlap(
 
 
 def test_an_input_that_changed_is_refused_until_a_new_plan_is_asked_for(
-    issue: Issue, registry: Callable[[], Registry], shots: Path, tmp_path: Path
+    issue: Issue, registry: Callable[[], Registry], tmp_path: Path
 ) -> None:
+    shots = write_shots(tmp_path / "shots.parquet", N_ROWS, REFUSALS, rows_per_group=100)
     with pytest.raises(StoppedHalfWay):
         issue(shots, on_progress=stopped_at(201))
     write_shots(shots, N_ROWS, {**REFUSALS, 3: {"full_name": "Trần Văn Nam"}}, rows_per_group=100)
@@ -257,14 +280,10 @@ def test_an_input_that_changed_is_refused_until_a_new_plan_is_asked_for(
 @pytest.mark.parametrize("table", ["certificates", "refused"])
 @pytest.mark.parametrize("finished", [True, False])
 def test_a_damaged_file_is_named_before_anything_is_signed(
-    issue: Issue, shots: Path, tmp_path: Path, *, damage: Damage, table: str, finished: bool
+    issue: Issue, shots: Path, begun: Path, tmp_path: Path, *, damage: Damage, table: str, finished: bool
 ) -> None:
+    shutil.copytree(begun / ("all" if finished else "stopped"), tmp_path, dirs_exist_ok=True)
     registry = tmp_path / "registry"
-    if finished:
-        issue(shots)
-    else:
-        with pytest.raises(StoppedHalfWay):
-            issue(shots, on_progress=stopped_at(201))
     path = open_registry(registry).files(table)[1].path
     damage(path, random.Random(1))
     before = file_names(open_registry(registry))
@@ -274,10 +293,10 @@ def test_a_damaged_file_is_named_before_anything_is_signed(
     assert file_names(open_registry(registry)) == before
 
 
+@pytest.mark.usefixtures("all_issued")
 def test_a_damaged_certificate_of_another_plan_is_named_where_shots_are_looked_up_in_it(
     issue: Issue, registry: Callable[[], Registry], shots: Path, tmp_path: Path
 ) -> None:
-    issue(shots)
     path = registry().files("certificates")[1].path
     flip_a_bit(path, random.Random(1))
     more = write_shots(tmp_path / "more.parquet", N_ROWS + 60, REFUSALS, rows_per_group=100)
@@ -286,6 +305,7 @@ def test_a_damaged_certificate_of_another_plan_is_named_where_shots_are_looked_u
 
 
 @pytest.mark.parametrize("changed", ["country", "uvci", "person"])
+@pytest.mark.usefixtures("all_issued")
 def test_a_profile_with_another_country_or_secrets_is_refused(
     issue: Issue,
     registry: Callable[[], Registry],
@@ -295,7 +315,6 @@ def test_a_profile_with_another_country_or_secrets_is_refused(
     profile: Path,
     changed: str,
 ) -> None:
-    issue(shots)
     other = make_profile(tmp_path / "other", country="LA" if changed == "country" else "VN")
     for name in {"country": ("uvci", "person"), "uvci": ("person",), "person": ("uvci",)}[changed]:
         shutil.copy(profile.parent / f"{name}.secret", other.parent / f"{name}.secret")
@@ -304,10 +323,10 @@ def test_a_profile_with_another_country_or_secrets_is_refused(
     assert set(issued_shots(open_registry(tmp_path / "registry")).values()) == {1}
 
 
+@pytest.mark.usefixtures("all_issued")
 def test_rows_that_a_part_lacks_are_noticed(
     issue: Issue, registry: Callable[[], Registry], shots: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    issue(shots)
     committed_parts = Registry.committed_parts
 
     def without_a_row(self: Registry, plan_id: str) -> dict[int, PartFiles]:
@@ -320,35 +339,35 @@ def test_rows_that_a_part_lacks_are_noticed(
         issue(shots)
 
 
+@pytest.mark.usefixtures("stopped")
 def test_an_unfinished_plan_under_another_profile_is_told(
     issue: Issue, shots: Path, profile: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with pytest.raises(StoppedHalfWay):
-        issue(shots, on_progress=stopped_at(201))
     other = profile.with_name("shorter.toml")
     other.write_text(profile.read_text("utf-8").replace("validity_months = 12", "validity_months = 6"))
     assert issue(shots, profile=other).skipped == {UNCHANGED: 199}
     assert "of the same shots, with another profile, is not finished" in caplog.text
 
 
+@pytest.mark.usefixtures("all_issued")
 def test_a_registry_that_another_run_has_is_refused(
     issue: Issue, registry: Callable[[], Registry], shots: Path
 ) -> None:
-    issue(shots)
     with registry().lease(), pytest.raises(OutputExists, match=r"lease: process \d+ is issuing"):
         issue(shots)
 
 
 def test_a_folder_of_someone_else_is_left_alone(issue: Issue, shots: Path, tmp_path: Path) -> None:
+    (tmp_path / "letters").touch()
     with pytest.raises(OutputExists, match="is no registry and not empty"):
         issue(shots, registry=tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["shots.parquet"]
+    assert [path.name for path in tmp_path.iterdir()] == ["letters"]
 
 
+@pytest.mark.usefixtures("all_issued")
 def test_what_killed_runs_have_staged_is_swept(
     issue: Issue, registry: Callable[[], Registry], shots: Path
 ) -> None:
-    issue(shots)
     left, later = (registry().path / f"staging-{epoch}-abcd1234" for epoch in (1, 3))
     left.mkdir()
     later.mkdir()  # of one that took over meanwhile

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import csv
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
-from click.testing import CliRunner
+from cli.command_runs import Finished, signer, signer_process
 from made_shots import shots_batch
 
-from signer.cli import main
 from signer.records.schemas import POPULATION
 
 TODAY = "2022-04-14"
@@ -32,28 +27,12 @@ HUONG: Mapping[str, Any] = {
 HERS = {name: HUONG[name] for name in ("person_id", "full_name", "date_of_birth", "sex")}
 
 
-@dataclass(frozen=True)
-class Finished:
-    """A command that has ended."""
-
-    returncode: int
-    stdout: str
-    stderr: str
-
-
 def run_clean(*arguments: object) -> Finished:
-    """In this process, which saves the time to start one."""
-    done = CliRunner().invoke(main, ["clean", *map(str, arguments), "--today", TODAY])
-    return Finished(done.exit_code, done.stdout, done.stderr)
+    return signer("clean", *arguments, "--today", TODAY)
 
 
 def run_clean_process(*arguments: object, **environment: str) -> Finished:
-    """In a process and environment of its own."""
-    command = [sys.executable, "-m", "signer", "clean", *map(str, arguments), "--today", TODAY]
-    done = subprocess.run(
-        command, env={**os.environ, **environment}, capture_output=True, text=True, timeout=120, check=False
-    )
-    return Finished(done.returncode, done.stdout, done.stderr)
+    return signer_process("clean", *arguments, "--today", TODAY, **environment)
 
 
 def write_people(path: Path, people: Sequence[Mapping[str, Any]] = (HUONG,)) -> Path:

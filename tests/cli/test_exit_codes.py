@@ -1,4 +1,4 @@
-"""`signer issue` as a real process: 3 for what can be known before the start, 4 for a disk that is full."""
+"""How `signer issue` ends: 3 for what can be known before the start, 4 for a disk that is full."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from cli.command_runs import Finished, signer
 from made_shots import ISSUED_AT_TEXT, make_profile, shots_batch, write_shots
 
 LONG_AGO = datetime(2010, 1, 1, tzinfo=UTC)
@@ -23,26 +24,24 @@ def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_profile(tmp_path_factory.mktemp("issuer"))
 
 
-def issue(
+def order(shots: Path, profile: Path) -> list[str]:
+    """Issues into the folder `out` beside the shots."""
+    paths = [str(shots), "--profile", str(profile), "--out", str(shots.parent / "out")]
+    return ["issue", *paths, "--issued-at", ISSUED_AT_TEXT, "--workers", "1"]
+
+
+def issue(shots: Path, profile: Path) -> Finished:
+    return signer(*order(shots, profile))
+
+
+def issue_process(
     shots: Path, profile: Path, limit: Callable[[], None] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Issues into the folder `out` beside the shots."""
-    command = [
-        sys.executable,
-        "-m",
-        "signer",
-        "issue",
-        shots,
-        "--profile",
-        profile,
-        "--issued-at",
-        ISSUED_AT_TEXT,
-    ]
-    command += ["--out", shots.parent / "out", "--workers", "1"]
+    command = [sys.executable, "-m", "signer", *order(shots, profile)]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, preexec_fn=limit)
 
 
-def check_ended(done: subprocess.CompletedProcess[str], code: int, message: str) -> None:
+def check_ended(done: Finished | subprocess.CompletedProcess[str], code: int, message: str) -> None:
     assert done.returncode == code, done.stderr
     assert done.stdout == ""
     assert done.stderr.splitlines()[-1].startswith("signer: ")
@@ -107,7 +106,7 @@ def test_a_foreign_dsc_ends_with_3_and_nothing_is_written(tmp_path: Path) -> Non
 
 def test_an_expired_dsc_ends_with_3_and_nothing_is_written(tmp_path: Path) -> None:
     profile = make_profile(tmp_path / "issuer", made_at=LONG_AGO)
-    check_ended(issue(write_shots(tmp_path / "shots.parquet", 10), profile), 3, "expired")
+    check_ended(issue_process(write_shots(tmp_path / "shots.parquet", 10), profile), 3, "expired")
     assert not list(tmp_path.glob("out*"))
 
 
@@ -129,5 +128,5 @@ def test_a_disk_too_small_for_a_csv_as_parquet_ends_with_4_and_nothing_is_left(
         resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 
     (tmp_path / "shots.csv").write_text(csv_text(5000, "Hường"), encoding="utf-8")
-    check_ended(issue(tmp_path / "shots.csv", profile, limit=limit_files), 4, "cannot hold")
+    check_ended(issue_process(tmp_path / "shots.csv", profile, limit=limit_files), 4, "cannot hold")
     assert not list(tmp_path.glob("out*"))

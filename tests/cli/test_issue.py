@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from cli.command_runs import Finished, signer, signer_process
 from click.testing import CliRunner
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
@@ -37,16 +37,17 @@ def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_profile(tmp_path_factory.mktemp("issuer"))
 
 
-def issue(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "signer", "issue", *map(str, arguments)]
-    return subprocess.run(
-        command, env={**os.environ, **environment}, capture_output=True, text=True, timeout=120, check=False
-    )
+def issue(*arguments: object, **environment: str) -> Finished:
+    return signer("issue", *arguments, **environment)
+
+
+def issue_process(*arguments: object, **environment: str) -> Finished:
+    return signer_process("issue", *arguments, **environment)
 
 
 def test_the_json_summary_is_the_only_thing_on_stdout(tmp_path: Path, profile: Path) -> None:
     shots = write_shots(tmp_path / "shots.parquet", 1000, {7: {"vaccine": "?"}})
-    done = issue(
+    done = issue_process(
         shots,
         "--profile",
         profile,
@@ -158,7 +159,7 @@ def test_a_passphrase_from_a_pipe_reaches_all_workers(tmp_path: Path) -> None:
     profile.write_text(text)
     shots = write_shots(tmp_path / "shots.parquet", 1000)
     with subprocess.Popen(["sh", "-c", f"echo right > {tmp_path / 'pipe'}"]):
-        done = issue(
+        done = issue_process(
             shots,
             "--profile",
             profile,
@@ -228,6 +229,6 @@ def reference(tmp_path_factory: pytest.TempPathFactory, profile: Path, shots: li
 
 def files_of_run(folder: Path, profile: Path, shots: list[Path], **environment: str) -> dict[str, bytes]:
     options = ("--workers", 2, "--issued-at", ISSUED_AT_TEXT)
-    done = issue(*shots, "--profile", profile, "--out", folder / "out", *options, **environment)
+    done = issue_process(*shots, "--profile", profile, "--out", folder / "out", *options, **environment)
     assert done.returncode == 0, done.stderr
     return parts_of(folder / "out")

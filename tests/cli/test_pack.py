@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import subprocess
 import sys
 import tarfile
 import zipfile
@@ -15,6 +14,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 import zxingcpp
+from cli.command_runs import signer, signer_process
 from click.testing import CliRunner
 from made_certificates import write_certificates
 from made_shots import ISSUED_AT_TEXT, make_profile, write_shots
@@ -29,11 +29,6 @@ N_ROWS = 300
 PROVINCES = ["Hà Nội", "Huế", "TP. Hồ Chí Minh"]
 
 
-def signer(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "signer", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-
-
 @pytest.fixture(scope="module")
 def issuer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_profile(tmp_path_factory.mktemp("issuer"))
@@ -45,7 +40,7 @@ def issued(tmp_path_factory: pytest.TempPathFactory, issuer: Path) -> Path:
     changes = {row: {"province": PROVINCES[row % 3]} for row in range(N_ROWS)}
     shots = write_shots(folder / "shots.parquet", N_ROWS, changes)
     options = ["--profile", issuer, "--issued-at", ISSUED_AT_TEXT, "--workers", 2]
-    done = signer("issue", shots, "--out", folder / "issued", *options)
+    done = signer_process("issue", shots, "--out", folder / "issued", *options)
     assert done.returncode == 0, done.stderr
     return folder / "issued"
 
@@ -189,7 +184,7 @@ def test_an_unknown_id_is_listed_and_ends_with_1(tmp_path: Path, issued: Path) -
 
 def test_a_certificate_that_cannot_be_drawn_is_listed_and_ends_with_1(tmp_path: Path) -> None:
     path = write_certificates(tmp_path / "in.parquet", 10, {4: {"hc1": "small"}})
-    done = signer("pack", path, "--out", tmp_path / "out", "--format", "zip")
+    done = signer_process("pack", path, "--out", tmp_path / "out", "--format", "zip")
     assert done.returncode == 1, done.stderr
     assert "left out 1; each with its reason in" in done.stdout
     assert "S4" in (tmp_path / "out" / "left_out.csv").read_text()

@@ -12,7 +12,7 @@ import pytest
 from made_parts import PLAN, write_part
 
 from signer.errors import RegistryUnreadable
-from signer.registry import Registry, open_or_create, table_log
+from signer.registry import Registry, open_or_create, open_registry, table_log
 
 N_PARTS = 5
 
@@ -26,13 +26,27 @@ ASKING: dict[str, Asking] = {
 }
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A registry with five parts and a checkpoint of the first three, of which each test has a copy."""
+    registry = open_or_create(tmp_path_factory.mktemp("whole") / "registry", test=True)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(table_log, "VERSIONS_PER_CHECKPOINT", 3)
+        for part in range(N_PARTS):
+            with registry.lease() as lease:
+                registry.commit(lease, [write_part(registry, part)])
+    return registry.path
+
+
 @pytest.fixture
-def log(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The log of the certificates, with five parts and a checkpoint of the first three."""
+def registry(tmp_path: Path, whole: Path, monkeypatch: pytest.MonkeyPatch) -> Registry:
     monkeypatch.setattr(table_log, "VERSIONS_PER_CHECKPOINT", 3)
-    for part in range(N_PARTS):
-        with registry.lease() as lease:
-            registry.commit(lease, [write_part(registry, part)])
+    return open_registry(shutil.copytree(whole, tmp_path / "registry"))
+
+
+@pytest.fixture
+def log(registry: Registry) -> Path:
+    """The log of its certificates."""
     return registry.path / "certificates" / "_delta_log"
 
 
