@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,15 +12,13 @@ from made_certificates import ISSUED_AT, certificates_table
 from made_tables import REFUSED_TABLE, REGISTERED_TABLE, write_file
 
 from signer.records.schemas import REVOCATIONS
-from signer.registry import PartFile, PartFiles, Registry, open_or_create
-from signer.registry.layout import part_file_name
-from signer.registry.table_log import read_table
+from signer.registry import PartFiles, Registry, open_or_create
 
 PLAN = "0123456789abcdef" * 2
 IAT = ISSUED_AT * 1_000_000
 DAY = 86_400_000_000
 PROVINCES = ("Hà Nội", "Huế")
-N_ROWS, N_REVOKED = 10, 2
+N_ROWS, N_REVOKED, N_ORDERS = 10, 2, 4
 ORPHAN_SHOT = "S900"
 
 SHOTS_IN_FORCE = ["S0", "S1", "S10", "S11", "S12", "S13", "S14", "S15", "S16", "S17", "S18", "S19"]
@@ -37,7 +34,8 @@ def make_registry(path: Path) -> Registry:
     """Three committed parts and a fourth that is not.
 
     Rows 0 to 9 of part 0 hold shots S0 to S9, and of part 1 S10 to S19, from two provinces in turn. Part 2,
-    issued a day later, corrects S7, and S8 twice. S5 and S6 are revoked. S9 expired after ten days.
+    issued a day later, corrects S7, and S8 twice. S5 and S6 are
+    revoked, S5 for the second time; S3 and S4 were and are no more. S9 expired after ten days.
     """
     registry = open_or_create(path, test=True)
     first: dict[int, dict[str, Any]] = {row: {"province": PROVINCES[row % 2]} for row in range(N_ROWS)}
@@ -52,7 +50,10 @@ def make_registry(path: Path) -> Registry:
         registry.commit(lease, [_write(registry, 1, N_ROWS, second)])
         registry.commit(lease, [_write(registry, 2, 3, corrections)])
     _write(registry, 3, 1, {0: {"uvci": uvci(900), "shot_id": ORPHAN_SHOT}})
-    _revoke(registry, [uvci(5), uvci(6)])
+    _order(registry, 0, "revoked", [uvci(3), uvci(4), uvci(5)])
+    _order(registry, 1, "restored", [uvci(3), uvci(5)])
+    _order(registry, 2, "revoked", [uvci(5), uvci(6)])
+    _order(registry, 3, "restored", [uvci(4)])
     return registry
 
 
@@ -72,16 +73,13 @@ def _write(registry: Registry, part: int, n_rows: int, changes: dict[int, dict[s
     return working.files
 
 
-def _revoke(registry: Registry, uvcis: Sequence[str]) -> None:
-    """As nothing in the package does yet."""
-    folder = registry.path / "revocations"
-    order = {"action": "revoked", "reason": "made up", "ordered_by": "a test", "ordered_at": IAT + DAY}
-    rows = [{"uvci": each, "kid": b"k" * 8, **order} for each in uvcis]
-    pq.write_table(pa.Table.from_pylist(rows, schema=REVOCATIONS), folder / "new")
-    content = (folder / "new").read_bytes()
-    sha256 = hashlib.sha256(content).hexdigest()
-    name = part_file_name(PLAN, 0, sha256)
-    (folder / "new").rename(folder / name)
-    file = PartFile(name, len(rows), len(content), sha256, None, None)
-    about = {"plan": PLAN, "part": 0, "skipped": {}, **vars(file)}
-    read_table(folder).append([file], [f"{PLAN}/0"], {"signer": {"epoch": 1, "files": [about]}})
+def _order(registry: Registry, number: int, action: str, uvcis: Sequence[str]) -> None:
+    """One order; `number` counts them from 0, a day from one to the next."""
+    rows = [{"uvci": each, "kid": b"k" * 8, "signature_hash": b"h" * 16, "action": action} for each in uvcis]
+    at = IAT + (1 + number) * DAY
+    table = pa.Table.from_pylist([row | {"reason": "made up", "ordered_at": at} for row in rows], REVOCATIONS)
+    with registry.lease() as lease:
+        with registry.new_file("revocations", PLAN, number) as working:
+            pq.write_table(table, working.path)
+        order = {"order": {"action": action, "uvcis": len(uvcis)}}
+        registry.commit_files(lease, "revocations", [working.new_file], order)

@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 from deltalake import DeltaTable
-from made_withdrawals import N_REVOKED, PROVINCES, SHOTS_IN_FORCE, make_registry
+from made_withdrawals import N_ORDERS, N_REVOKED, PROVINCES, SHOTS_IN_FORCE, make_registry
 
 from signer.registry import Registry
 
@@ -39,7 +39,8 @@ def shots(
     if request.param == "with revocations":
         return SHOTS_IN_FORCE
     log = tmp_path / "registry" / "revocations" / "_delta_log"
-    (log / f"{1:020d}.json").unlink()
+    for version in range(1, N_ORDERS + 1):
+        (log / f"{version:020d}.json").unlink()
     return [*SHOTS_IN_FORCE, *SHOTS_REVOKED]
 
 

@@ -29,28 +29,47 @@ def files(tmp_path: Path) -> list[CertificateFile]:
     return open_certificates([first, write_certificates(tmp_path / "b.parquet", N_ROWS, later)])
 
 
-def find(
-    files: Sequence[CertificateFile], folder: Path, said: Sequence[tuple[str | None, bool]]
-) -> Withdrawn:
-    rows = [{"uvci": uvci and uvci.encode(), "is_revoked": is_revoked} for uvci, is_revoked in said]
+def find(files: Sequence[CertificateFile], folder: Path, said: Sequence[tuple[str | None, str]]) -> Withdrawn:
+    """`said` are uvcis that were superseded, or else events in their order."""
+    rows = [
+        {
+            "uvci": uvci and uvci.encode(),
+            "event": None if what == "superseded" else event,
+            "is_revoked": what == "revoked",
+        }
+        for event, (uvci, what) in enumerate(said)
+    ]
     return find_withdrawn(files, pa.Table.from_pylist(rows, WITHDRAWALS).to_batches(), folder, threads=1)
 
 
 def test_rows_of_all_files_are_found_in_order(files: list[CertificateFile], tmp_path: Path) -> None:
-    said = [(uvci(120), False), (uvci(3), False), (uvci(24), True), (uvci(999), True)]
+    said = [(uvci(120), "superseded"), (uvci(3), "superseded"), (uvci(24), "revoked"), (uvci(999), "revoked")]
     found = find(files, tmp_path, said)
     assert found.superseded.tolist() == [3, 45]
     assert found.revoked.tolist() == [24]
 
 
 def test_revoked_outweighs_superseded(files: list[CertificateFile], tmp_path: Path) -> None:
-    found = find(files, tmp_path, [(uvci(3), True), (uvci(3), False), (uvci(3), True)])
+    found = find(files, tmp_path, [(uvci(3), "revoked"), (uvci(3), "superseded"), (uvci(3), "revoked")])
     assert (found.superseded.tolist(), found.revoked.tolist()) == ([], [3])
 
 
-@pytest.mark.parametrize("said", [[], [(None, True)], [("", False)]])
+def test_the_last_event_of_a_certificate_counts(files: list[CertificateFile], tmp_path: Path) -> None:
+    """Before, whatever was ever named was revoked for good."""
+    said = [(uvci(row), "revoked") for row in (3, 4, 5)]
+    said += [(uvci(4), "restored"), (uvci(5), "restored"), (uvci(5), "revoked")]
+    found = find(files, tmp_path, said)
+    assert (found.superseded.tolist(), found.revoked.tolist()) == ([], [3, 5])
+
+
+def test_one_that_was_restored_stays_superseded(files: list[CertificateFile], tmp_path: Path) -> None:
+    found = find(files, tmp_path, [(uvci(3), "revoked"), (uvci(3), "restored"), (uvci(3), "superseded")])
+    assert (found.superseded.tolist(), found.revoked.tolist()) == ([3], [])
+
+
+@pytest.mark.parametrize("said", [[], [(None, "revoked")], [("", "superseded")], [(uvci(3), "restored")]])
 def test_nothing_said_withdraws_nothing(
-    files: list[CertificateFile], tmp_path: Path, said: list[tuple[str | None, bool]]
+    files: list[CertificateFile], tmp_path: Path, said: list[tuple[str | None, str]]
 ) -> None:
     found = find(files, tmp_path, said)
     assert (len(found.superseded), len(found.revoked)) == (0, 0)

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from signer.errors import RegistryUnreadable
 from signer.packing.certificate_files import CertificateFile, files_of, open_certificates
 from signer.packing.withdrawn import WITHDRAWALS
+from signer.records.schemas import REVOKED
 from signer.registry import open_registry
 from signer.registry.layout import CERTIFICATES, LOG, MARK, REVOCATIONS
 from signer.registry.reading import CommittedFile, read_batches
@@ -37,9 +39,11 @@ class GivenCertificates:
     def withdrawals(self) -> Iterator[pa.RecordBatch]:
         """Batches of the schema WITHDRAWALS. Raises RegistryUnreadable, naming the file."""
         for batch in read_batches(self._of_registries, ["supersedes"], ROWS_PER_BATCH):
-            yield _withdrawals(batch.column("supersedes").drop_null(), is_revoked=False)
-        for batch in read_batches(self._revocations, ["uvci"], ROWS_PER_BATCH):
-            yield _withdrawals(batch.column("uvci"), is_revoked=True)
+            uvcis = batch.column("supersedes").drop_null()
+            yield _withdrawals(uvcis, None, pa.nulls(len(uvcis), pa.bool_()))
+        for event, file in enumerate(self._revocations):
+            for batch in read_batches([file], ["uvci", "action"], ROWS_PER_BATCH):
+                yield _withdrawals(batch.column("uvci"), event, pc.equal(batch.column("action"), REVOKED))
 
 
 def open_given(given: Sequence[Path]) -> GivenCertificates:
@@ -74,6 +78,6 @@ def _refuse_incomplete(files: Sequence[CommittedFile]) -> None:
             raise RegistryUnreadable(f"{file.path}: is missing; put it back from a copy of the registry")
 
 
-def _withdrawals(uvcis: pa.Array, is_revoked: bool) -> pa.RecordBatch:
-    marks = pa.repeat(pa.scalar(is_revoked), len(uvcis))
-    return pa.RecordBatch.from_arrays([converted(uvcis, pa.binary()), marks], schema=WITHDRAWALS)
+def _withdrawals(uvcis: pa.Array, event: int | None, is_revoked: pa.Array) -> pa.RecordBatch:
+    events = pa.repeat(pa.scalar(event, pa.int64()), len(uvcis))
+    return pa.RecordBatch.from_arrays([converted(uvcis, pa.binary()), events, is_revoked], schema=WITHDRAWALS)

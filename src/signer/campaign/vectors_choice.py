@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from signer.errors import RegistryUnreadable
+from signer.records.schemas import REVOKED
 from signer.registry import Registry
 from signer.registry.layout import CERTIFICATES, REVOCATIONS
 from signer.registry.reading import CommittedFile
@@ -82,11 +83,17 @@ def _rows_of(file: CommittedFile, rows: Sequence[int]) -> Iterator[Chosen]:
 
 
 def _withdrawn(registry: Registry, uvcis: Sequence[str]) -> set[str]:
-    """Those of the identifiers that a later certificate supersedes, or that are revoked."""
+    """Those of the identifiers that a later certificate supersedes, or whose last event is a revocation."""
     asked = pa.array(uvcis, pa.string())
-    found: set[str] = set()
-    for table, column in ((CERTIFICATES, "supersedes"), (REVOCATIONS, "uvci")):
-        for batch in registry.read(table, [column]):
-            said = batch.column(0).cast(pa.string())
-            found.update(pc.drop_null(said.filter(pc.is_in(said, asked))).to_pylist())
-    return found
+    superseded, revoked = set[str](), set[str]()
+    for batch in registry.read(CERTIFICATES, ["supersedes"]):
+        superseded.update(_asked_of(batch, asked).column(0).drop_null().to_pylist())
+    for batch in registry.read(REVOCATIONS, ["uvci", "action"]):
+        for uvci, action in zip(*_asked_of(batch, asked).to_pydict().values(), strict=True):
+            (revoked.add if action == REVOKED else revoked.discard)(uvci)
+    return superseded | revoked
+
+
+def _asked_of(batch: pa.RecordBatch, asked: pa.Array) -> pa.RecordBatch:
+    """The rows whose first column is asked for."""
+    return batch.filter(pc.is_in(batch.column(0).cast(pa.string()), asked))

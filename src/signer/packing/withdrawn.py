@@ -19,13 +19,16 @@ __all__ = ["NOTHING_WITHDRAWN", "WITHDRAWALS", "Withdrawn", "find_withdrawn"]
 MEMORY_LIMIT = "300MB"  # DuckDB spills what does not fit
 
 # Binary, because DuckDB would end the query at text that is not UTF-8.
-WITHDRAWALS = pa.schema([("uvci", pa.binary()), ("is_revoked", pa.bool_())])
-"""Certificates that are withdrawn: revoked, or else superseded."""
+WITHDRAWALS = pa.schema([("uvci", pa.binary()), ("event", pa.int64()), ("is_revoked", pa.bool_())])
+"""Certificates that are superseded, with null for `event`, or revoked or restored; of these events, numbered
+as they came, the last one counts."""
 
 ISSUED = pa.schema([("row", pa.int64()), ("uvci", pa.binary())])
 
 LATEST = """
-    CREATE TEMP TABLE latest AS SELECT uvci, bool_or(is_revoked) AS is_revoked FROM withdrawals GROUP BY uvci
+    CREATE TEMP TABLE latest AS
+    SELECT uvci, coalesce(arg_max(is_revoked, event), false) AS is_revoked
+    FROM withdrawals GROUP BY uvci HAVING is_revoked OR bool_or(event IS NULL)
 """
 ROWS = "SELECT row, is_revoked FROM issued JOIN latest USING (uvci) ORDER BY row"
 
