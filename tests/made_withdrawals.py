@@ -81,5 +81,5 @@ def _order(registry: Registry, number: int, action: str, uvcis: Sequence[str]) -
     with registry.lease() as lease:
         with registry.new_file("revocations", PLAN, number) as working:
             pq.write_table(table, working.path)
-        order = {"order": {"action": action, "uvcis": len(uvcis)}}
+        order = {"order": {"action": action, "counts": {"certificates": len(uvcis)}}}
         registry.commit_files(lease, "revocations", [working.new_file], order)
