@@ -229,6 +229,7 @@ def test_the_json_of_a_campaign_says_all_of_it(registry: Registry) -> None:
         "superseded": 0,
         "refused": 3,
         "revocations": 0,
+        "revoked": 0,
         "orphans": [],
         "faults": [],
     }

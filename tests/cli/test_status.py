@@ -43,7 +43,7 @@ def test_each_campaign_has_a_line_and_what_is_to_be_said_of_it(registry: Registr
     done = status(registry)
     assert done.exit_code == 0, done.output
     lines = lines_of(done)
-    assert lines[1:3] == ["8,763 certificates", "3 refused rows, 0 revocations"]
+    assert lines[1:3] == ["8,763 certificates", "3 refused rows, 0 certificates revoked"]
     row = lines.index(f"{new.plan_id[:8]} 2022-04-14 03:15Z stopped 30,000 1/3 8,763 3 1,234")
     assert lines[row + 1 : row + 4] == [
         "new.csv, 30,000 rows",

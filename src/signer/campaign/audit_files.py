@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -40,20 +39,9 @@ def check_refused(files: Sequence[CommittedFile], faults: Faults) -> None:
         _row_groups(file, REFUSED, faults)
 
 
-def check_revocations(paths: Sequence[Path], faults: Faults) -> int:
-    """Reads all revocations and gives their number; a file that cannot be read is a fault."""
-    n_rows = 0
-    for path in paths:
-        try:
-            with pq.ParquetFile(path) as opened:
-                if missing := _missing(REVOCATIONS, opened.schema_arrow):
-                    told = f"{path}: has no column {', '.join(missing)} of the right type; {REPORT}"
-                    faults.add(Fault("file", told, str(path)))
-                n_rows += sum(batch.num_rows for batch in opened.iter_batches())
-        except (OSError, pa.ArrowException):
-            told = f"{path}: missing or damaged; put it back from a copy of the registry"
-            faults.add(Fault("file", told, str(path)))
-    return n_rows
+def check_revocations(files: Sequence[CommittedFile], faults: Faults) -> list[CommittedFile]:
+    """The files of revocations that are as they were committed; the others are faults."""
+    return [file for file in files if _row_groups(file, REVOCATIONS, faults) is not None]
 
 
 def _row_groups(file: CommittedFile, schema: pa.Schema, faults: Faults) -> list[int] | None:

@@ -84,9 +84,13 @@ def _kept(kind: str, texts: Sequence[str]) -> dict[str, str]:
     """The values that can be, with the words for where they stand; a person's number is not repeated."""
     cleaned = [_clean(kind, text) for text in texts]
     if kind == "person_id":
-        return {text: f"--person, number {n + 1}" for n, text in enumerate(cleaned) if not fault_of(kind, text)}
+        return {
+            text: f"--person, number {n + 1}" for n, text in enumerate(cleaned) if not fault_of(kind, text)
+        }
     return {
-        text: f"{_option(kind)} {text}" for text in cleaned if kind not in ID_COLUMNS or not fault_of(kind, text)
+        text: f"{_option(kind)} {text}"
+        for text in cleaned
+        if kind not in ID_COLUMNS or not fault_of(kind, text)
     }
 
 
@@ -110,7 +114,9 @@ def _in_terms(
         if kind == "person_id":
             keys = _keys_of(order, registry, list(places))
             values["person_key"] = keys
-            named.places |= {("person_key", key): place for key, place in zip(keys, places.values(), strict=True)}
+            named.places |= {
+                ("person_key", key): place for key, place in zip(keys, places.values(), strict=True)
+            }
         elif kind == "kid":
             values[kind] = [bytes.fromhex(text) for text in places]
         else:

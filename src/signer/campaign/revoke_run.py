@@ -1,4 +1,4 @@
-"""The revoke run: finds what an order covers and records it, all or nothing, under the lease of the registry."""
+"""The revoke run: finds what an order covers and records it, all or nothing, under the registry's lease."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ MICROSECOND = timedelta(microseconds=1)
 def revoke(order: RevokeOrder, on_progress: OnProgress, clock: Callable[[], float]) -> RevokeSummary:
     """Carries out an order; `on_progress` hears the signatures recorded and in all.
 
-    What is revoked already stays as it is, so the same order again does what is missing. Raises before
-    anything is recorded: InputUnreadable, ProfileInvalid, KeyUnusable, PlanChanged, OutputExists where another
+    What is revoked already stays as it is, so the same order again does what is missing. Raises before it is
+    recorded: InputUnreadable, ProfileInvalid, KeyUnusable, PlanChanged, OutputExists where another
     run has the registry, OutputUnwritable, RegistryUnreadable. StoppedHalfWay or DiskFull: then the order is
     recorded as a whole or not at all, and the same command completes it in either case.
     """
@@ -99,14 +99,14 @@ class _Run:
         self._counts = self._selector.counts()
 
     def carry_out(self, lease: Lease | None, seconds: Callable[[], float]) -> RevokeSummary:
-        summary: dict[str, Any] = {"order": None, "campaign": None}
-        told = {
+        recorded: dict[str, Any] = {"order": None, "campaign": None}
+        told: dict[str, Any] = {
             "by_province": self._selector.by_province(),
             "keys": [] if self._order.undo else [KeyCost.of(cover) for cover in self._selector.keys()],
             "not_found": [self._not_found(kind, value) for kind, value in self._selector.not_found()],
         }
         if lease is not None and self._counts.signatures:
-            summary = self._record(lease)
+            recorded = self._record(lease)
         return RevokeSummary(
             registry=self._registry.path,
             action=self._action,
@@ -119,15 +119,17 @@ class _Run:
             faults=self._named.faults,
             seconds=round(seconds(), 3),
             **told,
-            **summary,
+            **recorded,
         )
 
     @property
     def _ordered_at(self) -> str:
-        return (EPOCH + self._ordered_us * MICROSECOND).isoformat(timespec="microseconds").replace("+00:00", "Z")
+        return (
+            (EPOCH + self._ordered_us * MICROSECOND).isoformat(timespec="microseconds").replace("+00:00", "Z")
+        )
 
     def _not_found(self, kind: str, value: str | bytes) -> str:
-        return f"{self._named.places.get((kind, value), kind)}: not found"
+        return f"{self._named.places[kind, value]}: not found"
 
     def _record(self, lease: Lease) -> dict[str, str]:
         """Gives the id and the campaign of the order, which is in the registry then."""
@@ -200,8 +202,6 @@ class _Run:
 
 
 def _last_order_us(database: duckdb.DuckDBPyConnection) -> int:
-    """When the last order was given, in microseconds since 1970: a later one must be later in `ordered_at`."""
+    """When the last order was given, in microseconds since 1970: the next must be later in `ordered_at`."""
     found = database.execute("SELECT coalesce(epoch_us(max(ordered_at)), 0) FROM revocations").fetchall()
     return int(found[0][0])
-
-

@@ -19,7 +19,7 @@ NEARLY_ALL = 0.95
 
 @dataclass(frozen=True)
 class KeyCost:
-    """What the order costs under one kid: `batches` at the gateway, against taking the DSC off its trust list.
+    """What the order costs under one kid: `batches` at the gateway; else the DSC could go off its trust list.
 
     `not_meant` are the certificates that would go with the DSC, and that the order does not name.
     """

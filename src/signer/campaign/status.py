@@ -18,6 +18,7 @@ from signer.registry import Registry
 from signer.registry.history import TableHistory, read_history
 from signer.registry.layout import CERTIFICATES, REFUSED, REVOCATIONS
 from signer.registry.lease_holder import LeaseHolder, find_holder
+from signer.registry.orders import count_revoked
 from signer.registry.orphans import Orphan, find_orphans
 from signer.registry.table_log import read_table
 
@@ -28,7 +29,8 @@ __all__ = ["RegistryStatus", "read_status"]
 class RegistryStatus:
     """`campaigns` by their time of issue; `superseded` of the certificates have been replaced by others.
 
-    `superseded` and `revocations` are None where files do not tell. While there is a `holder`, parts that it
+    `revocations` are the rows of that table, and `revoked` the certificates that are revoked now.
+    `superseded` and these are None where files and logs do not tell. While there is a `holder`, parts that it
     has not committed yet are among the `orphans`.
     """
 
@@ -38,6 +40,7 @@ class RegistryStatus:
     superseded: int | None
     refused: int
     revocations: int | None
+    revoked: int | None
     orphans: Sequence[Orphan]
     faults: tuple[str, ...]
 
@@ -64,6 +67,7 @@ def read_status(registry: Registry, now: float) -> RegistryStatus:
         superseded=_n_superseded(certificates),
         refused=_n_rows(refused),
         revocations=read_table(registry.path / REVOCATIONS).n_rows,
+        revoked=count_revoked(registry.path),
         orphans=orphans,
         faults=(*certificates.faults, *refused.faults, *faults, *_without_plan(plans, parts)),
     )

@@ -24,6 +24,7 @@ def status_as_dict(status: RegistryStatus, now: float, deadline: float | None) -
         "superseded": status.superseded,
         "refused": status.refused,
         "revocations": status.revocations,
+        "revoked": status.revoked,
         "orphans": [orphan.as_dict() for orphan in status.orphans],
         "faults": list(status.all_faults),
     }

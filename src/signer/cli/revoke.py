@@ -34,11 +34,17 @@ NOT_ALL_FOUND = 1
     help="Why; kept for good, so without names of patients.",
 )  # fmt: skip
 @click.option(
-    "--ordered-by", required=True, metavar="WHO", callback=short_text, help="Whose decision it is; kept for good."
+    "--ordered-by",
+    required=True,
+    metavar="WHO",
+    callback=short_text,
+    help="Whose decision it is; kept for good.",
 )
 @click.option("--undo", is_flag=True, help="Restore those of them that are revoked.")
 @click.option("--dry-run", is_flag=True, help="Only count what would be done; changes nothing.")
-@click.option("--profile", metavar="FILE", type=click.Path(path_type=Path), help="Of the issuer, for --person.")
+@click.option(
+    "--profile", metavar="FILE", type=click.Path(path_type=Path), help="Of the issuer, for --person."
+)
 @click.option(
     "--shots", metavar="FILE", type=click.Path(path_type=Path), multiple=True,
     help="Tables of shots, Parquet or CSV, for --lot; repeatable.",
@@ -47,7 +53,10 @@ NOT_ALL_FOUND = 1
     "--take-over", is_flag=True, help="Take the registry from a run that is stopped and will not go on."
 )
 @click.option(
-    "--now", metavar="TIME", type=IssueMomentType(), help="Time of the order, ISO 8601 with zone; now, by default."
+    "--now",
+    metavar="TIME",
+    type=IssueMomentType(),
+    help="Time of the order, ISO 8601 with zone; now, by default.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Give the summary as JSON.")
 @click.option("--verbose", is_flag=True, help="Log details.")
@@ -96,7 +105,11 @@ def revoke(
 
 
 def _check_usage(
-    named: dict[str, Any], file: Path | None, profile: Path | None, shots: tuple[Path, ...], others: dict[str, Any]
+    named: dict[str, Any],
+    file: Path | None,
+    profile: Path | None,
+    shots: tuple[Path, ...],
+    others: dict[str, Any],
 ) -> None:
     begin, end = others["issued_from"], others["issued_until"]
     if not named and file is None and begin is None and end is None:
@@ -104,7 +117,9 @@ def _check_usage(
     if begin and end and begin > end:
         raise click.UsageError("--issued-from is after --issued-until")
     if "person_id" in named and profile is None:
-        raise click.UsageError("--person needs the issuer's --profile: persons stand in a registry as keyed hashes")
+        raise click.UsageError(
+            "--person needs the issuer's --profile: persons stand in a registry as keyed hashes"
+        )
     if ("lot" in named) != bool(shots):
         raise click.UsageError("--lot and --shots go together: the lot stands in no certificate")
     if others["dry_run"] and others["take_over"]:

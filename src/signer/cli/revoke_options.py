@@ -70,5 +70,7 @@ def _texts(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
 def _kid(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     for value in values:
         if not re.fullmatch("[0-9a-fA-F]{16}", value):
-            raise click.BadParameter(f"{value!r} is no kid: write its 16 hexadecimal digits, as `signer keys show` does")
+            raise click.BadParameter(
+                f"{value!r} is no kid: write its 16 hexadecimal digits, as `signer keys show` does"
+            )
     return tuple(value.lower() for value in values)

@@ -15,7 +15,9 @@ N_SHOWN = 10
 
 def in_words(summary: RevokeSummary) -> str:
     """Counts, places, keys, what was not found, and the order that was recorded."""
-    return "\n".join([*_counts(summary), *_provinces(summary), *_keys(summary), *_lost(summary), *_end(summary)])
+    return "\n".join(
+        [*_counts(summary), *_provinces(summary), *_keys(summary), *_lost(summary), *_end(summary)]
+    )
 
 
 def _counts(summary: RevokeSummary) -> Iterator[str]:
@@ -28,7 +30,8 @@ def _counts(summary: RevokeSummary) -> Iterator[str]:
     yield f"{verb} {counted(counts.certificates, 'certificate')} of {persons}, {signatures}"
     as_is = counts.revoked_before if does_revoke else counts.selected - counts.revoked_before
     if as_is:
-        yield f"of {counts.selected:,} named, {as_is:,} {'are revoked already' if does_revoke else 'are not revoked'}"
+        why = "are revoked already" if does_revoke else "are not revoked"
+        yield f"of {counts.selected:,} named, {as_is:,} {why}"
     if counts.completed:
         yield f"{counts.completed:,} of these were signed anew since; their new signatures are covered now"
     if counts.superseded or counts.expired:
@@ -56,8 +59,8 @@ def _keys(summary: RevokeSummary) -> Iterator[str]:
 def _instead(key: KeyCost) -> str:
     others = f"{counted(key.not_meant, 'certificate')} that {'is' if key.not_meant == 1 else 'are'} not meant"
     return (
-        f"withdraw the key instead: one deletion from the trust list for {counted(key.batches, 'batch', 'batches')};"
-        f" {others if key.not_meant else 'nothing else'} would go with it"
+        "withdraw the key instead: one deletion from the trust list in the place of"
+        f" {counted(key.batches, 'batch', 'batches')}; {others if key.not_meant else 'nothing else'} would go with it"
     )
 
 

@@ -39,8 +39,8 @@ def status_in_words(status: RegistryStatus, registry: Path, now: float, deadline
 def _totals(status: RegistryStatus) -> Iterator[str]:
     replaced = f", {status.superseded:,} superseded by others of them" if status.superseded else ""
     yield counted(status.certificates, "certificate") + replaced
-    revoked = "an unknown number of" if status.revocations is None else f"{status.revocations:,}"
-    yield f"{counted(status.refused, 'refused row')}, {revoked} revocations"
+    revoked = "an unknown number of" if status.revoked is None else f"{status.revoked:,}"
+    yield f"{counted(status.refused, 'refused row')}, {revoked} certificates revoked"
     n_orphans = len(status.orphans)
     if n_orphans and status.holder:
         yield f"{counted(n_orphans, 'file')} not committed yet, or left by killed runs"

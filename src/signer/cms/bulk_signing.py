@@ -1,4 +1,4 @@
-"""Signs many contents with one key at one time: only what differs is made anew, the rest is put together once."""
+"""Signs many contents with one key: only what differs is made anew, the rest is put together once."""
 
 from __future__ import annotations
 

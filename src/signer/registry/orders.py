@@ -44,7 +44,7 @@ def recorded_orders(registry: Path) -> list[RecordedOrder]:
 
 
 def count_revoked(registry: Path) -> int | None:
-    """How many certificates are revoked now, from the log alone: an order counts those whose state it changes.
+    """How many certificates are revoked now, by the log alone: an order counts those whose state it changes.
 
     None where an order does not tell. Raises RegistryUnreadable.
     """

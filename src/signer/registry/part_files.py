@@ -82,7 +82,8 @@ class WorkingFile:
 
     @property
     def new_file(self) -> NewFile:
-        assert self._finished is not None
+        if self._finished is None:
+            raise RuntimeError(f"{self.path}: is not finished")
         return NewFile(self._plan_id, self._part, self._finished)
 
     def finish(self, temporary: Path) -> str:

@@ -43,7 +43,7 @@ def cut_batches(
     hash_type: HashType, kid: bytes | None, hashes: Hashes, exp_us: npt.NDArray[np.int64]
 ) -> Iterator[Batch]:
     """The hashes in batches, soonest exp first, so that a batch goes as soon as it can."""
-    order = np.lexsort((*(hashes[:, byte] for byte in (2, 1, 0)), exp_us))
+    order = np.lexsort((base64_texts(hashes), exp_us))
     for number, begin in enumerate(range(0, len(order), MOST_ENTRIES)):
         rows = order[begin : begin + MOST_ENTRIES]
         yield Batch(hash_type, kid, number, int(exp_us[rows].max()), hashes[rows])

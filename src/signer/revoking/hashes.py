@@ -12,8 +12,16 @@ import numpy.typing as npt
 
 from signer import _core
 
-__all__ = ["HASH_BYTES", "HASH_TYPES", "HashType", "Hashes", "base64_texts", "hashes_of_bytes", "hashes_of_uvcis",
-           "signature_hash"]  # fmt: skip
+__all__ = [
+    "HASH_BYTES",
+    "HASH_TYPES",
+    "HashType",
+    "Hashes",
+    "base64_texts",
+    "hashes_of_bytes",
+    "hashes_of_uvcis",
+    "signature_hash",
+]
 
 HashType = Literal["COUNTRYCODEUCI", "SIGNATURE", "UCI"]
 HASH_TYPES: tuple[HashType, ...] = get_args(HashType)

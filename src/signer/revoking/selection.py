@@ -68,18 +68,23 @@ class Selector:
         self._undo, self._now = undo, now
         self._kinds = [kind for kind in criteria.kinds if kind != "lot"]
         for kind in self._kinds:
-            self._keep(kind, pa.array(criteria.values[kind], pa.binary() if kind in IN_BYTES else pa.string()))
+            in_table = pa.binary() if kind in IN_BYTES else pa.string()
+            self._keep(kind, pa.array(criteria.values[kind], in_table))
         if "lot" in criteria.kinds:
             self._keep("lot_shot", pa.array(criteria.lot_shots, pa.string()))
         self._select(criteria)
 
     def _keep(self, kind: str, values: pa.Array) -> None:
         self._database.register("given", pa.table({"value": values}))
-        self._database.execute(f"CREATE TEMP TABLE wanted_{kind} AS SELECT DISTINCT value FROM given")
+        kept = f"CREATE TEMP TABLE wanted_{kind} AS SELECT DISTINCT value FROM given"  # noqa: S608 (our names)
+        self._database.execute(kept)
         self._database.unregister("given")
 
     def _select(self, criteria: Criteria) -> None:
-        conditions = [f"{COLUMN_OF[kind]} IN (SELECT value FROM wanted_{kind})" for kind in self._kinds]
+        conditions = [
+            f"{COLUMN_OF[kind]} IN (SELECT value FROM wanted_{kind})"  # noqa: S608 (names of our own)
+            for kind in self._kinds
+        ]
         parameters: dict[str, datetime] = {}
         if "lot" in criteria.kinds:
             conditions.append("shot_id IN (SELECT value FROM wanted_lot_shot)")
@@ -97,7 +102,8 @@ class Selector:
         )
         self._database.execute((SQL / "covered.sql").read_text("utf-8"))
         asked = "is_revoked" if self._undo else "NOT is_revoked OR NOT is_told"
-        self._database.execute(f"CREATE TEMP TABLE targets AS SELECT * FROM covered WHERE {asked}")
+        targets = f"CREATE TEMP TABLE targets AS SELECT * FROM covered WHERE {asked}"  # noqa: S608 (our own)
+        self._database.execute(targets)
 
     def not_found(self) -> Iterator[tuple[str, str | bytes]]:
         """Kind and value of what was named and stands in no certificate at all."""
@@ -123,7 +129,8 @@ class Selector:
         return [(province, number) for province, number in found.fetchall()]
 
     def keys(self) -> list[KeyCover]:
-        """Of each kid under which certificates are covered that verifiers still accept, most covered first."""
+        """Of each kid under which certificates are covered that verifiers still accept, most covered
+        first."""
         found = self._database.execute((SQL / "keys.sql").read_text("utf-8"), {"now": self._now})
         return [KeyCover(*row) for row in found.fetchall() if row[2]]
 
