@@ -102,7 +102,7 @@ class _Run:
         recorded: dict[str, Any] = {"order": None, "campaign": None}
         told: dict[str, Any] = {
             "by_province": self._selector.by_province(),
-            "keys": [] if self._order.undo else [KeyCost.of(cover) for cover in self._selector.keys()],
+            "keys": [] if self._order.undo else [KeyCost.of(cover) for cover in self._selector.key_cover()],
             "not_found": [self._not_found(kind, value) for kind, value in self._selector.not_found()],
         }
         if lease is not None and self._counts.signatures:

@@ -58,9 +58,10 @@ def _keys(summary: RevokeSummary) -> Iterator[str]:
 
 def _instead(key: KeyCost) -> str:
     others = f"{counted(key.not_meant, 'certificate')} that {'is' if key.not_meant == 1 else 'are'} not meant"
+    batches = counted(key.batches, "batch", "batches")
     return (
-        "withdraw the key instead: one deletion from the trust list in the place of"
-        f" {counted(key.batches, 'batch', 'batches')}; {others if key.not_meant else 'nothing else'} would go with it"
+        f"withdraw the key instead: one deletion from the trust list, not {batches};"
+        f" {others if key.not_meant else 'nothing else'} would go with it"
     )
 
 

@@ -41,7 +41,7 @@ class OrderFile:
 
 
 def read_order_file(path: Path) -> OrderFile:
-    """Reads the one column of ID_COLUMNS that the file has; a row that is no good is told, and costs no other.
+    """Reads the one column of ID_COLUMNS that the file has; a bad row is told, and costs no other.
 
     Raises InputUnreadable where the file cannot be read, or has none of the columns or several.
     """

@@ -128,7 +128,7 @@ class Selector:
         )
         return [(province, number) for province, number in found.fetchall()]
 
-    def keys(self) -> list[KeyCover]:
+    def key_cover(self) -> list[KeyCover]:
         """Of each kid under which certificates are covered that verifiers still accept, most covered
         first."""
         found = self._database.execute((SQL / "keys.sql").read_text("utf-8"), {"now": self._now})
