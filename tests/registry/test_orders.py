@@ -90,9 +90,12 @@ def test_nothing_of_an_order_is_in_where_one_of_its_files_is_gone(registry: Regi
 
 def test_who_has_lost_the_lease_records_nothing(registry: Registry) -> None:
     new = written(registry, 0)
-    with registry.lease() as lost, registry.lease(take_over=True):
-        with pytest.raises(StoppedHalfWay, match="another coordinator has taken over"):
-            commit(registry, lost, [new], about("revoked", 1))
+    with (
+        registry.lease() as lost,
+        registry.lease(take_over=True),
+        pytest.raises(StoppedHalfWay, match="another coordinator has taken over"),
+    ):
+        commit(registry, lost, [new], about("revoked", 1))
     assert uvcis(registry) == []
 
 

@@ -1,4 +1,4 @@
-"""Batches for the gateway: at most 1,000 hashes of one type and kid, that go when the last of them expires."""
+"""Batches for the gateway: at most 1,000 hashes of one type and kid, that go when the last one expires."""
 
 from __future__ import annotations
 

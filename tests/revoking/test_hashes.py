@@ -1,4 +1,4 @@
-"""The hashes by which revoked certificates are named, against openssl, hashlib and codes of the member states."""
+"""The hashes by which revoked certificates are named, by openssl, hashlib and codes of the member states."""
 
 from __future__ import annotations
 

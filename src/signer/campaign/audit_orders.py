@@ -38,8 +38,10 @@ def check_orders(files: RegistryFiles, n_revoked: int | None, room: Room, faults
             faults.counts["order"] += max(0, _number(database, table) - faults.most_listed)
         found = _number(database, "revoked")
     if n_revoked != found:
-        said = "do not tell how many" if n_revoked is None else f"say {n_revoked:,}"
-        told = f"{found:,} certificates are revoked by the rows of the orders, but their commits {said}"
+        said = "they do not tell" if n_revoked is None else f"{n_revoked:,}"
+        told = (
+            f"certificates that are revoked, by the rows of the orders: {found:,}; by their commits: {said}"
+        )
         faults.add(Fault("order", f"{files.revocations[0].path.parent}: {told}; {REPORT}"))
 
 

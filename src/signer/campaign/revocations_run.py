@@ -127,7 +127,7 @@ class _Writer:
         files = files_of_registry(registry)
         found = self._read(files)
         listed, restored = found["listed"], found["restored"].since(order.since or 0)
-        log.info("%d certificates are revoked, %d restored", listed.n_certificates, restored.n_certificates)
+        log.info("certificates revoked: %d, restored: %d", listed.n_certificates, restored.n_certificates)
         self._write_lists(listed, restored)
         batches = list(listed.since(order.since or 0).batches(order.now_us))
         self._write_batches(batches, on_progress)

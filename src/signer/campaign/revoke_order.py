@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from signer.campaign.plan_changes import refuse_other_owner
 from signer.campaign.plan_store import load_plans
 from signer.campaign.revoke_lots import shots_of_lots
-from signer.errors import InputUnreadable
+from signer.errors import InputUnreadable, ProfileInvalid
 from signer.issuing.identity import identify_issuer
 from signer.issuing.person_keys import person_keys
 from signer.profile import load_profile
@@ -63,7 +62,7 @@ def gather(order: RevokeOrder, registry: Registry, staging: Path) -> NamedCertif
     """Brings all that the order names into the terms of the registry's tables.
 
     Values that cannot be are left out and told. Text tables of shots lie in `staging` meanwhile. Raises
-    InputUnreadable, ProfileInvalid, KeyUnusable, and PlanChanged where the profile is another registry's.
+    InputUnreadable, ProfileInvalid also where it is another registry's, and KeyUnusable.
     """
     values: dict[str, dict[str, str]] = {kind: _kept(kind, order.named[kind]) for kind in order.named}
     faults = [
@@ -133,5 +132,10 @@ def _keys_of(order: RevokeOrder, registry: Registry, person_ids: Sequence[str]) 
     if order.profile is None:
         raise InputUnreadable(f"{order.file}: names persons; give the issuer's profile too, by --profile")
     profile = load_profile(order.profile)
-    refuse_other_owner(profile, identify_issuer(profile), load_plans(registry.plans))
+    owner = identify_issuer(profile).registry_owner
+    if any(plan.registry_owner != owner for plan in load_plans(registry.plans)):
+        raise ProfileInvalid(
+            f"{order.profile}: its country or [secrets] are not those of {registry.path}, so no person would"
+            " be found; take the profile that belongs to this registry"
+        )
     return person_keys(profile, person_ids)

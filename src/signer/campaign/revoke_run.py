@@ -45,7 +45,7 @@ def revoke(order: RevokeOrder, on_progress: OnProgress, clock: Callable[[], floa
     """Carries out an order; `on_progress` hears the signatures recorded and in all.
 
     What is revoked already stays as it is, so the same order again does what is missing. Raises before it is
-    recorded: InputUnreadable, ProfileInvalid, KeyUnusable, PlanChanged, OutputExists where another
+    recorded: InputUnreadable, ProfileInvalid, KeyUnusable, OutputExists where another
     run has the registry, OutputUnwritable, RegistryUnreadable. StoppedHalfWay or DiskFull: then the order is
     recorded as a whole or not at all, and the same command completes it in either case.
     """
@@ -140,7 +140,7 @@ class _Run:
         self._registry.commit_files(
             lease, layout.REVOCATIONS, files, {"order": self._about(order_id, campaign)}
         )
-        log.info("order %s: %d certificates %s", order_id, self._counts.certificates, self._action)
+        log.info("order %s: certificates %s: %d", order_id, self._action, self._counts.certificates)
         return {"order": order_id, "campaign": campaign}
 
     def _order_id(self) -> str:

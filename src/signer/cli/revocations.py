@@ -20,6 +20,12 @@ from signer.revoking.filter import DEFAULT_RATE, MAX_RATE, MIN_RATE
 __all__ = ["revocations"]
 
 
+def _rate(_ctx: click.Context, _param: click.Parameter, value: float) -> float:
+    if not MIN_RATE <= value <= MAX_RATE:  # nan is not, either
+        raise click.BadParameter(f"{value!r} is not between {MIN_RATE:g} and {MAX_RATE:g}")
+    return value
+
+
 @click.command()
 @click.argument("registry", type=click.Path(path_type=Path))
 @click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="Folder to make.")
@@ -40,8 +46,8 @@ __all__ = ["revocations"]
     help="Batches of what was revoked since then only: `version` of an earlier summary.json.",
 )  # fmt: skip
 @click.option(
-    "--false-positive-rate", "rate", metavar="P", type=click.FloatRange(MIN_RATE, MAX_RATE),
-    default=DEFAULT_RATE, show_default=True, help="Of the filter, at most.",
+    "--false-positive-rate", "rate", metavar="P", type=float, callback=_rate, default=DEFAULT_RATE,
+    show_default=True, help="Of the filter, at most.",
 )  # fmt: skip
 @click.option(
     "--now",
