@@ -178,7 +178,7 @@ def test_a_log_that_is_cut_short_is_told_with_what_to_do(
     log = log_of(registry, table)
     (log / f"{1:020d}.json").write_bytes(content)
     with pytest.raises(
-        RegistryUnreadable, match=r"1\.json: was cut short.*run the last `signer issue` again"
+        RegistryUnreadable, match=r"1\.json: was cut short.*run the last command that wrote here again"
     ):
         look(registry)
 

@@ -37,13 +37,13 @@ def revoke(harness: Harness, registry: Path, *more: str, failpoint: str = "") ->
 
 
 def events(registry: Path) -> Counter[tuple[str, str]]:
-    rows = DeltaTable(str(registry / "revocations")).to_pyarrow_table(["uvci", "action"]).to_pylist()
+    rows = DeltaTable(str(registry / "revocations")).to_pyarrow_table(columns=["uvci", "action"]).to_pylist()
     return Counter((row["uvci"], row["action"]) for row in rows)
 
 
 def uvcis(registry: Path) -> list[str]:
     found: list[str] = (
-        DeltaTable(str(registry / "certificates")).to_pyarrow_table(["uvci"])["uvci"].to_pylist()
+        DeltaTable(str(registry / "certificates")).to_pyarrow_table(columns=["uvci"])["uvci"].to_pylist()
     )
     return found
 
