@@ -1,91 +1,47 @@
-"""Issuers and renewers of one key at two times, and rows of the certificates between them."""
+"""Renewals as they stand in a registry, made of the rows that they renew; nothing is signed."""
 
 from __future__ import annotations
 
-import random
-from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
-from made_shots import ISSUED_AT, shots_batch
+from made_campaigns import made_renewal, stored
+from made_tables import REFUSED_TABLE, REGISTERED_TABLE, write_file
 
-from signer import _core
+from signer.campaign.plan import Plan
+from signer.campaign.plan_store import load_plans
+from signer.issuing.terms import campaign_name
+from signer.registry import Registry
 
-YEAR_S = 365 * 86_400
-OLD = {"scalar": bytearray(31) + b"\x01", "kid": b"old kid.", "country": "VN"}
-NEW = {"scalar": bytearray(range(1, 33)), "kid": b"new kid.", "country": "VN"}
-TIMES = {"issued_at": ISSUED_AT, "expires_at": ISSUED_AT + YEAR_S}
-LATER = {"issued_at": ISSUED_AT + YEAR_S - 86_400, "expires_at": ISSUED_AT + 2 * YEAR_S - 86_400}
-LONGEST_CODES = ("P" * 80, "M" * 80, "V" * 80)
-PRODUCTS = [
-    ("Pfizer", "EU/1/20/1528", "ORG-100030215", "1119349007"),
-    ("Abdala", "Abdala", "CIGB", "28531000087107"),
-    ("Longest", *LONGEST_CODES),
-]
-SURNAMES = ("Nguyễn", "Trần", "Đặng", "Ỷ", "Hồ", "O'Brien", "Tôn Nữ")
-GIVEN = ("Thị Hường", "Bảo Duy", "Ngọc Ánh", "Ý", "", "Quốc Khánh-Anh", "ĐẶNGỒẾỮỰẦẨẪỌỄ" * 5)
-BIRTHS = ("1980-02-29", "1975", "1990-11", "", "2011-07-01")
-TIMESTAMP = pa.timestamp("us", "UTC")
+NAMES = REGISTERED_TABLE.schema.names
 
 
-def open_issuer(key: Mapping[str, Any], times: Mapping[str, int], **changes: Any) -> _core.Issuer:
-    """One that issues what `shots` has."""
-    usual = {
-        "issuer": "Bộ Y tế",
-        "today": ISSUED_AT // 86_400,
-        "uvci_secret": bytes(32),
-        "person_secret": bytes(32),
-        "uvci_checksum": False,
-        "products": PRODUCTS,
+def renew(registry: Registry, night: str, shots: Collection[str]) -> Plan:
+    """Commits a plan of that night with one more signature of the last certificate of each of the shots."""
+    like, *_ = load_plans(registry.plans)
+    made = made_renewal(night, rows=len(shots))
+    plan = stored(registry, replace(made, registry_owner=like.registry_owner))
+    anew = {
+        "iat": plan.issued_at * 1_000_000,
+        "exp": plan.expires_at * 1_000_000,
+        "campaign": campaign_name(plan.issued_at, plan.plan_id, plan.kind),
+        "part": 0,
     }
-    return _core.Issuer(**{**usual, **key, **times, **changes})
+    last = last_rows(registry)
+    rows = [last[shot] | anew for shot in shots]
+    with registry.new_part(plan.plan_id, 0) as working:
+        table = pa.Table.from_pylist(rows, schema=REGISTERED_TABLE.schema)
+        write_file(REGISTERED_TABLE, table, working.certificates)
+        write_file(REFUSED_TABLE, REFUSED_TABLE.schema.empty_table(), working.refused)
+    with registry.lease() as lease:
+        registry.commit(lease, [working.files])
+    return plan
 
 
-def shots(n_rows: int, seed: int) -> pa.RecordBatch:
-    """Random shots with names, births and products of all lengths; every third supersedes a certificate."""
-    draw = random.Random(seed)
-    rows = {
-        row: {
-            "full_name": f"{draw.choice(SURNAMES)} {draw.choice(GIVEN)}".strip(),
-            "date_of_birth": draw.choice(BIRTHS),
-            "vaccine": draw.choice(PRODUCTS)[0],
-            "dose_number": draw.choice([1, 2]),
-            "vaccinated_on": date(2021, 9, 30) - timedelta(draw.randrange(80)),
-            "shot_id": f"S{draw.getrandbits(64)}",
-        }
-        for row in range(n_rows)
+def last_rows(registry: Registry) -> dict[str, dict[str, Any]]:
+    """The row that was committed last of each shot."""
+    return {
+        row["shot_id"]: row for batch in registry.read("certificates", NAMES) for row in batch.to_pylist()
     }
-    replaced = [
-        f"URN:UVCI:01:VN:{draw.getrandbits(60):020d}" if row % 3 == 0 else None for row in range(n_rows)
-    ]
-    return shots_batch(n_rows, rows).append_column("supersedes", pa.array(replaced, pa.string()))
-
-
-def stored(
-    hc1: pa.StringArray | Sequence[str | None], uvci: Any, kid: bytes, times: Mapping[str, int]
-) -> pa.RecordBatch:
-    """Rows of the certificates table, as far as a renewer looks at it."""
-    n_rows = len(hc1)
-    columns = {
-        "uvci": uvci if isinstance(uvci, pa.Array) else pa.array(uvci, pa.string()),
-        "kid": pa.array([kid] * n_rows, pa.binary()),
-        "iat": pa.array([times["issued_at"] * 1_000_000] * n_rows, TIMESTAMP),
-        "exp": pa.array([times["expires_at"] * 1_000_000] * n_rows, TIMESTAMP),
-        "hc1": hc1 if isinstance(hc1, pa.Array) else pa.array(hc1, pa.string()),
-    }
-    return pa.record_batch(columns)
-
-
-def as_stored(issued: pa.RecordBatch, kid: bytes, times: Mapping[str, int]) -> pa.RecordBatch:
-    """What `Issuer.issue` gave as rows of the certificates table."""
-    return stored(issued.column("hc1"), issued.column("uvci"), kid, times)
-
-
-def changed(batch: pa.RecordBatch, row: int, name: str, value: Any) -> pa.RecordBatch:
-    """The batch with another value in one cell; times are microseconds since 1970."""
-    values = batch.column(name).cast(pa.int64()) if name in {"iat", "exp"} else batch.column(name)
-    cells = values.to_pylist()
-    cells[row] = value
-    array = pa.array(cells, values.type)
-    return batch.set_column(batch.schema.get_field_index(name), name, array.cast(batch.column(name).type))

@@ -18,6 +18,7 @@ from made_tables import REFUSED_TABLE, REGISTERED_TABLE, write_file
 from signer import keys
 from signer.campaign.plan import Plan, PlannedPart
 from signer.campaign.plan_store import keep_plan
+from signer.issuing.identity import identify_issuer
 from signer.issuing.issuer import open_issuer
 from signer.issuing.terms import IssueTerms, settle_terms
 from signer.profile import load_profile
@@ -80,6 +81,7 @@ def make_plan(
         input_rows=(n_rows,),
         issued_at=issued_at,
         expires_at=terms.expires_at,
+        registry_owner=identify_issuer(terms.profile).registry_owner,
         dsc=keys.load_certificate(terms.profile.dsc).public_bytes(Encoding.DER),
         parts=tuple(
             PlannedPart(number, 0, sum(rows_of_parts[:number]), n, (0,), 0, terms.kid.hex())

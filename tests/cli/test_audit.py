@@ -32,7 +32,7 @@ def test_a_whole_registry_ends_with_0(whole: MadeRegistry) -> None:
     done = audit(whole.registry.path, "--trust", whole.dsc)
     assert done.exit_code == 0, done.stdout + done.stderr
     lines = done.stdout.splitlines()
-    counts = f"{N_ISSUED} certificates, {N_ISSUED} verified; 3 refused, 3 skipped, 0 revoked"
+    counts = f"{N_ISSUED} certificates, {N_ISSUED} verified; 3 refused, 3 skipped, 0 rows of revocations"
     assert lines[0] == f"{counts} in 8 files of 2 plans"
     assert lines[-1] == "all is well"
     assert len(lines) == 3

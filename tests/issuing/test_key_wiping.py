@@ -39,7 +39,7 @@ import sys
 from pathlib import Path
 
 import pyarrow as pa
-from made_renewals import LATER, NEW, OLD, TIMES, as_stored, open_issuer, shots
+from made_renewers import LATER, NEW, OLD, TIMES, as_stored, open_issuer, shots
 
 from signer import _core, keys
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from made_renewals import LATER, NEW, OLD, TIMES, TIMESTAMP, as_stored, changed, open_issuer, shots, stored
+from made_renewers import LATER, NEW, OLD, TIMES, TIMESTAMP, as_stored, changed, open_issuer, shots, stored
 from made_shots import make_profile, shots_batch
 
 from signer import _core

@@ -10,7 +10,7 @@ import base45
 import cbor2
 import pyarrow as pa
 import pytest
-from made_renewals import LATER, NEW, OLD, TIMES, as_stored, changed, open_issuer, shots, stored
+from made_renewers import LATER, NEW, OLD, TIMES, as_stored, changed, open_issuer, shots, stored
 
 from signer import _core
 from signer.records.reasons import FIELDS, Reason

@@ -30,33 +30,84 @@ def files(tmp_path: Path) -> list[CertificateFile]:
 
 
 def find(
-    files: Sequence[CertificateFile], folder: Path, said: Sequence[tuple[str | None, bool]]
+    files: Sequence[CertificateFile],
+    folder: Path,
+    said: Sequence[tuple[str | None, str]],
+    renewing: Sequence[int] = (),
 ) -> Withdrawn:
-    rows = [{"uvci": uvci and uvci.encode(), "is_revoked": is_revoked} for uvci, is_revoked in said]
-    return find_withdrawn(files, pa.Table.from_pylist(rows, WITHDRAWALS).to_batches(), folder, threads=1)
+    """`said` are uvcis that were superseded, or else events in order; `renewing` are numbers of files."""
+    rows = [
+        {
+            "uvci": uvci and uvci.encode(),
+            "event": None if what == "superseded" else event,
+            "is_revoked": what == "revoked",
+        }
+        for event, (uvci, what) in enumerate(said)
+    ]
+    batches = pa.Table.from_pylist(rows, WITHDRAWALS).to_batches()
+    return find_withdrawn(files, batches, [files[n] for n in renewing], folder, threads=1)
 
 
 def test_rows_of_all_files_are_found_in_order(files: list[CertificateFile], tmp_path: Path) -> None:
-    said = [(uvci(120), False), (uvci(3), False), (uvci(24), True), (uvci(999), True)]
+    said = [(uvci(120), "superseded"), (uvci(3), "superseded"), (uvci(24), "revoked"), (uvci(999), "revoked")]
     found = find(files, tmp_path, said)
     assert found.superseded.tolist() == [3, 45]
     assert found.revoked.tolist() == [24]
 
 
 def test_revoked_outweighs_superseded(files: list[CertificateFile], tmp_path: Path) -> None:
-    found = find(files, tmp_path, [(uvci(3), True), (uvci(3), False), (uvci(3), True)])
+    found = find(files, tmp_path, [(uvci(3), "revoked"), (uvci(3), "superseded"), (uvci(3), "revoked")])
     assert (found.superseded.tolist(), found.revoked.tolist()) == ([], [3])
 
 
-@pytest.mark.parametrize("said", [[], [(None, True)], [("", False)]])
+def test_the_last_event_of_a_certificate_counts(files: list[CertificateFile], tmp_path: Path) -> None:
+    """Before, whatever was ever named was revoked for good."""
+    said = [(uvci(row), "revoked") for row in (3, 4, 5)]
+    said += [(uvci(4), "restored"), (uvci(5), "restored"), (uvci(5), "revoked")]
+    found = find(files, tmp_path, said)
+    assert (found.superseded.tolist(), found.revoked.tolist()) == ([], [3, 5])
+
+
+def test_one_that_was_restored_stays_superseded(files: list[CertificateFile], tmp_path: Path) -> None:
+    found = find(files, tmp_path, [(uvci(3), "revoked"), (uvci(3), "restored"), (uvci(3), "superseded")])
+    assert (found.superseded.tolist(), found.revoked.tolist()) == ([3], [])
+
+
+@pytest.mark.parametrize("said", [[], [(None, "revoked")], [("", "superseded")], [(uvci(3), "restored")]])
 def test_nothing_said_withdraws_nothing(
-    files: list[CertificateFile], tmp_path: Path, said: list[tuple[str | None, bool]]
+    files: list[CertificateFile], tmp_path: Path, said: list[tuple[str | None, str]]
 ) -> None:
     found = find(files, tmp_path, said)
     assert (len(found.superseded), len(found.revoked)) == (0, 0)
 
 
 def test_the_mask_is_of_the_rows_asked_for() -> None:
-    withdrawn = Withdrawn(pa.array([3, 12]).to_numpy(), pa.array([5, 9]).to_numpy())
-    assert withdrawn.in_force(4, 6).to_pylist() == [True, False, True, True, True, False]
+    withdrawn = Withdrawn(*(pa.array(rows).to_numpy() for rows in ([3, 12], [5, 9], [7])))
+    assert withdrawn.in_force(4, 6).to_pylist() == [True, False, True, False, True, False]
     assert withdrawn.in_force(13, 2).to_pylist() == [True, True]
+
+
+def test_what_a_later_file_renews_is_outdated(files: list[CertificateFile], tmp_path: Path) -> None:
+    """Row 30 renews row 7. Before, the two were a repeated uvci."""
+    found = find(files, tmp_path, [], renewing=[1])
+    assert (found.renewed.tolist(), found.superseded.tolist(), found.revoked.tolist()) == ([7], [], [])
+
+
+@pytest.mark.parametrize("what", ["superseded", "revoked"])
+def test_an_outdated_signature_is_counted_as_such_and_the_latest_as_what_became_of_it(
+    files: list[CertificateFile], tmp_path: Path, what: str
+) -> None:
+    found = find(files, tmp_path, [(uvci(7), what)], renewing=[1])
+    assert found.renewed.tolist() == [7]
+    assert (found.superseded if what == "superseded" else found.revoked).tolist() == [30]
+
+
+def test_of_several_renewals_the_last_one_stays(files: list[CertificateFile], tmp_path: Path) -> None:
+    again = write_certificates(tmp_path / "c.parquet", 1, {0: {"uvci": uvci(7)}})
+    three = open_certificates([*(file.path for file in files), again])
+    assert find(three, tmp_path, [], renewing=[1, 2]).renewed.tolist() == [7, 30]
+
+
+def test_what_comes_behind_its_renewal_is_not_outdated(files: list[CertificateFile], tmp_path: Path) -> None:
+    """Nobody could say which of the two is to be used."""
+    assert find(files, tmp_path, [], renewing=[0]).renewed.tolist() == []

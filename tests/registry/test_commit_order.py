@@ -78,6 +78,8 @@ def test_every_byte_is_synced_before_the_next_step_relies_on_it(calls: list[str]
         "sync refused/_delta_log",
         "sync _delta_log/0.json",
         "sync certificates/_delta_log",
+        "sync _delta_log/0.json",
+        "sync revocations/_delta_log",
         f"sync refused/.{part}.tmp",  # the part: its bytes, then its name
         f"name refused/{part}.parquet",
         "sync r/refused",

@@ -174,9 +174,9 @@ def test_a_commit_is_tried_at_one_version_only(registry: Registry) -> None:
     """Else the library would go on to the next version, and the file synced would be another's."""
     one, other = write_parts(registry, [0, 1])
     snapshot = table_log.read_table(registry.path / "refused")
-    snapshot.append([one.refused], [one.transaction], {})
+    snapshot.append([one.refused], [one.new_file("refused").transaction], {})
     with pytest.raises(table_log.CommitFailed):
-        snapshot.append([other.refused], [other.transaction], {})
+        snapshot.append([other.refused], [other.new_file("refused").transaction], {})
     assert DeltaTable(registry.path / "refused").version() == 1
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -24,13 +23,14 @@ def cut_certificates(
     files: Sequence[CommittedFile], terms: Mapping[str, PlanTerms], faults: Faults
 ) -> tuple[list[CommittedFile], list[Rows]]:
     """The files that can be read, and the rows in them that can be verified, as a plan says by which DSC."""
-    readable, rows = [], list[Rows]()
+    readable, rows, n_before = [], list[Rows](), 0
     for file in files:
         if (groups := _row_groups(file, registered_schema(None), faults)) is None:
             continue
         readable.append(file)
         if file.plan_id in terms:
-            rows += _cut(file, groups, len(rows))
+            rows += _cut(file, groups, len(rows), n_before)
+        n_before += sum(groups)
     return readable, rows
 
 
@@ -40,20 +40,9 @@ def check_refused(files: Sequence[CommittedFile], faults: Faults) -> None:
         _row_groups(file, REFUSED, faults)
 
 
-def check_revocations(paths: Sequence[Path], faults: Faults) -> int:
-    """Reads all revocations and gives their number; a file that cannot be read is a fault."""
-    n_rows = 0
-    for path in paths:
-        try:
-            with pq.ParquetFile(path) as opened:
-                if missing := _missing(REVOCATIONS, opened.schema_arrow):
-                    told = f"{path}: has no column {', '.join(missing)} of the right type; {REPORT}"
-                    faults.add(Fault("file", told, str(path)))
-                n_rows += sum(batch.num_rows for batch in opened.iter_batches())
-        except (OSError, pa.ArrowException):
-            told = f"{path}: missing or damaged; put it back from a copy of the registry"
-            faults.add(Fault("file", told, str(path)))
-    return n_rows
+def check_revocations(files: Sequence[CommittedFile], faults: Faults) -> list[CommittedFile]:
+    """The files of revocations that are as they were committed; the others are faults."""
+    return [file for file in files if _row_groups(file, REVOCATIONS, faults) is not None]
 
 
 def _row_groups(file: CommittedFile, schema: pa.Schema, faults: Faults) -> list[int] | None:
@@ -82,11 +71,11 @@ def _fault(file: CommittedFile, told: str) -> Fault:
     return Fault("file", f"{file.path}: {told}", str(file.path), file.plan_id, file.part)
 
 
-def _cut(file: CommittedFile, groups: Sequence[int], number: int) -> Iterator[Rows]:
+def _cut(file: CommittedFile, groups: Sequence[int], number: int, n_before: int) -> Iterator[Rows]:
     before = 0
     for group, n_rows in enumerate(groups):
         for skip in range(0, n_rows, ROWS_AT_A_TIME):
             n = min(ROWS_AT_A_TIME, n_rows - skip)
-            yield Rows(number, file.path, file.plan_id, file.part, group, skip, before + skip, n)
+            yield Rows(number, file.path, file.plan_id, file.part, group, skip, before + skip, n, n_before)
             number += 1
         before += n_rows

@@ -23,19 +23,16 @@ FROM_COPY = "put it back from a copy of the registry"
 
 @dataclass(frozen=True)
 class AuditedTables:
-    """The files that commits name, oldest first; None for a table whose log cannot be read.
-
-    Of revocations the paths, also of files that are described by no commit of ours.
-    """
+    """The files that commits name, oldest first; None for a table whose log cannot be read."""
 
     certificates: list[CommittedFile] | None
     refused: list[CommittedFile] | None
-    revocations: list[Path] | None
+    revocations: list[CommittedFile] | None
 
     @property
     def committed(self) -> list[CommittedFile]:
         """All files with a digest, each once."""
-        files = [*(self.certificates or ()), *(self.refused or ())]
+        files = [*(self.certificates or ()), *(self.refused or ()), *(self.revocations or ())]
         return list({file.path: file for file in files}.values())
 
 
@@ -46,7 +43,7 @@ def read_tables(registry: Registry, faults: Faults) -> AuditedTables:
     # Certificates first: a part that is committed meanwhile stands in refused before it stands there.
     certificates = _files(registry.path / CERTIFICATES, faults)
     refused = _files(registry.path / REFUSED, faults)
-    return AuditedTables(certificates, refused, _revocations(registry.path / REVOCATIONS, faults))
+    return AuditedTables(certificates, refused, _files(registry.path / REVOCATIONS, faults))
 
 
 def read_plans(registry: Registry, faults: Faults) -> dict[str, Plan]:
@@ -72,12 +69,14 @@ def _torn(registry: Registry) -> Iterator[Fault]:
         yield Fault("log", str(error), str(registry.path))
         return
     for path in torn:
-        told = f"{path}: was cut short, by a power cut perhaps; the next `signer issue` here sets it aside"
+        told = (
+            f"{path}: was cut short, by a power cut perhaps; the next command that writes here sets it aside"
+        )
         yield Fault("log", told, str(path))
 
 
 def _files(folder: Path, faults: Faults) -> list[CommittedFile] | None:
-    """The files of a table that holds parts; what no commit of ours put there or took away is a fault."""
+    """The files of a table; what no commit of ours put there or took away is a fault."""
     snapshot = _snapshot(folder, faults)
     if snapshot is None:
         return None
@@ -96,11 +95,6 @@ def _files(folder: Path, faults: Faults) -> list[CommittedFile] | None:
         told = f"{folder / name}: was taken out of the table by another program; {FROM_COPY}"
         faults.add(Fault("log", told, str(folder / name)))
     return [file for file in described if file.file.name in current]
-
-
-def _revocations(folder: Path, faults: Faults) -> list[Path] | None:
-    snapshot = _snapshot(folder, faults)
-    return None if snapshot is None else [folder / name for name in snapshot.names()]
 
 
 def _snapshot(folder: Path, faults: Faults) -> Snapshot | None:

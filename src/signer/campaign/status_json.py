@@ -21,9 +21,11 @@ def status_as_dict(status: RegistryStatus, now: float, deadline: float | None) -
         "run": None if holder is None else {"pid": holder.pid, "epoch": holder.epoch, "plan": holder.plan_id},
         "campaigns": [_campaign(campaign, now, deadline) for campaign in status.campaigns],
         "certificates": status.certificates,
+        "renewed": status.renewed,
         "superseded": status.superseded,
         "refused": status.refused,
         "revocations": status.revocations,
+        "revoked": status.revoked,
         "orphans": [orphan.as_dict() for orphan in status.orphans],
         "faults": list(status.all_faults),
     }

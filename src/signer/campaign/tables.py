@@ -13,11 +13,12 @@ import pyarrow.parquet as pq
 
 from signer.durable import naming
 from signer.records.pictures import PictureOptions
-from signer.records.schemas import CERTIFICATES, REFUSED, certificates_schema, registered_schema
+from signer.records.schemas import CERTIFICATES, REFUSED, REVOCATIONS, certificates_schema, registered_schema
 
 __all__ = [
     "CERTIFICATES_TABLE",
     "REFUSED_TABLE",
+    "REVOCATIONS_TABLE",
     "Table",
     "TableFile",
     "certificates_table",
@@ -80,6 +81,14 @@ REFUSED_TABLE = Table(
     repetitive=("stage", "reason", "field", "province", "district", "facility", "campaign"),
     random=(),
     ranged=("shot_id", "row", "province"),
+)
+
+REVOCATIONS_TABLE = Table(
+    folder="revocations",
+    schema=REVOCATIONS,
+    repetitive=("kid", "exp", "action", "reason", "ordered_by", "ordered_at", "campaign"),
+    random=("signature_hash",),
+    ranged=("ordered_at",),
 )
 
 

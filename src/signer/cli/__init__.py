@@ -25,6 +25,8 @@ SUBCOMMANDS: Mapping[str, str] = {
     "clean": "Hold shots against the population register.",
     "issue": "Turn shots into signed certificates.",
     "renew": "Sign certificates anew before they expire.",
+    "revoke": "Withdraw certificates by rule, or restore them.",
+    "revocations": "Write what verifiers and the gateway are told of revoked certificates.",
     "status": "Show the campaigns of a registry, and whether they end in time.",
     "registry": "Look after the folder of a registry.",
     "audit": "Check all that a registry holds.",

@@ -56,7 +56,8 @@ def _in_words(summary: AuditSummary) -> Iterator[str]:
     n_skipped = sum(summary.skipped.values())
     yield (
         f"{counted(summary.certificates, 'certificate')}, {summary.verified:,} verified;"
-        f" {summary.refused:,} refused, {n_skipped:,} skipped, {summary.revocations:,} revoked"
+        f" {summary.refused:,} refused, {n_skipped:,} skipped,"
+        f" {counted(summary.revocations, 'row')} of revocations"
         f" in {counted(summary.files, 'file')} of {counted(len(summary.plans), 'plan')}"
     )
     yield (

@@ -18,7 +18,7 @@ from signer.cms.signature import MIN_RSA_BITS, is_usable, verify_attributes
 from signer.cms.structure import parse_signature
 from signer.errors import KeyUnusable
 
-__all__ = ["Signatory", "check_usable", "sign_attached", "sign_detached"]
+__all__ = ["Signatory", "algorithm_of", "attributes_of", "check_usable", "sign_attached", "sign_detached"]
 
 UTC_TIME_ENDS = 2050  # RFC 5652, 11.3
 
@@ -75,7 +75,7 @@ def _verified(octets: bytes) -> bytes:
 
 def _signed_data(sha256: bytes, content: bytes | None, signatory: Signatory, now: datetime) -> bytes:
     certificate = _parsed(signatory.certificate)
-    attributes = _attributes(sha256, signatory.certificate, now)
+    attributes = attributes_of(sha256, signatory.certificate, now)
     signer = cms.SignerInfo(
         {
             "version": "v1",
@@ -88,7 +88,7 @@ def _signed_data(sha256: bytes, content: bytes | None, signatory: Signatory, now
             ),
             "digest_algorithm": algos.DigestAlgorithm({"algorithm": "sha256"}),
             "signed_attrs": attributes,
-            "signature_algorithm": _algorithm(signatory.certificate),
+            "signature_algorithm": algorithm_of(signatory.certificate),
             "signature": signatory.sign(attributes.dump()),
         }
     )
@@ -106,7 +106,7 @@ def _signed_data(sha256: bytes, content: bytes | None, signatory: Signatory, now
     return octets
 
 
-def _attributes(sha256: bytes, certificate: x509.Certificate, now: datetime) -> cms.CMSAttributes:
+def attributes_of(sha256: bytes, certificate: x509.Certificate, now: datetime) -> cms.CMSAttributes:
     """contentType, signingTime, messageDigest, and the digest of the certificate: none can be exchanged."""
     bound = tsp.SigningCertificateV2({"certs": [{"cert_hash": certificate.fingerprint(hashes.SHA256())}]})
     return cms.CMSAttributes(
@@ -126,7 +126,7 @@ def _time(now: datetime) -> cms.Time:
     return cms.Time({"generalized_time": core.GeneralizedTime(whole)})
 
 
-def _algorithm(certificate: x509.Certificate) -> algos.SignedDigestAlgorithm:
+def algorithm_of(certificate: x509.Certificate) -> algos.SignedDigestAlgorithm:
     if isinstance(certificate.public_key(), rsa.RSAPublicKey):
         return algos.SignedDigestAlgorithm({"algorithm": "rsassa_pkcs1v15", "parameters": core.Null()})
     return algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"})

@@ -11,7 +11,9 @@ __all__ = [
     "POPULATION",
     "REFUSED",
     "REQUIRED_OF_SHOTS",
+    "RESTORED",
     "REVOCATIONS",
+    "REVOKED",
     "SHOTS",
     "TRUTH",
     "certificates_schema",
@@ -136,5 +138,8 @@ REVOCATIONS = pa.schema(
         ("campaign", pa.string()),
     ]
 )
-"""What was ordered, `revoked` or `restored`: the last word on a uvci counts. `uvci` to `exp` are the
-certificate's; an order has one row for every signature ever given out under a uvci."""
+"""`uvci` to `exp` are the certificate's; one row for every signature ever given out under a uvci, and order.
+Rows are events: the last one of a uvci, by commit and by `ordered_at`, says whether it is revoked."""
+
+REVOKED, RESTORED = "revoked", "restored"
+"""The values of `action`."""

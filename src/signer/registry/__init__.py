@@ -2,14 +2,16 @@
 
 from signer.registry.lease import Lease
 from signer.registry.opening import open_or_create, open_registry
-from signer.registry.part_files import PartFile, PartFiles, WorkingPart
+from signer.registry.part_files import NewFile, PartFile, PartFiles, WorkingFile, WorkingPart
 from signer.registry.registry import Registry
 
 __all__ = [
     "Lease",
+    "NewFile",
     "PartFile",
     "PartFiles",
     "Registry",
+    "WorkingFile",
     "WorkingPart",
     "open_or_create",
     "open_registry",

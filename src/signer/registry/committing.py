@@ -7,9 +7,10 @@ before it holds: a part is in a table once, whatever becomes of leases and proce
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from signer import durable
 from signer.durable import unwritten
@@ -17,10 +18,10 @@ from signer.errors import DiskFull, StoppedHalfWay
 from signer.failpoints import failpoint
 from signer.registry.layout import LOG, PART_TABLES, PRIVATE_FILE, commit_file
 from signer.registry.lease import Lease
-from signer.registry.part_files import PartFiles
+from signer.registry.part_files import NewFile, PartFiles
 from signer.registry.table_log import CommitFailed, Follower, Snapshot, keep_short, read_table
 
-__all__ = ["commit_parts", "fence", "settle"]
+__all__ = ["commit_files", "commit_parts", "fence", "settle"]
 
 log = logging.getLogger(__name__)
 
@@ -36,25 +37,39 @@ def commit_parts(registry: Path, lease: Lease, parts: Sequence[PartFiles]) -> No
     failpoint("commit-begun")
     lease.check()
     for table in PART_TABLES:
-        _commit_to(registry / table, table, lease, parts)
+        _commit_to(registry / table, lease, [part.new_file(table) for part in parts], {})
         failpoint("commit-table-done")
     failpoint("commit-done")
 
 
-def _commit_to(folder: Path, table: str, lease: Lease, parts: Sequence[PartFiles]) -> None:
+def commit_files(
+    registry: Path, lease: Lease, table: str, files: Sequence[NewFile], about: Mapping[str, Any]
+) -> None:
+    """Makes the files part of one table, all in one commit, which says `about` beside what they are.
+
+    Raises as `commit_parts`; then all are in or none, and committing them again is right in either case.
+    """
+    failpoint("commit-begun")
+    lease.check()
+    _commit_to(registry / table, lease, files, about)
+    failpoint("commit-table-done")
+    failpoint("commit-done")
+
+
+def _commit_to(folder: Path, lease: Lease, files: Sequence[NewFile], about: Mapping[str, Any]) -> None:
     failure: CommitFailed | None = None
     follower = lease.followers.setdefault(folder, Follower(folder))
     for _ in range(MAX_TRIES):
         snapshot = follower.newest()
         settle(snapshot)
-        missing = [part for part in parts if not snapshot.has(part.transaction)]
+        missing = [file for file in files if not snapshot.has(file.transaction)]
         failpoint("commit-looked")
         if not missing:
             return
         lease.check()
         failpoint("commit-allowed")
         try:
-            _append(snapshot, table, lease, missing)
+            _append(snapshot, lease, missing, about)
         except CommitFailed as error:
             log.info("%s: version %d: %s; looking again", folder, snapshot.version + 1, error)
             failure = error
@@ -64,19 +79,18 @@ def _commit_to(folder: Path, table: str, lease: Lease, parts: Sequence[PartFiles
     raise _uncommitted(folder, failure) from failure
 
 
-def _append(snapshot: Snapshot, table: str, lease: Lease, parts: Sequence[PartFiles]) -> None:
-    files = [part.file_in(table) for part in parts]
-    for file in files:
-        _expect(snapshot.folder / file.name, file.bytes)
+def _append(snapshot: Snapshot, lease: Lease, files: Sequence[NewFile], about: Mapping[str, Any]) -> None:
+    for new in files:
+        _expect(snapshot.folder / new.file.name, new.file.bytes)
     described = [
-        {"plan": part.plan_id, "part": part.part, "skipped": part.skipped, **asdict(file)}
-        for part, file in zip(parts, files, strict=True)
+        {"plan": new.plan_id, "part": new.part, "skipped": dict(new.skipped), **asdict(new.file)}
+        for new in files
     ]
     try:
         snapshot.append(
-            files,
-            transactions=[part.transaction for part in parts],
-            metadata={"signer": {"epoch": lease.epoch, "files": described}},
+            [new.file for new in files],
+            transactions=[new.transaction for new in files],
+            metadata={"signer": {"epoch": lease.epoch, "files": described, **about}},
         )
     except OSError as error:
         raise unwritten(snapshot.folder, error) from error

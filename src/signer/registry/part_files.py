@@ -6,8 +6,8 @@ import hashlib
 import mmap
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from signer import durable
 from signer.registry.layout import CERTIFICATES, PRIVATE_FILE, REFUSED, part_file_name, temporary_name
 
-__all__ = ["PartFile", "PartFiles", "WorkingPart", "new_part"]
+__all__ = ["NewFile", "PartFile", "PartFiles", "WorkingFile", "WorkingPart", "new_part", "new_table_file"]
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,24 @@ class PartFile:
 
 
 @dataclass(frozen=True)
+class NewFile:
+    """A finished file that is ready to be committed to one table: which part of which plan or order it is.
+
+    `skipped` counts the part's rows that are in no table, by the reason why.
+    """
+
+    plan_id: str
+    part: int
+    file: PartFile
+    skipped: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def transaction(self) -> str:
+        """The name of the application transaction by which the table knows the part."""
+        return f"{self.plan_id}/{self.part}"
+
+
+@dataclass(frozen=True)
 class PartFiles:
     """A part that is ready to be committed: a file in either table, without rows if need be.
 
@@ -46,13 +64,33 @@ class PartFiles:
     refused: PartFile
     skipped: Mapping[str, int]
 
-    @property
-    def transaction(self) -> str:
-        """The name of the application transaction by which each table knows the part."""
-        return f"{self.plan_id}/{self.part}"
-
     def file_in(self, table: str) -> PartFile:
         return self.certificates if table == CERTIFICATES else self.refused
+
+    def new_file(self, table: str) -> NewFile:
+        """What of it is to be committed to a table."""
+        return NewFile(self.plan_id, self.part, self.file_in(table), self.skipped)
+
+
+class WorkingFile:
+    """Where to write one Parquet file of a table; `new_file` is there once the block has ended well."""
+
+    def __init__(self, registry: Path, table: str, plan_id: str, part: int) -> None:
+        self.path = registry / table / temporary_name(plan_id, part)
+        self._plan_id, self._part = plan_id, part
+        self._finished: PartFile | None = None
+
+    @property
+    def new_file(self) -> NewFile:
+        if self._finished is None:
+            raise RuntimeError(f"{self.path}: is not finished")
+        return NewFile(self._plan_id, self._part, self._finished)
+
+    def finish(self, temporary: Path) -> str:
+        """Looks at a file that is whole and gives the name that it is to have."""
+        temporary.chmod(PRIVATE_FILE)
+        self._finished = _describe(temporary, self._plan_id, self._part)
+        return self._finished.name
 
 
 class WorkingPart:
@@ -61,38 +99,39 @@ class WorkingPart:
     `skipped` is to be counted up for rows that go to neither.
     """
 
-    def __init__(self, registry: Path, plan_id: str, part: int) -> None:
-        temporary = temporary_name(plan_id, part)
-        self.certificates = registry / CERTIFICATES / temporary
-        self.refused = registry / REFUSED / temporary
+    def __init__(self, certificates: WorkingFile, refused: WorkingFile) -> None:
+        self.certificates, self.refused = certificates.path, refused.path
         self.skipped: Counter[str] = Counter()
-        self._plan_id, self._part = plan_id, part
-        self._finished: dict[Path, PartFile] = {}
+        self._files = certificates, refused
 
     @property
     def files(self) -> PartFiles:
-        certificates, refused = self._finished[self.certificates], self._finished[self.refused]
-        return PartFiles(self._plan_id, self._part, certificates, refused, dict(+self.skipped))
+        certificates, refused = (file.new_file for file in self._files)
+        return PartFiles(
+            certificates.plan_id, certificates.part, certificates.file, refused.file, dict(+self.skipped)
+        )
 
-    def finish(self, temporary: Path) -> str:
-        """Looks at a file that is whole and gives the name that it is to have."""
-        temporary.chmod(PRIVATE_FILE)
-        file = self._finished[temporary] = _describe(temporary, self._plan_id, self._part)
-        return file.name
+
+@contextmanager
+def new_table_file(registry: Path, table: str, plan_id: str, part: int) -> Iterator[WorkingFile]:
+    """Gives a path to write to; the file is durable under its name when the block ends well.
+
+    Where it does not, it is of no account: one that got its name is an orphan. Raises OSError.
+    """
+    working = WorkingFile(registry, table, plan_id, part)
+    with durable.new_part_file(working.path, working.finish):
+        working.path.touch(PRIVATE_FILE, exist_ok=False)  # private from the first byte on
+        yield working
 
 
 @contextmanager
 def new_part(registry: Path, plan_id: str, part: int) -> Iterator[WorkingPart]:
-    """Gives two paths to write to; both files are durable under their names when the block ends well.
-
-    Where it does not, neither is of any account: one that got its name is an orphan. Raises OSError.
-    """
-    working = WorkingPart(registry, plan_id, part)
-    with ExitStack() as files:
-        for temporary in (working.certificates, working.refused):
-            files.enter_context(durable.new_part_file(temporary, working.finish))
-            temporary.touch(PRIVATE_FILE, exist_ok=False)  # private from the first byte on
-        yield working
+    """The same for the two files of a part. Raises OSError."""
+    with (
+        new_table_file(registry, CERTIFICATES, plan_id, part) as certificates,
+        new_table_file(registry, REFUSED, plan_id, part) as refused,
+    ):
+        yield WorkingPart(certificates, refused)
 
 
 def _describe(path: Path, plan_id: str, part: int) -> PartFile:
@@ -113,8 +152,10 @@ def _describe(path: Path, plan_id: str, part: int) -> PartFile:
 
 
 def _range_of_shot_ids(footer: pq.FileMetaData) -> tuple[str | None, str | None]:
-    """The least and the greatest, or twice None where a row group does not tell."""
+    """The least and the greatest, or twice None where there are none or a row group does not tell."""
     column = footer.schema.to_arrow_schema().get_field_index("shot_id")
+    if column < 0:
+        return None, None
     groups = [footer.row_group(number).column(column).statistics for number in range(footer.num_row_groups)]
     if not groups or not all(group is not None and group.has_min_max for group in groups):
         return None, None

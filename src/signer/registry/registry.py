@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
 from signer.registry import layout
-from signer.registry.committing import commit_parts, fence, settle
+from signer.registry.committing import commit_files, commit_parts, fence, settle
 from signer.registry.lease import Lease, hold_lease
 from signer.registry.mending import mend
 from signer.registry.orphans import find_orphans, remove_orphans
-from signer.registry.part_files import PartFiles, WorkingPart, new_part
+from signer.registry.part_files import NewFile, PartFiles, WorkingFile, WorkingPart, new_part, new_table_file
 from signer.registry.reading import CommittedFile, committed_files, committed_parts, read_batches
 from signer.registry.table_log import read_table
 from signer.registry.whole_log import files_ever_named
@@ -57,7 +58,7 @@ class Registry:
         mend(self.path)
         files_ever_named(self.path)  # of a commit that is lost the shots would be issued again
         with hold_lease(self.path, take_over) as lease:
-            for table in layout.PART_TABLES:
+            for table in (*layout.PART_TABLES, layout.REVOCATIONS):
                 settle(read_table(self.path / table))
                 if take_over:
                     fence(self.path / table, lease)
@@ -77,6 +78,22 @@ class Registry:
         fails.
         """
         commit_parts(self.path, lease, parts)
+
+    def new_file(self, table: str, plan_id: str, part: int) -> AbstractContextManager[WorkingFile]:
+        """Gives the path to write one file of a table to; it is durable when the block ends.
+
+        Raises OSError.
+        """
+        return new_table_file(self.path, table, plan_id, part)
+
+    def commit_files(
+        self, lease: Lease, table: str, files: Sequence[NewFile], about: Mapping[str, Any]
+    ) -> None:
+        """Makes the files part of one table, all or none, once; the commit says `about` of itself.
+
+        Raises StoppedHalfWay as `commit`.
+        """
+        commit_files(self.path, lease, table, files, about)
 
     def committed_parts(self, plan_id: str) -> dict[int, PartFiles]:
         """The parts of a plan that are done, by number. Raises RegistryUnreadable."""

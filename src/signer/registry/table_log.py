@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, Transaction
+from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, Schema, Transaction
 from deltalake.exceptions import DeltaError
 from deltalake.transaction import AddAction
 
@@ -120,6 +120,20 @@ class Snapshot:
         except (DeltaError, OSError) as error:
             raise CommitFailed(error) from error
         self._sync(self.version + 1)
+
+    def add_columns(self, columns: Sequence[pa.Field], metadata: Mapping[str, Any]) -> None:
+        """Adds columns, null in all rows there are, in the version after this one; it is still to be settled.
+
+        Raises CommitFailed where the outcome must be looked up.
+        """
+        try:
+            self.table.alter.add_columns(
+                Schema.from_arrow(pa.schema(columns)).fields,
+                commit_properties=CommitProperties(custom_metadata=dict(metadata), max_commit_retries=0),
+                post_commithook_properties=NO_HOOKS,
+            )
+        except (DeltaError, OSError) as error:
+            raise CommitFailed(error) from error
 
     def _sync(self, version: int) -> None:
         """The library links the commit into place without syncing anything."""

@@ -43,8 +43,8 @@ def files_ever_named(registry: Path) -> dict[str, set[str]]:
     """
     if torn := torn_files(registry):
         raise RegistryUnreadable(
-            f"{torn[0]}: was cut short, by a power cut perhaps; run the last `signer issue` again,"
-            " which sets it aside and does its parts again"
+            f"{torn[0]}: was cut short, by a power cut perhaps; run the last command that wrote"
+            " here again, which sets it aside and does its work again"
         )
     return {
         table: {name for commit in read_commits(registry / table / LOG) for name in commit.adds}

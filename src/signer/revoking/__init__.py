@@ -1,0 +1,1 @@
+"""What verifiers and the gateway are told of revoked certificates: hashes, lists, a filter, batches."""
