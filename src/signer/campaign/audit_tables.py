@@ -70,7 +70,7 @@ def _torn(registry: Registry) -> Iterator[Fault]:
         return
     for path in torn:
         told = (
-            f"{path}: was cut short, by a power cut perhaps; the next command that writes here sets it aside"
+            f"{path}: was cut short, by a power cut perhaps; the next run that writes here sets it aside"
         )
         yield Fault("log", told, str(path))
 

@@ -34,12 +34,9 @@ def commit_parts(registry: Path, lease: Lease, parts: Sequence[PartFiles]) -> No
     Raises StoppedHalfWay, naming the table or file, and RegistryUnreadable. Then each part is in or not:
     committing it again is right in either case.
     """
-    failpoint("commit-begun")
-    lease.check()
-    for table in PART_TABLES:
-        _commit_to(registry / table, lease, [part.new_file(table) for part in parts], {})
-        failpoint("commit-table-done")
-    failpoint("commit-done")
+    _commit_all(
+        lease, [(registry / table, [part.new_file(table) for part in parts]) for table in PART_TABLES], {}
+    )
 
 
 def commit_files(
@@ -49,10 +46,18 @@ def commit_files(
 
     Raises as `commit_parts`; then all are in or none, and committing them again is right in either case.
     """
+    _commit_all(lease, [(registry / table, files)], about)
+
+
+def _commit_all(
+    lease: Lease, tables: Sequence[tuple[Path, Sequence[NewFile]]], about: Mapping[str, Any]
+) -> None:
+    """Commits to one table after the other."""
     failpoint("commit-begun")
     lease.check()
-    _commit_to(registry / table, lease, files, about)
-    failpoint("commit-table-done")
+    for folder, files in tables:
+        _commit_to(folder, lease, files, about)
+        failpoint("commit-table-done")
     failpoint("commit-done")
 
 
