@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
 from made_tables import REFUSED_TABLE, REGISTERED_TABLE, write_file
 
-from signer.campaign.plan import Encoder, InputFile, Plan, PlannedPart, Subject
+from signer.campaign.plan import Encoder, InputFile, Plan, PlannedPart, RenewalSubject, Selection, Subject
 from signer.campaign.plan_store import keep_plan
 from signer.registry import Lease, Registry
 
@@ -36,6 +37,19 @@ def made_plan(n_parts: int = 3, name: str = "shots.parquet", rows: int = ROWS_PE
         n_duplicates=0,
         instead_of=(),
         after_version=0,
+    )
+
+
+def made_renewal(night: str, n_parts: int = 1, rows: int = ROWS_PER_PART) -> Plan:
+    """A plan that renews so many certificates in a night (ISO 8601), at 2 o'clock in Hà Nội."""
+    made = made_plan(n_parts, rows=rows)
+    issued_at = int(datetime.fromisoformat(f"{night}T02:00:00+07:00").timestamp())
+    return replace(
+        made,
+        subject=RenewalSubject(night, 30, 0, None, (), made.subject.profile_digest, None),
+        issued_at=issued_at,
+        expires_at=issued_at + 31_536_000,
+        selection=Selection(issued_at + 30 * 86_400, made.n_rows, 0, "0f" * 32),
     )
 
 

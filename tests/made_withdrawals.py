@@ -1,4 +1,4 @@
-"""A registry with all that its readers must mind: orphans, superseded, revoked and expired certificates."""
+"""A registry with all that its readers must mind: orphans, and certificates renewed or withdrawn."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from made_campaigns import made_renewal, stored
 from made_certificates import ISSUED_AT, certificates_table
 from made_tables import REFUSED_TABLE, REGISTERED_TABLE, write_file
 
 from signer.records.schemas import REVOCATIONS
-from signer.registry import PartFiles, Registry, open_or_create
+from signer.registry import Lease, PartFiles, Registry, open_or_create
 
 PLAN = "0123456789abcdef" * 2
 IAT = ISSUED_AT * 1_000_000
@@ -20,10 +21,15 @@ DAY = 86_400_000_000
 PROVINCES = ("Hà Nội", "Huế")
 N_ROWS, N_REVOKED, N_ORDERS = 10, 2, 4
 ORPHAN_SHOT = "S900"
+KID, NEW_KID = b"k" * 8, b"n" * 8
 
 SHOTS_IN_FORCE = ["S0", "S1", "S10", "S11", "S12", "S13", "S14", "S15", "S16", "S17", "S18", "S19"]
 SHOTS_IN_FORCE += ["S2", "S3", "S4", "S7", "S8"]
 """In the order of their texts; S8 in its third certificate, and S9 is in none, as it is expired, too."""
+
+SHOTS_RENEWED = ["S12", "S2", "S6", "S7", "S8"]
+N_CERTIFICATES, N_OUTDATED, N_SUPERSEDED = 29, 6, 3
+"""Rows; those that were renewed since; and of the others those that were corrected since."""
 
 
 def uvci(number: int) -> str:
@@ -31,11 +37,14 @@ def uvci(number: int) -> str:
 
 
 def make_registry(path: Path) -> Registry:
-    """Three committed parts and a fourth that is not.
+    """Three committed parts and a fourth that is not, and two nights of renewals.
 
     Rows 0 to 9 of part 0 hold shots S0 to S9, and of part 1 S10 to S19, from two provinces in turn. Part 2,
     issued a day later, corrects S7, and S8 twice. S5 and S6 are
     revoked, S5 for the second time; S3 and S4 were and are no more. S9 expired after ten days.
+
+    S2, S6, S7 and S12 were renewed on the day of issue, before S6 was revoked and S7 corrected; what S12 had
+    until then expired after eleven days. S8 was renewed in its third certificate, and S12 for the second time.
     """
     registry = open_or_create(path, test=True)
     first: dict[int, dict[str, Any]] = {row: {"province": PROVINCES[row % 2]} for row in range(N_ROWS)}
@@ -47,8 +56,10 @@ def make_registry(path: Path) -> Registry:
     }
     with registry.lease() as lease:
         registry.commit(lease, [_write(registry, 0, N_ROWS, first | {9: first[9] | {"exp": IAT + 10 * DAY}})])
-        registry.commit(lease, [_write(registry, 1, N_ROWS, second)])
+        registry.commit(lease, [_write(registry, 1, N_ROWS, second | {2: second[2] | {"exp": IAT + 11 * DAY}})])
+        _renew(registry, lease, "2022-04-15", {shot: {} for shot in (2, 6, 7, 12)})
         registry.commit(lease, [_write(registry, 2, 3, corrections)])
+        _renew(registry, lease, "2022-04-17", {12: {}, 8: {"uvci": uvci(208), "supersedes": uvci(108)}})
     _write(registry, 3, 1, {0: {"uvci": uvci(900), "shot_id": ORPHAN_SHOT}})
     _order(registry, 0, "revoked", [uvci(3), uvci(4), uvci(5)])
     _order(registry, 1, "restored", [uvci(3), uvci(5)])
@@ -63,11 +74,24 @@ def _correction(shot: int, new: str, *, supersedes: str, days: int) -> dict[str,
     return {"uvci": new, "shot_id": shot_id, "province": province, "supersedes": supersedes, **times}
 
 
-def _write(registry: Registry, part: int, n_rows: int, changes: dict[int, dict[str, Any]]) -> PartFiles:
+def _renew(registry: Registry, lease: Lease, night: str, shots: dict[int, dict[str, Any]]) -> None:
+    """Signs the certificates of the shots anew, with another key."""
+    plan = stored(registry, made_renewal(night, rows=len(shots)))
+    anew = {"kid": NEW_KID, "iat": plan.issued_at * 1_000_000, "exp": plan.expires_at * 1_000_000}
+    rows = [
+        {"uvci": uvci(shot), "shot_id": f"S{shot}", "province": PROVINCES[shot % 2], **anew, **changes}
+        for shot, changes in shots.items()
+    ]
+    registry.commit(lease, [_write(registry, 0, len(rows), dict(enumerate(rows)), plan.plan_id)])
+
+
+def _write(
+    registry: Registry, part: int, n_rows: int, changes: dict[int, dict[str, Any]], plan_id: str = PLAN
+) -> PartFiles:
     changes = {row: dict(changed) for row, changed in changes.items()}
     supersedes = [changes[row].pop("supersedes", None) for row in range(n_rows)]
     table = certificates_table(n_rows, changes).append_column("supersedes", pa.array(supersedes, pa.string()))
-    with registry.new_part(PLAN, part) as working:
+    with registry.new_part(plan_id, part) as working:
         write_file(REGISTERED_TABLE, table.cast(REGISTERED_TABLE.schema), working.certificates)
         write_file(REFUSED_TABLE, REFUSED_TABLE.schema.empty_table(), working.refused)
     return working.files

@@ -6,11 +6,12 @@ import csv
 import shutil
 import time
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 from made_certificates import write_certificates
-from made_withdrawals import SHOTS_IN_FORCE, make_registry, uvci
+from made_withdrawals import N_CERTIFICATES, N_OUTDATED, N_SUPERSEDED, SHOTS_IN_FORCE, make_registry, uvci
 
 from signer.campaign.pack_run import PackOrder, pack
 from signer.campaign.pack_summary import PackSummary
@@ -39,8 +40,8 @@ def test_what_is_not_withdrawn_is_packed_and_the_rest_is_counted(tmp_path: Path,
     """An expired certificate goes too, as from a folder."""
     summary = run(tmp_path / "out", registry.path)
     assert sorted(row["shot_id"] for row in packed(tmp_path / "out")) == sorted([*SHOTS_IN_FORCE, "S9"])
-    counts = (summary.certificates, summary.superseded, summary.revoked, summary.selected, summary.packed)
-    assert counts == (23, 3, 2, 18, 18)
+    counts = (summary.certificates, summary.renewed, summary.superseded, summary.revoked, summary.packed)
+    assert counts == (N_CERTIFICATES, N_OUTDATED, N_SUPERSEDED, 2, len(SHOTS_IN_FORCE) + 1)
     assert summary.is_complete
 
 
@@ -51,6 +52,33 @@ def test_a_corrected_shot_is_packed_in_its_last_certificate(tmp_path: Path, regi
         ("S7", uvci(107), "2022-04-15"),
         ("S8", uvci(208), "2022-04-16"),
     ]
+
+
+def test_a_renewed_certificate_is_packed_in_its_latest_signature(tmp_path: Path, registry: Registry) -> None:
+    """Before, the repeated uvci was refused."""
+    run(tmp_path / "out", registry.path, selection=Selection(shot_ids=["S2", "S12"]))
+    rows = packed(tmp_path / "out")
+    assert [(row["shot_id"], row["uvci"], row["iat"]) for row in rows] == [
+        ("S2", uvci(2), "2022-04-14T19:00:00Z"),
+        ("S12", uvci(12), "2022-04-16T19:00:00Z"),
+    ]
+
+
+def test_a_signature_that_was_renewed_is_not_packed_by_its_own_day(
+    tmp_path: Path, registry: Registry
+) -> None:
+    asked = Selection(shot_ids=["S12", "S13"], issued_until=date(2022, 4, 14))
+    summary = run(tmp_path / "out", registry.path, selection=asked)
+    assert [row["shot_id"] for row in packed(tmp_path / "out")] == ["S13"]
+    assert [summary.selected, summary.not_found] == [1, 1]
+
+
+def test_a_uvci_that_was_issued_twice_is_refused_also_where_one_was_renewed(
+    tmp_path: Path, registry: Registry
+) -> None:
+    beside = write_certificates(tmp_path / "beside.parquet", 1, {0: {"uvci": uvci(2)}})
+    with pytest.raises(InputUnreadable, match="has the same uvci"):
+        run(tmp_path / "out", registry.path, beside)
 
 
 def test_an_id_that_is_withdrawn_is_not_found(tmp_path: Path, registry: Registry) -> None:
@@ -65,7 +93,7 @@ def test_what_a_registry_revokes_is_not_packed_from_files_beside_it_either(
 ) -> None:
     beside = write_certificates(tmp_path / "beside.parquet", 1, {0: {"uvci": uvci(6)}})
     summary = run(tmp_path / "out", registry.path, beside)
-    assert (summary.certificates, summary.revoked, summary.packed) == (24, 3, 18)
+    assert (summary.certificates, summary.revoked, summary.packed) == (N_CERTIFICATES + 1, 3, 18)
 
 
 def test_nothing_is_said_to_be_withdrawn_in_an_output_folder(tmp_path: Path) -> None:

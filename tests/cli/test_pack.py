@@ -218,8 +218,8 @@ def test_a_registry_is_packed_without_what_is_superseded_or_revoked(tmp_path: Pa
     done = signer("pack", registry, "--out", tmp_path / "out", "--format", "csv", "--workers", 1)
     assert done.returncode == 0, done.stderr
     first, second, *_ = done.stdout.splitlines()
-    assert first.startswith("packed 18 of 23 certificates in 1 shard of 1 group into ")
-    assert second == "not packed: 3 superseded, 2 revoked"
+    assert first.startswith("packed 18 of 29 certificates in 1 shard of 1 group into ")
+    assert second == "not packed: 6 renewed since, 3 superseded, 2 revoked"
 
 
 def test_the_certificates_of_a_registry_end_with_3_and_the_registry_is_named(tmp_path: Path) -> None:

@@ -12,7 +12,16 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 from deltalake import DeltaTable
-from made_withdrawals import N_ORDERS, N_REVOKED, PROVINCES, SHOTS_IN_FORCE, make_registry
+from made_withdrawals import (
+    KID,
+    N_ORDERS,
+    N_REVOKED,
+    NEW_KID,
+    PROVINCES,
+    SHOTS_IN_FORCE,
+    SHOTS_RENEWED,
+    make_registry,
+)
 
 from signer.registry import Registry
 
@@ -20,7 +29,6 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "registry.md"
 EXAMPLES = re.findall(
     r"^## (\w+)\n```python\n(.*?)^```$", DOCUMENT.read_text("utf-8"), re.MULTILINE | re.DOTALL
 )
-KID = (b"k" * 8).hex()
 SHOTS_REVOKED = ["S5", "S6"]
 
 
@@ -62,8 +70,10 @@ def run(name: str) -> Any:
 
 def expected(shots: list[str]) -> list[tuple[str, str, int]]:
     """Province, kid and number, as made."""
-    counts = Counter(PROVINCES[int(shot[1:]) % 2] for shot in shots)
-    return sorted((province, KID, n) for province, n in counts.items())
+    counts = Counter(
+        (PROVINCES[int(shot[1:]) % 2], (NEW_KID if shot in SHOTS_RENEWED else KID).hex()) for shot in shots
+    )
+    return sorted((province, kid, n) for (province, kid), n in counts.items())
 
 
 def test_there_is_an_example_for_each() -> None:

@@ -29,8 +29,13 @@ def files(tmp_path: Path) -> list[CertificateFile]:
     return open_certificates([first, write_certificates(tmp_path / "b.parquet", N_ROWS, later)])
 
 
-def find(files: Sequence[CertificateFile], folder: Path, said: Sequence[tuple[str | None, str]]) -> Withdrawn:
-    """`said` are uvcis that were superseded, or else events in their order."""
+def find(
+    files: Sequence[CertificateFile],
+    folder: Path,
+    said: Sequence[tuple[str | None, str]],
+    renewing: Sequence[int] = (),
+) -> Withdrawn:
+    """`said` are uvcis that were superseded, or else events in their order; `renewing` are numbers of files."""
     rows = [
         {
             "uvci": uvci and uvci.encode(),
@@ -39,7 +44,8 @@ def find(files: Sequence[CertificateFile], folder: Path, said: Sequence[tuple[st
         }
         for event, (uvci, what) in enumerate(said)
     ]
-    return find_withdrawn(files, pa.Table.from_pylist(rows, WITHDRAWALS).to_batches(), folder, threads=1)
+    batches = pa.Table.from_pylist(rows, WITHDRAWALS).to_batches()
+    return find_withdrawn(files, batches, [files[n] for n in renewing], folder, threads=1)
 
 
 def test_rows_of_all_files_are_found_in_order(files: list[CertificateFile], tmp_path: Path) -> None:
@@ -76,6 +82,32 @@ def test_nothing_said_withdraws_nothing(
 
 
 def test_the_mask_is_of_the_rows_asked_for() -> None:
-    withdrawn = Withdrawn(pa.array([3, 12]).to_numpy(), pa.array([5, 9]).to_numpy())
-    assert withdrawn.in_force(4, 6).to_pylist() == [True, False, True, True, True, False]
+    withdrawn = Withdrawn(*(pa.array(rows).to_numpy() for rows in ([3, 12], [5, 9], [7])))
+    assert withdrawn.in_force(4, 6).to_pylist() == [True, False, True, False, True, False]
     assert withdrawn.in_force(13, 2).to_pylist() == [True, True]
+
+
+def test_what_a_later_file_renews_is_outdated(files: list[CertificateFile], tmp_path: Path) -> None:
+    """Row 30 renews row 7. Before, the two were a repeated uvci."""
+    found = find(files, tmp_path, [], renewing=[1])
+    assert (found.renewed.tolist(), found.superseded.tolist(), found.revoked.tolist()) == ([7], [], [])
+
+
+@pytest.mark.parametrize("what", ["superseded", "revoked"])
+def test_an_outdated_signature_is_counted_as_such_and_the_latest_as_what_became_of_it(
+    files: list[CertificateFile], tmp_path: Path, what: str
+) -> None:
+    found = find(files, tmp_path, [(uvci(7), what)], renewing=[1])
+    assert found.renewed.tolist() == [7]
+    assert (found.superseded if what == "superseded" else found.revoked).tolist() == [30]
+
+
+def test_of_several_renewals_the_last_one_stays(files: list[CertificateFile], tmp_path: Path) -> None:
+    again = write_certificates(tmp_path / "c.parquet", 1, {0: {"uvci": uvci(7)}})
+    three = open_certificates([*(file.path for file in files), again])
+    assert find(three, tmp_path, [], renewing=[1, 2]).renewed.tolist() == [7, 30]
+
+
+def test_what_comes_behind_its_renewal_is_not_outdated(files: list[CertificateFile], tmp_path: Path) -> None:
+    """Nobody could say which of the two is to be used."""
+    assert find(files, tmp_path, [], renewing=[0]).renewed.tolist() == []

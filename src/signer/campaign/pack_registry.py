@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from signer.campaign.plan_store import load_plans
 from signer.errors import RegistryUnreadable
 from signer.packing.certificate_files import CertificateFile, files_of, open_certificates
 from signer.packing.withdrawn import WITHDRAWALS
@@ -25,9 +26,13 @@ ROWS_PER_BATCH = 65_536
 
 @dataclass(frozen=True)
 class GivenCertificates:
-    """The tables of all that was given, in order; of registries also what withdraws certificates."""
+    """The tables of all that was given, in order; of registries also what withdraws certificates.
+
+    `renewals` are those of the files that renew what stands before them in the others.
+    """
 
     files: Sequence[CertificateFile]
+    renewals: Sequence[CertificateFile] = field(default=())
     _of_registries: Sequence[CommittedFile] = field(default=())
     _revocations: Sequence[CommittedFile] = field(default=())
 
@@ -54,6 +59,7 @@ def open_given(given: Sequence[Path]) -> GivenCertificates:
     paths: list[Path] = []
     committed: list[CommittedFile] = []
     revocations: list[CommittedFile] = []
+    renewal_plans: set[str] = set()
     for path in given:
         if not _is_registry(path):
             paths += files_of(path)
@@ -64,7 +70,13 @@ def open_given(given: Sequence[Path]) -> GivenCertificates:
         paths += [file.path for file in of_registry]
         committed += of_registry
         revocations += registry.files(REVOCATIONS)
-    return GivenCertificates(open_certificates(paths), committed, revocations)
+        renewal_plans |= {plan.plan_id for plan in load_plans(registry.plans) if plan.kind == "renew"}
+    files = open_certificates(paths)
+    renewing = {file.path for file in committed if file.plan_id in renewal_plans}
+    renewals = [file for file in files if file.path in renewing]
+    # What a renewal supersedes stands in the certificate that it renews, too.
+    issued = [file for file in committed if file.path not in renewing]
+    return GivenCertificates(files, renewals, issued, revocations)
 
 
 def _is_registry(path: Path) -> bool:

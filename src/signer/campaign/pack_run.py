@@ -108,7 +108,9 @@ class _Run:
     def _find_withdrawn(self, given: GivenCertificates) -> Withdrawn:
         if not given.has_registry:
             return NOTHING_WITHDRAWN
-        return find_withdrawn(self.files, given.withdrawals(), self._staging, self.order.n_workers)
+        return find_withdrawn(
+            self.files, given.withdrawals(), given.renewals, self._staging, self.order.n_workers
+        )
 
     def write_shards(self) -> list[WrittenShard]:
         """Writes the shards and the lists beside them; gives the shards in packed order."""
@@ -177,6 +179,7 @@ def _summarise(run: _Run, written: Sequence[WrittenShard], seconds: float) -> Pa
     n_packed = sum(shard.n_packed for shard in written)
     return PackSummary(
         certificates=run.n_rows,
+        renewed=len(run.withdrawn.renewed),
         superseded=len(run.withdrawn.superseded),
         revoked=len(run.withdrawn.revoked),
         selected=choice.n_rows,

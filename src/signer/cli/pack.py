@@ -95,9 +95,9 @@ def pack(
 ) -> None:
     """Deliver CERTIFICATES, what `signer issue` made, in DIR: all, or those selected.
 
-    CERTIFICATES are registries, output folders or Parquet files; of a registry, what was superseded or
-    revoked is not delivered. DIR appears when all is done, and never half done. Ends
-    with 1 where an id or place asked for is not there, or a certificate had to be left out; both are listed
+    CERTIFICATES are registries, output folders or Parquet files; of a registry, only the latest
+    signature of each certificate is delivered, and of what was superseded or revoked none. DIR appears when
+    all is done, and never half done. Ends with 1 where an id or place asked for is not there, or a certificate had to be left out; both are listed
     in DIR.
     """
     ctx = click.get_current_context()
@@ -161,8 +161,11 @@ def _in_words(summary: PackSummary, out: Path) -> str:
         f"packed {summary.packed:,} of {counted(summary.certificates, 'certificate')}"
         f" in {counted(summary.shards, 'shard')} of {counted(summary.groups, 'group')} into {out}"
     ]
-    if summary.superseded or summary.revoked:
-        lines.append(f"not packed: {summary.superseded:,} superseded, {summary.revoked:,} revoked")
+    if summary.renewed or summary.superseded or summary.revoked:
+        lines.append(
+            f"not packed: {summary.renewed:,} renewed since, {summary.superseded:,} superseded,"
+            f" {summary.revoked:,} revoked"
+        )
     if summary.left_out:
         lines.append(f"left out {summary.left_out:,}; each with its reason in {out / 'left_out.csv'}")
     if summary.not_found:

@@ -1,4 +1,4 @@
-"""Certificates that are not to be handed on: superseded by a later one of the same shot, or revoked."""
+"""Certificates that are not to be handed on: signed anew since, superseded by one of the same shot, or revoked."""
 
 from __future__ import annotations
 
@@ -30,53 +30,70 @@ LATEST = """
     SELECT uvci, coalesce(arg_max(is_revoked, event), false) AS is_revoked
     FROM withdrawals GROUP BY uvci HAVING is_revoked OR bool_or(event IS NULL)
 """
-ROWS = "SELECT row, is_revoked FROM issued JOIN latest USING (uvci) ORDER BY row"
+RENEWED = "CREATE TEMP TABLE renewed AS SELECT uvci, max(row) AS last_row FROM renewals GROUP BY uvci"
+IS_ANY = "SELECT exists(FROM latest) OR exists(FROM renewed)"
+ROWS = """
+    SELECT row, row < last_row IS TRUE AS is_outdated, is_revoked IS TRUE AS is_revoked
+    FROM issued LEFT JOIN renewed USING (uvci) LEFT JOIN latest USING (uvci)
+    WHERE row < last_row OR is_revoked IS NOT NULL ORDER BY row
+"""
 
 
 @dataclass(frozen=True)
 class Withdrawn:
-    """Rows over all files, ascending; one that was both superseded and revoked is among the revoked."""
+    """Rows over all files, ascending, each once: `renewed` are signatures that a later one of the same uvci has
+    outdated. Of the others, one that was both superseded and revoked is among the revoked."""
 
     superseded: npt.NDArray[np.int64]
     revoked: npt.NDArray[np.int64]
+    renewed: npt.NDArray[np.int64]
 
     def in_force(self, first_row: int, n_rows: int) -> pa.BooleanArray:
         """False for each of the rows that is withdrawn."""
         mask = np.ones(n_rows, bool)
-        for rows in (self.superseded, self.revoked):
+        for rows in (self.superseded, self.revoked, self.renewed):
             begin, end = np.searchsorted(rows, [first_row, first_row + n_rows])
             mask[rows[begin:end] - first_row] = False
         return pa.array(mask)
 
 
-NOTHING_WITHDRAWN = Withdrawn(np.empty(0, np.int64), np.empty(0, np.int64))
+NO_ROWS = np.empty(0, np.int64)
+NOTHING_WITHDRAWN = Withdrawn(NO_ROWS, NO_ROWS, NO_ROWS)
 
 
 def find_withdrawn(
     files: Sequence[CertificateFile],
     withdrawals: Iterable[pa.RecordBatch],
+    renewals: Sequence[CertificateFile],
     temp_directory: Path,
     threads: int,
 ) -> Withdrawn:
     """Finds the rows that one of `withdrawals`, batches of that schema in any order, speaks of.
 
-    Starts threads: do not fork afterwards. Raises what `withdrawals` raises, InputUnreadable where a file is
+    `renewals` are those of the files that sign anew what stands before them in others. Starts threads: do not fork afterwards. Raises what `withdrawals` raises, InputUnreadable where a file is
     damaged, and StoppedHalfWay where memory and disk do not suffice.
     """
     said = Stream(WITHDRAWALS, iter(withdrawals))
-    issued = Stream(ISSUED, _issued(files))
+    anew, issued = Stream(ISSUED, _issued(renewals)), Stream(ISSUED, _issued(files))
     room = Room(MEMORY_LIMIT, temp_directory, threads)
-    with open_database("finding superseded and revoked certificates", room, [said, issued]) as database:
+    with open_database("finding withdrawn certificates", room, [said, anew, issued]) as database:
         # The few are the side to be kept in memory; DuckDB cannot know that of a stream.
         database.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
         database.register("withdrawals", said.reader())
         database.execute(LATEST)
-        if database.execute("SELECT count(*) FROM latest").fetchall() == [(0,)]:
+        database.register("renewals", anew.reader())
+        database.execute(RENEWED)
+        if database.execute(IS_ANY).fetchall() == [(False,)]:
             return NOTHING_WITHDRAWN
         database.register("issued", issued.reader())
         found = database.execute(ROWS).fetchnumpy()
-    rows, is_revoked = np.asarray(found["row"], np.int64), np.asarray(found["is_revoked"], bool)
-    return Withdrawn(rows[~is_revoked], rows[is_revoked])
+    rows = np.asarray(found["row"], np.int64)
+    is_outdated, is_revoked = (np.asarray(found[name], bool) for name in ("is_outdated", "is_revoked"))
+    return Withdrawn(
+        superseded=rows[~is_outdated & ~is_revoked],
+        revoked=rows[~is_outdated & is_revoked],
+        renewed=rows[is_outdated],
+    )
 
 
 def _issued(files: Sequence[CertificateFile]) -> Iterator[pa.RecordBatch]:
