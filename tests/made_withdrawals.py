@@ -27,7 +27,9 @@ SHOTS_IN_FORCE = ["S0", "S1", "S10", "S11", "S12", "S13", "S14", "S15", "S16", "
 SHOTS_IN_FORCE += ["S2", "S3", "S4", "S7", "S8"]
 """In the order of their texts; S8 in its third certificate, and S9 is in none, as it is expired, too."""
 
-SHOTS_RENEWED = ["S12", "S2", "S6", "S7", "S8"]
+SHOTS_RENEWED = ["S12", "S2", "S6", "S8"]
+"""Those whose last certificate was signed anew; S7 has another one since."""
+
 N_CERTIFICATES, N_OUTDATED, N_SUPERSEDED = 29, 6, 3
 """Rows; those that were renewed since; and of the others those that were corrected since."""
 
