@@ -48,7 +48,8 @@ def find_known_shots(
 
     These are Parquet files with columns shot_id, uvci and supersedes, in the order in which they were
     committed; the last certificate of a shot_id counts. Leave out the files of the plan itself: then a run
-    that is resumed finds the same as one that was not disturbed. Rows that repeat an earlier shot_id,
+    that is resumed finds the same as one that was not disturbed. Leave out renewals, too: a certificate that
+    was signed anew meanwhile is no newer one of its shot. Rows that repeat an earlier shot_id,
     `duplicates` (ascending), are not looked for.
 
     What is found is written to `out`: `uvci`, null where it stands behind the first `n_before` files, as an

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from signer.campaign.plan_store import load_plans
+from signer.campaign.plan_store import renewal_plans
 from signer.errors import RegistryUnreadable
 from signer.packing.certificate_files import CertificateFile, files_of, open_certificates
 from signer.packing.withdrawn import WITHDRAWALS
@@ -59,7 +59,7 @@ def open_given(given: Sequence[Path]) -> GivenCertificates:
     paths: list[Path] = []
     committed: list[CommittedFile] = []
     revocations: list[CommittedFile] = []
-    renewal_plans: set[str] = set()
+    renewing_plans: set[str] = set()
     for path in given:
         if not _is_registry(path):
             paths += files_of(path)
@@ -70,9 +70,9 @@ def open_given(given: Sequence[Path]) -> GivenCertificates:
         paths += [file.path for file in of_registry]
         committed += of_registry
         revocations += registry.files(REVOCATIONS)
-        renewal_plans |= {plan.plan_id for plan in load_plans(registry.plans) if plan.kind == "renew"}
+        renewing_plans |= renewal_plans(registry.plans)
     files = open_certificates(paths)
-    renewing = {file.path for file in committed if file.plan_id in renewal_plans}
+    renewing = {file.path for file in committed if file.plan_id in renewing_plans}
     renewals = [file for file in files if file.path in renewing]
     # What a renewal supersedes stands in the certificate that it renews, too.
     issued = [file for file in committed if file.path not in renewing]

@@ -11,7 +11,7 @@ from signer.durable import naming, write_absent
 from signer.errors import RegistryUnreadable
 from signer.failpoints import failpoint
 
-__all__ = ["find_plan", "keep_plan", "load_plans", "plan_path"]
+__all__ = ["find_plan", "keep_plan", "load_plans", "plan_path", "renewal_plans"]
 
 PRIVATE_FILE = 0o600
 PLAN_NAME = re.compile(r"([0-9a-f]{32})\.json", re.ASCII)
@@ -47,6 +47,14 @@ def load_plans(folder: Path) -> list[Plan]:
     """All plans by their ids. Raises RegistryUnreadable as `find_plan`."""
     ids = sorted(found[1] for path in folder.iterdir() if (found := PLAN_NAME.fullmatch(path.name)))
     return [plan for plan_id in ids if (plan := find_plan(folder, plan_id)) is not None]
+
+
+def renewal_plans(folder: Path) -> set[str]:
+    """The ids of the plans that renew. Raises RegistryUnreadable as `find_plan`.
+
+    Read them after a registry's files: then the plan of each is there.
+    """
+    return {plan.plan_id for plan in load_plans(folder) if plan.kind == "renew"}
 
 
 def keep_plan(folder: Path, plan: Plan) -> Plan:

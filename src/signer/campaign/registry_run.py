@@ -21,6 +21,7 @@ from signer.campaign.plan import Per, Plan
 from signer.campaign.plan_inputs import hash_inputs
 from signer.campaign.plan_parts import StagedInputs, staged_inputs
 from signer.campaign.plan_settling import PlanOrder, settle
+from signer.campaign.plan_store import renewal_plans
 from signer.campaign.registry_summary import RegistrySummary, counts_of
 from signer.campaign.row_list import RowList
 from signer.engines.local import LocalEngine
@@ -176,7 +177,10 @@ class _Run:
                 progress.hear(part, part.n_rows)
 
     def left_out(self, plan: Plan, staged: StagedInputs) -> LeftOut:
-        others = [file for file in self.registry.files(CERTIFICATES) if file.plan_id != plan.plan_id]
+        committed = self.registry.files(CERTIFICATES)
+        # Renewals are of certificates that stand there, and say nothing newer of their shots.
+        left_aside = {plan.plan_id} | renewal_plans(self.registry.plans)
+        others = [file for file in committed if file.plan_id not in left_aside]
         known = find_known_shots(
             staged.sources,
             staged.duplicates,

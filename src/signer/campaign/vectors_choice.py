@@ -10,16 +10,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from signer.campaign.plan_store import renewal_plans
 from signer.errors import RegistryUnreadable
 from signer.records.schemas import REVOKED
 from signer.registry import Registry
 from signer.registry.layout import CERTIFICATES, REVOCATIONS
-from signer.registry.reading import CommittedFile
+from signer.registry.reading import CommittedFile, read_batches
 
 __all__ = ["Chosen", "choose_certificates"]
 
 SPARE = 100
 """Certificates looked at more than twice as many as asked for, since some may be withdrawn."""
+ROWS_PER_BATCH = 65_536
 
 
 @dataclass(frozen=True)
@@ -36,14 +38,31 @@ class Chosen:
 def choose_certificates(registry: Registry, count: int) -> list[Chosen]:
     """At most `count` certificates, evenly spread over the registry, none superseded or revoked.
 
-    The same registry gives the same ones. Raises RegistryUnreadable, naming the file.
+    Of one that was renewed only the latest signature is taken. The same registry gives the same ones. Raises RegistryUnreadable, naming the file.
     """
     files = registry.files(CERTIFICATES)
     n_rows = sum(file.file.rows for file in files)
-    candidates = list(_candidates(files, _spread(n_rows, 2 * count + SPARE)))
-    withdrawn = _withdrawn(registry, [each.uvci for each in candidates])
-    in_force = [each for each in candidates if each.uvci not in withdrawn]
+    renewing = renewal_plans(registry.plans)
+    n_looked_at, in_force = 2 * count + SPARE, list[Chosen]()
+    while len(in_force) < count:
+        candidates = list(_candidates(files, _spread(n_rows, n_looked_at)))
+        in_force = _in_force(registry, candidates, [file for file in files if file.plan_id in renewing])
+        if n_looked_at >= n_rows:
+            break
+        n_looked_at *= 4  # after years of renewals most signatures are outdated
     return [in_force[place] for place in _spread(len(in_force), count)]
+
+
+def _in_force(
+    registry: Registry, candidates: Sequence[Chosen], renewals: Sequence[CommittedFile]
+) -> list[Chosen]:
+    uvcis = [each.uvci for each in candidates]
+    withdrawn, renewed_in = _withdrawn(registry, uvcis), _renewed_in(renewals, uvcis)
+    return [
+        each
+        for each in candidates
+        if each.uvci not in withdrawn and renewed_in.get(each.uvci, each.path) == each.path
+    ]
 
 
 def _spread(n_there: int, n_wanted: int) -> list[int]:
@@ -92,6 +111,15 @@ def _withdrawn(registry: Registry, uvcis: Sequence[str]) -> set[str]:
         for uvci, action in zip(*_asked_of(batch, asked).to_pydict().values(), strict=True):
             (revoked.add if action == REVOKED else revoked.discard)(uvci)
     return superseded | revoked
+
+
+def _renewed_in(renewals: Sequence[CommittedFile], uvcis: Sequence[str]) -> dict[str, Path]:
+    """The file with the latest signature of those of the identifiers that were renewed."""
+    asked, found = pa.array(uvcis, pa.string()), dict[str, Path]()
+    for file in renewals:
+        for batch in read_batches([file], ["uvci"], ROWS_PER_BATCH):
+            found |= dict.fromkeys(_asked_of(batch, asked).column(0).to_pylist(), file.path)
+    return found
 
 
 def _asked_of(batch: pa.RecordBatch, asked: pa.Array) -> pa.RecordBatch:
