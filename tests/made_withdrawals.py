@@ -58,7 +58,9 @@ def make_registry(path: Path) -> Registry:
     }
     with registry.lease() as lease:
         registry.commit(lease, [_write(registry, 0, N_ROWS, first | {9: first[9] | {"exp": IAT + 10 * DAY}})])
-        registry.commit(lease, [_write(registry, 1, N_ROWS, second | {2: second[2] | {"exp": IAT + 11 * DAY}})])
+        registry.commit(
+            lease, [_write(registry, 1, N_ROWS, second | {2: second[2] | {"exp": IAT + 11 * DAY}})]
+        )
         _renew(registry, lease, "2022-04-15", {shot: {} for shot in (2, 6, 7, 12)})
         registry.commit(lease, [_write(registry, 2, 3, corrections)])
         _renew(registry, lease, "2022-04-17", {12: {}, 8: {"uvci": uvci(208), "supersedes": uvci(108)}})

@@ -13,7 +13,7 @@ from made_registry import issued, terms_of
 from made_shots import GOOD_ROW, ISSUED_AT, make_profile, shots_batch
 
 from signer import keys
-from signer.campaign.audit_certificate import Expected, wrong_with
+from signer.campaign.audit_certificate import Expected, look_at
 from signer.verifying import Dsc, TrustStore
 
 Row = dict[str, Any]
@@ -53,6 +53,10 @@ def expected(profile: Path) -> Expected:
         "part": 0,
     }
     return Expected(TrustStore.of([dsc]), constants)
+
+
+def wrong_with(row: Row, expected: Expected) -> str | None:
+    return look_at(row, expected).told
 
 
 def loose(expected: Expected) -> Expected:

@@ -12,7 +12,7 @@ from signer.errors import CertificateInvalid
 from signer.verifying import TrustStore, Verified
 from signer.verifying.verifier import message_of, verify_message
 
-__all__ = ["Expected", "wrong_with"]
+__all__ = ["Expected", "LookedAt", "look_at"]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SIGNATURE_HASH_BYTES = 16
@@ -30,25 +30,31 @@ class Expected:
     constants: Mapping[str, Any]
 
 
-def wrong_with(row: Row, expected: Expected) -> str | None:
-    """What is wrong with a certificate, without any of its personal data; None where it is sound.
+@dataclass(frozen=True)
+class LookedAt:
+    """What is wrong with a certificate, without any of its personal data, or None where it is sound; what its
+    HC1 says, where it verifies."""
 
-    It is verified as of its iat: that one has expired since is no fault.
-    """
+    told: str | None
+    verified: Verified | None = None
+
+
+def look_at(row: Row, expected: Expected) -> LookedAt:
+    """Verifies a certificate as of its iat: that one has expired since is no fault."""
     if empty := [name for name in ("uvci", "shot_id", "hc1", "iat") if row[name] is None]:
-        return f"is empty in {', '.join(empty)}"
+        return LookedAt(f"is empty in {', '.join(empty)}")
     foreign = [name for name, value in expected.constants.items() if row[name] != value]
     if foreign:
-        return f"is not as its plan has it in {', '.join(foreign)}"
+        return LookedAt(f"is not as its plan has it in {', '.join(foreign)}")
     try:
         message = message_of(row["hc1"].decode("utf-8", "replace"))
         verified = verify_message(message, expected.trust, _time(row["iat"]))
     except CertificateInvalid as failure:
-        return f"does not verify ({failure.reason}: {failure})"
+        return LookedAt(f"does not verify ({failure.reason}: {failure})")
     except Exception as error:  # whatever it is, the others are to be looked at
-        return f"cannot be verified ({type(error).__name__})"
+        return LookedAt(f"cannot be verified ({type(error).__name__})")
     differing = list(_differing(row, verified, message.signature))
-    return f"differs from its HC1 in {', '.join(differing)}" if differing else None
+    return LookedAt(f"differs from its HC1 in {', '.join(differing)}" if differing else None, verified)
 
 
 def _differing(row: Row, verified: Verified, signature: bytes) -> Iterator[str]:

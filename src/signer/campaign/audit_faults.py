@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 __all__ = ["Fault", "Faults", "Kind", "shown"]
 
-Kind = Literal["log", "plan", "file", "part", "certificate", "uvci", "shot", "order"]
+Kind = Literal["log", "plan", "file", "part", "certificate", "uvci", "shot", "order", "renewal"]
 """`log`: what a table is made of; `uvci`, `shot`: certificates that do not go together; `order`: what was
-revoked or restored does not go with the certificates."""
+revoked or restored does not go with the certificates; `renewal`: a signature that had not to be made so."""
 
 Place = tuple[str, int, int]
 

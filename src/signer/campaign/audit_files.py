@@ -23,13 +23,14 @@ def cut_certificates(
     files: Sequence[CommittedFile], terms: Mapping[str, PlanTerms], faults: Faults
 ) -> tuple[list[CommittedFile], list[Rows]]:
     """The files that can be read, and the rows in them that can be verified, as a plan says by which DSC."""
-    readable, rows = [], list[Rows]()
+    readable, rows, n_before = [], list[Rows](), 0
     for file in files:
         if (groups := _row_groups(file, registered_schema(None), faults)) is None:
             continue
         readable.append(file)
         if file.plan_id in terms:
-            rows += _cut(file, groups, len(rows))
+            rows += _cut(file, groups, len(rows), n_before)
+        n_before += sum(groups)
     return readable, rows
 
 
@@ -70,11 +71,11 @@ def _fault(file: CommittedFile, told: str) -> Fault:
     return Fault("file", f"{file.path}: {told}", str(file.path), file.plan_id, file.part)
 
 
-def _cut(file: CommittedFile, groups: Sequence[int], number: int) -> Iterator[Rows]:
+def _cut(file: CommittedFile, groups: Sequence[int], number: int, n_before: int) -> Iterator[Rows]:
     before = 0
     for group, n_rows in enumerate(groups):
         for skip in range(0, n_rows, ROWS_AT_A_TIME):
             n = min(ROWS_AT_A_TIME, n_rows - skip)
-            yield Rows(number, file.path, file.plan_id, file.part, group, skip, before + skip, n)
+            yield Rows(number, file.path, file.plan_id, file.part, group, skip, before + skip, n, n_before)
             number += 1
         before += n_rows

@@ -10,11 +10,14 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from signer.campaign.audit_contents import ContentDigests
+from signer.campaign.audit_events import AuditedFiles
 from signer.campaign.audit_faults import Fault, Faults
 from signer.campaign.audit_files import check_refused, check_revocations, cut_certificates
 from signer.campaign.audit_links import check_links
 from signer.campaign.audit_orders import check_orders
 from signer.campaign.audit_parts import check_parts, progress_of, skipped_rows
+from signer.campaign.audit_renewals import check_renewals
 from signer.campaign.audit_summary import AuditSummary
 from signer.campaign.audit_tables import AuditedTables, read_plans, read_tables
 from signer.campaign.audit_terms import PlanTerms, terms_of_plans
@@ -92,13 +95,20 @@ class _Audit:
         revocations = check_revocations(revocations, faults)
         whole = list({file.path: file for file in certificates if file.path not in damaged}.values())
         readable, rows = cut_certificates(whole, terms, faults)
+        # What a plan that is lost has made may be renewals or not; that it is lost is a fault already.
+        files = AuditedFiles(readable, revocations, plans)
         is_all = tables.certificates is not None and len(readable) == len(certificates)
+        has_all_plans = is_all and all(file.plan_id in plans for file in readable)
         has_all_orders = tables.revocations is not None and len(revocations) == len(tables.revocations)
         with self._room() as room:
-            self._check_links(readable, is_all, room)
+            self._check_links(files, has_all_plans, room)
             if is_all and has_all_orders:
                 self._check_orders(readable, revocations, room)
-        n_verified = self._verify(rows, terms, on_progress)
+            contents = self._contents(files, room)
+            n_verified = self._verify(rows, terms, contents, on_progress)
+            if contents is not None:
+                log.info("comparing renewals with what they renew")
+                check_renewals(files, contents, has_all_plans, room, faults)
         n_certificates, elapsed_s = sum(file.file.rows for file in certificates), seconds()
         return AuditSummary(
             registry=self._registry.path,
@@ -138,9 +148,17 @@ class _Audit:
                 f"{tempfile.gettempdir()}: cannot be written: {error.strerror}; set TMPDIR to another folder"
             ) from error
 
-    def _check_links(self, files: list[CommittedFile], is_all: bool, room: Room) -> None:
-        log.info("comparing the certificates of %d files with each other", len(files))
-        check_links(files, is_all, room, self._faults)
+    def _check_links(self, files: AuditedFiles, is_all: bool, room: Room) -> None:
+        """Renewals have the uvci and the link of what they renew: they are held against that one alone."""
+        issued = files.of_kind("issue")
+        log.info("comparing the certificates of %d files with each other", len(issued))
+        check_links(issued, is_all, room, self._faults)
+
+    def _contents(self, files: AuditedFiles, room: Room) -> ContentDigests | None:
+        """Where the workers note what certificates say; None where no renewal is to be held against it."""
+        if not files.of_kind("renew"):
+            return None
+        return ContentDigests.make(room.temp_directory / "contents", files.first_rows[-1])
 
     def _check_orders(
         self, certificates: list[CommittedFile], orders: list[CommittedFile], room: Room
@@ -149,7 +167,13 @@ class _Audit:
         files = RegistryFiles(certificates, [], orders, set())
         check_orders(files, count_revoked(self._registry.path), room, self._faults)
 
-    def _verify(self, rows: list[Rows], terms: dict[str, PlanTerms], on_progress: OnProgress) -> int:
+    def _verify(
+        self,
+        rows: list[Rows],
+        terms: dict[str, PlanTerms],
+        contents: ContentDigests | None,
+        on_progress: OnProgress,
+    ) -> int:
         """Has every certificate verified; gives the number of the sound ones."""
         n_rows, n_sound, n_done = sum(each.n_rows for each in rows), 0, Counter[int | str]()
 
@@ -160,7 +184,7 @@ class _Audit:
             on_progress(n_done["all"], n_rows)
 
         log.info("verifying %d certificates", n_rows)
-        open_worker = OpenAuditWorker(terms, MOST_LISTED_OF_ROWS)
+        open_worker = OpenAuditWorker(terms, MOST_LISTED_OF_ROWS, contents)
         with closing(self._engine.run(rows, open_worker, hear)) as results:
             for part, checked in results:
                 n_sound += checked.n_sound

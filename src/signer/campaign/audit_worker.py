@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,23 +10,22 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from signer.campaign.audit_certificate import Row, wrong_with
+from signer.campaign.audit_certificate import LookedAt, Row, look_at
+from signer.campaign.audit_contents import KEPT, UNKNOWN, ContentDigests, content_digest
 from signer.campaign.audit_faults import Fault, Faults, shown
 from signer.campaign.audit_terms import PlanTerms
 
 __all__ = ["COLUMNS", "AuditWorker", "CheckedRows", "OpenAuditWorker", "Rows"]
 
-COLUMNS = (
-    "uvci", "shot_id", "vaccine", "dose_number", "doses_in_series", "kid", "iat", "exp", "hc1",
-    "signature_hash", "campaign", "part",
-)  # fmt: skip
+COLUMNS = ("uvci", *KEPT, "kid", "iat", "exp", "hc1", "signature_hash", "campaign", "part")
 BATCH_ROWS = 1_000  # a third of a second
 ADVICE = "do not hand it out, and find out who wrote it"
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows of a row group of a file of certificates; `skip` counts those of the group before the first."""
+    """Rows of a row group of a file of certificates; `skip` counts those of the group before the first, and
+    `n_before` all rows of the files before this one."""
 
     number: int
     path: Path
@@ -36,6 +35,7 @@ class Rows:
     skip: int
     first_row: int
     n_rows: int
+    n_before: int
 
     def __str__(self) -> str:
         return f"{self.path}, rows {self.first_row} to {self.first_row + self.n_rows - 1}"
@@ -51,10 +51,14 @@ class CheckedRows:
 
 @dataclass(frozen=True)
 class OpenAuditWorker:
-    """The order that is sent to a worker: by which terms each plan signed, and how many faults to list."""
+    """The order that is sent to a worker: by which terms each plan signed, and how many faults to list.
+
+    `contents` is where it puts the digests of what certificates say, where anyone asks for them.
+    """
 
     terms: Mapping[str, PlanTerms]
     most_listed: int
+    contents: ContentDigests | None
 
     def __call__(self, report: Callable[[int], None]) -> AuditWorker:
         pa.set_cpu_count(1)  # a process a core: more threads would only get in each other's way
@@ -78,12 +82,13 @@ class AuditWorker:
         n_done = n_sound = 0
         try:
             for batch in _batches(part):
-                for row in batch:
-                    told = wrong_with(row, expected)
-                    if told is None:
+                looked_at = [look_at(row, expected) for row in batch]
+                self._note_contents(part.n_before + part.first_row + n_done, batch, looked_at)
+                for row, looked in zip(batch, looked_at, strict=True):
+                    if looked.told is None:
                         n_sound += 1
                     else:
-                        faults.add(_fault(part, part.first_row + n_done, row, told))
+                        faults.add(_fault(part, part.first_row + n_done, row, looked.told))
                     n_done += 1
                 self._report(n_done)
         except (OSError, pa.ArrowException):
@@ -92,6 +97,15 @@ class AuditWorker:
             )
             faults.add(Fault("file", told, str(part.path), part.plan_id, part.part))
         return CheckedRows(n_sound, faults)
+
+    def _note_contents(self, first_row: int, rows: Sequence[Row], looked_at: Sequence[LookedAt]) -> None:
+        if self._order.contents is None:
+            return
+        digests = [
+            UNKNOWN if looked.verified is None else content_digest(row, looked.verified)
+            for row, looked in zip(rows, looked_at, strict=True)
+        ]
+        self._order.contents.write(first_row, digests)
 
 
 def _fault(rows: Rows, number: int, row: Row, told: str) -> Fault:
