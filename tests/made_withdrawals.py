@@ -46,11 +46,12 @@ def make_registry(path: Path) -> Registry:
     revoked, S5 for the second time; S3 and S4 were and are no more. S9 expired after ten days.
 
     S2, S6, S7 and S12 were renewed on the day of issue, before S6 was revoked and S7 corrected; what S12 had
-    until then expired after eleven days. S8 was renewed in its third certificate, and S12 for the second time.
+    until then expired after eleven days. S8 was renewed in its third certificate, and S12 once more.
     """
     registry = open_or_create(path, test=True)
     first: dict[int, dict[str, Any]] = {row: {"province": PROVINCES[row % 2]} for row in range(N_ROWS)}
     second = {row: at | {"uvci": uvci(10 + row), "shot_id": f"S{10 + row}"} for row, at in first.items()}
+    second[2]["exp"] = IAT + 11 * DAY
     corrections = {
         0: _correction(7, uvci(107), supersedes=uvci(7), days=1),
         1: _correction(8, uvci(108), supersedes=uvci(8), days=1),
@@ -58,9 +59,7 @@ def make_registry(path: Path) -> Registry:
     }
     with registry.lease() as lease:
         registry.commit(lease, [_write(registry, 0, N_ROWS, first | {9: first[9] | {"exp": IAT + 10 * DAY}})])
-        registry.commit(
-            lease, [_write(registry, 1, N_ROWS, second | {2: second[2] | {"exp": IAT + 11 * DAY}})]
-        )
+        registry.commit(lease, [_write(registry, 1, N_ROWS, second)])
         _renew(registry, lease, "2022-04-15", {shot: {} for shot in (2, 6, 7, 12)})
         registry.commit(lease, [_write(registry, 2, 3, corrections)])
         _renew(registry, lease, "2022-04-17", {12: {}, 8: {"uvci": uvci(208), "supersedes": uvci(108)}})

@@ -1,4 +1,4 @@
-"""Issuing into a registry in which certificates were renewed: they are known, and are corrected as others are."""
+"""Issuing into a registry with renewed certificates: they are known, and are corrected as others are."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def find(
     said: Sequence[tuple[str | None, str]],
     renewing: Sequence[int] = (),
 ) -> Withdrawn:
-    """`said` are uvcis that were superseded, or else events in their order; `renewing` are numbers of files."""
+    """`said` are uvcis that were superseded, or else events in order; `renewing` are numbers of files."""
     rows = [
         {
             "uvci": uvci and uvci.encode(),

@@ -62,4 +62,4 @@ class ContentDigests:
         halves = np.memmap(self.path, np.uint64, "r")
         found = halves[: len(halves) // 2 * 2].reshape(-1, 2)
         ours, theirs = found[rows], found[others]
-        return (ours != theirs).any(1) & ours.any(1) & theirs.any(1)
+        return np.asarray((ours != theirs).any(1) & ours.any(1) & theirs.any(1), bool)

@@ -38,7 +38,7 @@ certificate has the moment 2 x row + 1, of its row over all `files`, which are c
 
 @dataclass(frozen=True)
 class AuditedFiles:
-    """Certificates and revocations, each in the order in which they were committed, and the plans by their ids.
+    """Certificates and revocations, each in the order in which they were committed, and plans by their ids.
 
     Whether certificates of a plan that is lost renew others nobody can tell: no event is of them. All methods
     raise RegistryUnreadable where a file is gone or was harmed since it was found whole.
@@ -110,7 +110,7 @@ def _events(uvcis: pa.Array, moments: np.ndarray, nth: int, file: int, what: str
 
 def _n_rows(file: CommittedFile) -> int:
     try:
-        return pq.read_metadata(file.path).num_rows
+        return int(pq.read_metadata(file.path).num_rows)
     except (OSError, pa.ArrowException) as error:
         raise harmed(file) from error
 

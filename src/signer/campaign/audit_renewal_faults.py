@@ -37,7 +37,7 @@ TOLD = {
     REVOKED: f"was revoked before it was renewed; {AGAIN}",
     UNTIMELY: "was renewed for the second time in one night, or with an iat that is not later than the one"
     " before ({before}); keep the registry as it is and report this mistake",
-    DIFFERENT: "differs from the one that it renews ({before}) in {differing}; {again}, and find out who wrote it",
+    DIFFERENT: f"differs from the one that it renews ({{before}}) in {{differing}}; {AGAIN}",
 }
 
 
@@ -72,7 +72,6 @@ def tell(wrong: WrongRenewals, files: AuditedFiles, faults: Faults) -> None:
         told = TOLD[fault].format(
             before=_place(files, before),
             differing=_differing(values[row], values.get(before, {})),
-            again=AGAIN,
         )
         faults.add(_fault(files, row, values[row], told))
     faults.counts["renewal"] += len(wrong.rows) - n_listed

@@ -1,4 +1,4 @@
-"""Holds each renewal against what stood there before: the same certificate, in force, and of an earlier night."""
+"""Holds each renewal against what it renews: the same certificate, not withdrawn, and of an earlier night."""
 
 from __future__ import annotations
 
@@ -62,14 +62,14 @@ def check_renewals(
         database.execute(RENEWED)
         database.unregister("events")
         database.register("events", events.reader())
-        judged = database.execute(JUDGED.read_text("utf-8")).fetch_record_batch(PAIRS_PER_BATCH)
+        judged = database.execute(JUDGED.read_text("utf-8")).to_arrow_reader(PAIRS_PER_BATCH)
         found += (_wrong(batch, nights, contents, is_all) for batch in judged)
     tell(WrongRenewals.joined(found), files, faults)
 
 
 @dataclass(frozen=True)
 class _Nights:
-    """Of each file its iat, in seconds since 1970, and the day of its night; of one that issues none is -1."""
+    """Of each file its iat, in seconds since 1970, and the day of its night, -1 where it does not renew."""
 
     issued_at: Numbers
     night: Numbers
@@ -86,9 +86,8 @@ class _Nights:
         return cls(np.array(issued_at, np.int64), np.array(nights, np.int64))
 
     def are_untimely(self, files: Numbers, files_before: Numbers) -> npt.NDArray[np.bool_]:
-        return (self.night[files] == self.night[files_before]) | (
-            self.issued_at[files] <= self.issued_at[files_before]
-        )
+        is_same_night = self.night[files] == self.night[files_before]
+        return np.asarray(is_same_night | (self.issued_at[files] <= self.issued_at[files_before]), bool)
 
 
 def _wrong(batch: pa.RecordBatch, nights: _Nights, contents: ContentDigests, is_all: bool) -> WrongRenewals:

@@ -17,9 +17,9 @@ __all__ = ["PackSummary", "delivery_as_dict", "selection_as_dict"]
 class PackSummary:
     """Counts of certificates, the time taken in seconds, sizes in bytes.
 
-    `certificates` are those of the input. Of them a registry says that `renewed` were signed anew since, so
-    that they are outdated, and that `superseded` and `revoked` others are withdrawn: none is selected. `selected` = `packed` + `left_out` those asked for,
-    `not_found` the ids and places asked for that none of them has.
+    `certificates` are those of the input. Of them a registry says that `renewed` were signed anew since, and
+    that `superseded` and `revoked` others are withdrawn: none of these is selected. `selected` = `packed` +
+    `left_out` those asked for, `not_found` the ids and places asked for that none of them has.
     """
 
     certificates: int

@@ -38,7 +38,8 @@ class Chosen:
 def choose_certificates(registry: Registry, count: int) -> list[Chosen]:
     """At most `count` certificates, evenly spread over the registry, none superseded or revoked.
 
-    Of one that was renewed only the latest signature is taken. The same registry gives the same ones. Raises RegistryUnreadable, naming the file.
+    Of one that was renewed only the latest signature is taken. The same registry gives the same ones. Raises
+    RegistryUnreadable, naming the file.
     """
     files = registry.files(CERTIFICATES)
     n_rows = sum(file.file.rows for file in files)

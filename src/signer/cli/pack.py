@@ -97,8 +97,8 @@ def pack(
 
     CERTIFICATES are registries, output folders or Parquet files; of a registry, only the latest
     signature of each certificate is delivered, and of what was superseded or revoked none. DIR appears when
-    all is done, and never half done. Ends with 1 where an id or place asked for is not there, or a certificate had to be left out; both are listed
-    in DIR.
+    all is done, and never half done. Ends with 1 where an id or place asked for is not there, or a
+    certificate had to be left out; both are listed in DIR.
     """
     ctx = click.get_current_context()
     pictures = PictureOptions("png", qr_level, qr_raise_level, qr_scale, qr_quiet_zone)

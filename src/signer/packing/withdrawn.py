@@ -1,4 +1,4 @@
-"""Certificates that are not to be handed on: signed anew since, superseded by one of the same shot, or revoked."""
+"""Certificates that are not to be handed on: signed anew since, superseded by another one, or revoked."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ ROWS = """
 
 @dataclass(frozen=True)
 class Withdrawn:
-    """Rows over all files, ascending, each once: `renewed` are signatures that a later one of the same uvci has
+    """Rows over all files, ascending, each once: `renewed` are signatures that a later one of their uvci has
     outdated. Of the others, one that was both superseded and revoked is among the revoked."""
 
     superseded: npt.NDArray[np.int64]
@@ -70,8 +70,9 @@ def find_withdrawn(
 ) -> Withdrawn:
     """Finds the rows that one of `withdrawals`, batches of that schema in any order, speaks of.
 
-    `renewals` are those of the files that sign anew what stands before them in others. Starts threads: do not fork afterwards. Raises what `withdrawals` raises, InputUnreadable where a file is
-    damaged, and StoppedHalfWay where memory and disk do not suffice.
+    `renewals` are those of the files that sign anew what stands before them in others. Starts threads: do not
+    fork afterwards. Raises what `withdrawals` raises, InputUnreadable where a file is damaged, and
+    StoppedHalfWay where memory and disk do not suffice.
     """
     said = Stream(WITHDRAWALS, iter(withdrawals))
     anew, issued = Stream(ISSUED, _issued(renewals)), Stream(ISSUED, _issued(files))
