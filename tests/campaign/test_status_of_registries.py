@@ -15,6 +15,7 @@ from made_campaigns import (
     given_up_for,
     log_of,
     made_plan,
+    made_renewal,
     stored,
 )
 
@@ -67,6 +68,18 @@ def test_rows_of_done_parts_are_counted_and_add_up(registry: Registry) -> None:
     assert (campaign.issued, campaign.refused) == (2 * (ROWS_PER_PART - N_REFUSED) - 15, 2 * N_REFUSED)
     assert (status.certificates, status.superseded, status.refused) == (campaign.issued, 7, campaign.refused)
     assert status.all_faults == ()
+
+
+def test_renewals_are_counted_by_themselves_and_supersede_nothing(registry: Registry) -> None:
+    """A renewed row names what the one that it renews has superseded: before, that counted twice."""
+    plan, renewal = stored(registry, made_plan()), stored(registry, made_renewal("2023-03-01"))
+    with registry.lease() as lease:
+        commit_part(registry, lease, plan, 0, n_superseding=7)
+        commit_part(registry, lease, renewal, 0, n_superseding=5)
+    status = look(registry)
+    n_issued = ROWS_PER_PART - N_REFUSED
+    assert (status.certificates, status.renewed, status.superseded) == (2 * n_issued, n_issued, 7)
+    assert [campaign.against(NOW, NOW) is None for campaign in status.campaigns] == [False, True]
 
 
 def test_a_plan_with_all_parts_is_finished(registry: Registry) -> None:
@@ -226,6 +239,7 @@ def test_the_json_of_a_campaign_says_all_of_it(registry: Registry) -> None:
         "deadline": "2033-05-18T03:35:00Z",
         "run": None,
         "certificates": 96,
+        "renewed": 0,
         "superseded": 0,
         "refused": 3,
         "revocations": 0,

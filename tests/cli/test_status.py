@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from killed_campaign import run_killed
-from made_campaigns import commit_part, commit_parts, given_up_for, made_plan, stored
+from made_campaigns import commit_part, commit_parts, given_up_for, made_plan, made_renewal, stored
 
 from signer.cli import main
 from signer.cli.quantities import in_bytes, in_time
@@ -72,7 +72,7 @@ def test_a_run_is_told_with_its_process_while_it_goes_on(registry: Registry) -> 
         commit_part(registry, lease, plan, 1)
         running = status(registry)
         of_scripts = json.loads(status(registry, "--json").stdout)
-    assert f"(epoch 1) is issuing plan {plan.plan_id[:8]}" in running.stdout
+    assert f"(epoch 1) is at plan {plan.plan_id[:8]}" in running.stdout
     assert re.search(r"[\d,]+ rows a second, \d+ s left", running.stdout)
     assert of_scripts["run"]["plan"] == plan.plan_id
     assert of_scripts["campaigns"][0]["state"] == "running"
@@ -97,6 +97,42 @@ def test_rows_that_do_not_add_up_are_told_loudly(registry: Registry) -> None:
     assert f"WRONG: {fault}" in in_words.stdout
     assert json.loads(for_scripts.stdout)["faults"] == [fault]
     assert for_scripts.stderr == f"signer: {fault}\n"
+
+
+def test_finished_renewals_are_one_line_and_the_last_one_in_full(registry: Registry) -> None:
+    """Before, a year of nights hid what was issued."""
+    commit_parts(registry, stored(registry, made_plan()), 0, 1, 2)
+    nights = [stored(registry, made_renewal(f"2023-03-{day:02}")) for day in range(1, 31)]
+    for plan in nights:
+        commit_parts(registry, plan, 0)
+    begun = stored(registry, made_renewal("2023-03-31", n_parts=2))
+    commit_parts(registry, begun, 0)
+    done = status(registry, "--deadline", in_hours(5))
+    assert done.exit_code == 0, done.output
+    lines = lines_of(done)
+    assert lines[1] == "3,298 certificates, 3,007 of them renewals of others"
+    row = lines.index(
+        "renewals 30 finished, in nights from 2023-03-01 to 2023-03-30: 2,910 certificates; the last one:"
+    )
+    assert lines[row + 1].startswith(f"{nights[-1].plan_id[:8]} 2023-03-29 19:00Z finished 100 1/1 97")
+    assert lines[row + 2] == "100 certificates renewed in the night of 2023-03-30"
+    assert lines[row + 3].startswith(f"{begun.plan_id[:8]} 2023-03-30 19:00Z stopped 200 1/2")
+    assert lines[row + 5 :] == ["1 part missing: run its `signer renew` again to go on"]
+    assert not [line for line in lines if line.startswith(nights[0].plan_id[:8])]
+    assert max(map(len, done.stdout.splitlines()[1:])) <= 100
+    campaigns = json.loads(status(registry, "--json").stdout)["campaigns"]
+    assert [campaign["kind"] for campaign in campaigns] == ["issue", *["renew"] * 31]
+
+
+def test_one_renewal_and_those_with_faults_are_told_in_full(registry: Registry) -> None:
+    wrong, *others = (stored(registry, made_renewal(f"2023-03-0{day}")) for day in (1, 2))
+    with registry.lease() as lease:
+        commit_part(registry, lease, wrong, 0, n_lost=1)
+    commit_parts(registry, others[0], 0)
+    found = status(registry).stdout
+    assert "in nights from" not in found
+    assert all(f"{plan.plan_id[:8]}  2023" in found for plan in (wrong, *others))
+    assert "WRONG: " in found
 
 
 def test_the_deadline_is_met_missed_or_ahead(registry: Registry) -> None:

@@ -20,6 +20,7 @@ from signer.registry.layout import CERTIFICATES, REFUSED, REVOCATIONS
 from signer.registry.lease_holder import LeaseHolder, find_holder
 from signer.registry.orders import count_revoked
 from signer.registry.orphans import Orphan, find_orphans
+from signer.registry.reading import CommittedFile
 from signer.registry.table_log import read_table
 
 __all__ = ["RegistryStatus", "read_status"]
@@ -27,7 +28,8 @@ __all__ = ["RegistryStatus", "read_status"]
 
 @dataclass(frozen=True)
 class RegistryStatus:
-    """`campaigns` by their time of issue; `superseded` of the certificates have been replaced by others.
+    """`campaigns` by their time of issue; `renewed` of the rows of certificates sign others of them anew, and
+    `superseded` of the certificates have been replaced by ones with another uvci.
 
     `revocations` are the rows of that table, and `revoked` the certificates that are revoked now.
     `superseded` and these are None where files and logs do not tell. While there is a `holder`, parts that it
@@ -37,6 +39,7 @@ class RegistryStatus:
     campaigns: tuple[CampaignStatus, ...]
     holder: LeaseHolder | None
     certificates: int
+    renewed: int
     superseded: int | None
     refused: int
     revocations: int | None
@@ -60,11 +63,15 @@ def read_status(registry: Registry, now: float) -> RegistryStatus:
     refused = read_history(registry.path / REFUSED)
     plans = load_plans(registry.plans)  # after the parts: then the plan of each is there
     parts, faults = pair_up(certificates, refused)
+    renewing = {plan.plan_id for plan in plans if plan.kind == "renew"}
+    renewals = [timed.committed for timed in certificates.files if timed.committed.plan_id in renewing]
+    issued = [timed.committed for timed in certificates.files if timed.committed.plan_id not in renewing]
     return RegistryStatus(
         campaigns=_campaigns(plans, parts, holder, now),
         holder=holder,
         certificates=_n_rows(certificates),
-        superseded=_n_superseded(certificates),
+        renewed=sum(file.file.rows for file in renewals),
+        superseded=_n_superseded(issued),
         refused=_n_rows(refused),
         revocations=read_table(registry.path / REVOCATIONS).n_rows,
         revoked=count_revoked(registry.path),
@@ -94,9 +101,12 @@ def _n_rows(history: TableHistory) -> int:
     return sum(timed.committed.file.rows for timed in history.files)
 
 
-def _n_superseded(certificates: TableHistory) -> int | None:
-    """The certificates that name another one, by the statistics of their files; the values are not read."""
-    counts = [_n_named(timed.committed.path) for timed in certificates.files]
+def _n_superseded(issued: Sequence[CommittedFile]) -> int | None:
+    """The certificates that name another one, by the statistics of their files; the values are not read.
+
+    Renewals are not among them: what one of them names was named by what it renews already.
+    """
+    counts = [_n_named(file.path) for file in issued]
     return None if None in counts else sum(count for count in counts if count is not None)
 
 

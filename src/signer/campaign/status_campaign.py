@@ -56,8 +56,8 @@ class CampaignStatus:
         return self.rows_left / self.rate_per_s
 
     def against(self, deadline: float, now: float) -> Outlook | None:
-        """None for one that was given up. Times in seconds since 1970."""
-        if self.state == "given up":
+        """None for one that was given up, or renews. Times in seconds since 1970."""
+        if self.state == "given up" or self.plan.kind == "renew":
             return None
         finished_at = self.last_commit_at if self.state == "finished" else None
         return look_ahead(deadline, now, self.rows_left, self.rate_per_s, finished_at)

@@ -21,6 +21,7 @@ def status_as_dict(status: RegistryStatus, now: float, deadline: float | None) -
         "run": None if holder is None else {"pid": holder.pid, "epoch": holder.epoch, "plan": holder.plan_id},
         "campaigns": [_campaign(campaign, now, deadline) for campaign in status.campaigns],
         "certificates": status.certificates,
+        "renewed": status.renewed,
         "superseded": status.superseded,
         "refused": status.refused,
         "revocations": status.revocations,

@@ -11,6 +11,7 @@ from signer.campaign.status_campaign import CampaignStatus
 from signer.campaign.status_json import moment_text
 from signer.campaign.status_pace import Outlook
 from signer.cli.quantities import in_time
+from signer.cli.status_renewals import finished_renewals, renewals_in_words
 from signer.cli.words import counted
 
 __all__ = ["status_in_words"]
@@ -30,15 +31,21 @@ def status_in_words(status: RegistryStatus, registry: Path, now: float, deadline
     if not status.campaigns:
         return "\n".join([*lines, "no campaign yet"])
     lines.append(COLUMNS.format(*HEADINGS))
+    renewals = finished_renewals(status.campaigns)
     for campaign in status.campaigns:
+        if campaign in renewals[:-1]:
+            continue  # of hundreds a year one line says enough
+        if len(renewals) > 1 and campaign is renewals[-1]:
+            lines.append(renewals_in_words(renewals))
         lines.append(_row(campaign))
         lines += [INDENT + note for note in _notes(campaign, now, deadline)]
     return "\n".join(lines)
 
 
 def _totals(status: RegistryStatus) -> Iterator[str]:
+    renewed = f", {status.renewed:,} of them renewals of others" if status.renewed else ""
     replaced = f", {status.superseded:,} superseded by others of them" if status.superseded else ""
-    yield counted(status.certificates, "certificate") + replaced
+    yield counted(status.certificates, "certificate") + renewed + replaced
     revoked = "an unknown number of" if status.revoked is None else f"{status.revoked:,}"
     yield f"{counted(status.refused, 'refused row')}, {revoked} certificates revoked"
     n_orphans = len(status.orphans)
@@ -52,7 +59,7 @@ def _holder(status: RegistryStatus) -> Iterator[str]:
     holder = status.holder
     if holder is None:
         return
-    doing = f"is issuing plan {holder.plan_id[:ID_DIGITS]}" if holder.plan_id else "is starting"
+    doing = f"is at plan {holder.plan_id[:ID_DIGITS]}" if holder.plan_id else "is starting"
     yield f"process {holder.pid} (epoch {holder.epoch}) {doing}"
 
 
@@ -77,7 +84,7 @@ def _notes(campaign: CampaignStatus, now: float, deadline: float | None) -> Iter
         yield "skipped: " + ", ".join(f"{count:,} {reason}" for reason, count in campaign.skipped.items())
     missing = f"{counted(campaign.parts_missing, 'part')} missing"
     if campaign.state == "stopped":
-        yield f"{missing}: run its `signer issue` again to go on"
+        yield f"{missing}: run its `signer {campaign.plan.kind}` again to go on"
     elif campaign.state == "given up":
         yield f"{missing}: another plan stands in for this one"
     yield from _pace(campaign, now)
