@@ -45,7 +45,7 @@ def only_campaign(registry: Registry) -> CampaignStatus:
 
 
 def test_a_new_registry_has_no_campaign_and_no_fault(registry: Registry) -> None:
-    assert look(registry) == RegistryStatus((), None, 0, 0, 0, 0, 0, [], ())
+    assert look(registry) == RegistryStatus((), None, 0, 0, 0, 0, 0, 0, [], ())
 
 
 def test_a_plan_without_any_part_is_stopped(registry: Registry) -> None:
