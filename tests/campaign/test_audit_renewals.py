@@ -23,8 +23,14 @@ from made_registry import (
 from made_renewed_registry import order, renew, with_another_name
 from made_shots import shots_batch
 
+from signer.campaign.audit_contents import ContentDigests
+from signer.campaign.audit_events import AuditedFiles
+from signer.campaign.audit_faults import Faults
+from signer.campaign.audit_renewals import check_renewals
 from signer.campaign.audit_run import AuditOrder, audit
 from signer.campaign.audit_summary import AuditSummary
+from signer.errors import RegistryUnreadable
+from signer.tables.out_of_core import Room
 
 CORRECTED = {"full_name": "Nguyễn Thị Hương"}
 """What the corrections of S0 and S13 say."""
@@ -232,3 +238,14 @@ def test_without_renewals_nothing_is_noted(made: MadeRegistry, monkeypatch: pyte
 
     monkeypatch.setattr("signer.campaign.audit_run.check_renewals", refuse)
     assert faults_of(audited(made)) == []
+
+
+def test_a_file_that_goes_while_renewals_are_compared_is_named(made: MadeRegistry, tmp_path: Path) -> None:
+    plan = renew(made, NIGHT, ["S1", "S14"])
+    files = AuditedFiles(
+        made.registry.files("certificates"), [], {each.plan_id: each for each in (*made.plans, plan)}
+    )
+    contents = ContentDigests.make(tmp_path / "contents", files.first_rows[-1])
+    files.certificates[1].path.unlink()
+    with pytest.raises(RegistryUnreadable, match=files.certificates[1].path.name):
+        check_renewals(files, contents, True, Room("150MB", tmp_path, 1), Faults(9))

@@ -21,6 +21,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 from cryptography.hazmat.primitives.hashes import SHA256
 from made_registry import N_ISSUED, MadeRegistry, make_registry
+from made_renewed_registry import renew
 from PIL import Image
 from verifying.official_vectors import LAYERS, succeeds
 
@@ -110,6 +111,26 @@ def test_nothing_withdrawn_becomes_a_vector(made: MadeRegistry, tmp_path: Path) 
     written = {vector["JSON"]["v"][0]["ci"] for vector in vectors_in(tmp_path / "all")}
     assert superseded
     assert written == {uvci for table in tables for uvci in table["uvci"].to_pylist()} - superseded
+
+
+def test_a_renewed_certificate_becomes_a_vector_in_its_latest_signature(
+    made: MadeRegistry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So few are looked at first that more must be, as most of them are outdated."""
+    monkeypatch.setattr("signer.campaign.vectors_choice.SPARE", -2 * N_IN_FORCE + 3)
+    renewed = made.copy(tmp_path / "renewed")
+    shots = [f"S{shot}" for shot in range(1, 36) if shot % 12 not in (3, 11) and shot != 13]
+    for night in ("2022-04-20", "2022-04-21", "2022-04-22"):
+        renew(renewed, night, shots)
+    write_vectors(VectorsOrder(renewed.registry.path, tmp_path / "out", N_IN_FORCE))
+    columns = ["uvci", "hc1", "supersedes"]
+    rows = [row for batch in renewed.registry.read("certificates", columns) for row in batch.to_pylist()]
+    latest = {row["uvci"]: row["hc1"] for row in rows}
+    for superseded in {row["supersedes"] for row in rows if row["supersedes"]}:
+        del latest[superseded]
+    written = [vector["PREFIX"] for vector in vectors_in(tmp_path / "out")]
+    assert sorted(written) == sorted(latest.values())
+    assert len(rows) > 3 * len(written)
 
 
 def test_the_same_registry_gives_the_same_vectors(made: MadeRegistry, tmp_path: Path) -> None:

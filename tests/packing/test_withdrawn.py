@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 from made_certificates import write_certificates
 
+from signer.errors import InputUnreadable
 from signer.packing.certificate_files import CertificateFile, open_certificates
 from signer.packing.withdrawn import WITHDRAWALS, Withdrawn, find_withdrawn
 
@@ -111,3 +112,11 @@ def test_of_several_renewals_the_last_one_stays(files: list[CertificateFile], tm
 def test_what_comes_behind_its_renewal_is_not_outdated(files: list[CertificateFile], tmp_path: Path) -> None:
     """Nobody could say which of the two is to be used."""
     assert find(files, tmp_path, [], renewing=[0]).renewed.tolist() == []
+
+
+def test_a_file_that_was_cut_since_it_was_opened_is_named(
+    files: list[CertificateFile], tmp_path: Path
+) -> None:
+    files[0].path.write_bytes(files[0].path.read_bytes()[:-100])
+    with pytest.raises(InputUnreadable, match=r"a\.parquet"):
+        find(files, tmp_path, [(uvci(3), "revoked")], renewing=[1])
