@@ -18,7 +18,7 @@ test: $(VENV)/with-test
 
 bench: $(VENV)/with-bench
 	mkdir -p .benchmarks
-	$(BIN)/python -m pytest benchmarks/bench_stages.py benchmarks/bench_pictures.py benchmarks/bench_verify.py benchmarks/bench_end_to_end.py \
+	$(BIN)/python -m pytest benchmarks/bench_stages.py benchmarks/bench_pictures.py benchmarks/bench_verify.py benchmarks/bench_revoking.py benchmarks/bench_end_to_end.py \
 	    --measured-on "$$(date -u +%F)" --benchmark-json .benchmarks/ratios.json $(BENCH_OPTIONS)
 	$(BIN)/python benchmarks/ratios.py .benchmarks/ratios.json
 

@@ -162,7 +162,7 @@ class _Writer:
     def _write_lists(self, listed: Listed, restored: Listed) -> None:
         for name, rows in (("revoked.csv", listed), ("restored.csv", restored)):
             path = self.folder / name
-            with naming(path), new_file(path) as temporary, temporary.open("w", encoding="ascii") as file:
+            with naming(path), new_file(path) as temporary, temporary.open("wb") as file:
                 file.write(HEADER)
                 file.writelines(rows.plain_rows())
         path = self.folder / "revoked.filter"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import resources
 from typing import Literal
@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from signer.revoking.batches import Batch, cut_batches
 from signer.revoking.hashes import Hashes, HashType, hashes_of_bytes, hashes_of_uvcis
-from signer.revoking.plain_list import plain_rows
+from signer.revoking.plain_list import Kids, plain_rows
 
 __all__ = ["Listed", "read_listed"]
 
@@ -36,7 +36,7 @@ class Listed:
     exp_us: Times
     version: Times
     signature: Hashes
-    kids: Sequence[bytes]
+    kids: Kids
     signature_exp_us: Times
     signature_version: Times
 
@@ -62,12 +62,12 @@ class Listed:
             self.exp_us[mine],
             self.version[mine],
             self.signature[theirs],
-            [self.kids[row] for row in theirs.tolist()],
+            self.kids[theirs],
             self.signature_exp_us[theirs],
             self.signature_version[theirs],
         )
 
-    def plain_rows(self) -> Iterator[str]:
+    def plain_rows(self) -> Iterator[bytes]:
         """The rows of the exact list, many at a time, in the order of hash type and hash."""
         yield from plain_rows("COUNTRYCODEUCI", self.country_code_uci)
         yield from plain_rows("SIGNATURE", self.signature, self.kids)
@@ -79,7 +79,7 @@ class Listed:
         kinds: list[tuple[HashType, Hashes]] = [("UCI", self.uci), ("COUNTRYCODEUCI", self.country_code_uci)]
         for hash_type, hashes in kinds:
             yield from cut_batches(hash_type, None, hashes[chosen], self.exp_us[chosen])
-        kids = np.array([int.from_bytes(kid, "big") for kid in self.kids], np.uint64)
+        kids = np.ascontiguousarray(self.kids).view(">u8").reshape(-1)
         asked = self.signature_exp_us > now_us
         for kid in np.unique(kids[asked]).tolist():
             rows = np.flatnonzero(asked & (kids == kid))
@@ -116,7 +116,7 @@ def _listed(database: duckdb.DuckDBPyConnection, table: str, country: str) -> Li
         exp_us=_numbers(of_uvcis, "exp"),
         version=_numbers(of_uvcis, "version"),
         signature=hashes_of_bytes(signatures.column("signature_hash").to_pylist()),
-        kids=signatures.column("kid").to_pylist(),
+        kids=np.frombuffer(b"".join(signatures.column("kid").to_pylist()), np.uint8).reshape(-1, 8),
         signature_exp_us=_numbers(signatures, "exp"),
         signature_version=_numbers(signatures, "version"),
     )

@@ -109,9 +109,10 @@ class Selector:
         """Kind and value of what was named and stands in no certificate at all."""
         for kind in self._kinds:
             column = COLUMN_OF[kind]
-            found = self._database.execute(
-                f"SELECT value FROM wanted_{kind} WHERE value NOT IN"  # noqa: S608
-                f" (SELECT {column} FROM certificates WHERE {column} IS NOT NULL) ORDER BY value"
+            found = self._database.execute(  # the few wanted are the side that is kept in memory
+                f"SELECT value FROM wanted_{kind} EXCEPT"  # noqa: S608 (names of our own)
+                f" SELECT {column} FROM certificates WHERE {column} IN (SELECT value FROM wanted_{kind})"
+                " ORDER BY value"
             )
             yield from ((kind, value) for (value,) in found.fetchall())
 

@@ -1,17 +1,20 @@
 -- All signatures of the certificates that an order names, in `selected`, and whether the last order about a
--- uvci, if it was to revoke, has told of the signature: one that was made anew since is untold.
+-- uvci has told of the signature: one that was made anew since is untold.
+
+CREATE TEMP TABLE last_order AS
+SELECT uvci, max(version) AS version, arg_max(action, version) AS action
+FROM revocations SEMI JOIN selected USING (uvci) GROUP BY uvci;
 
 CREATE TEMP TABLE last_told AS
-SELECT DISTINCT uvci, signature_hash
-FROM revocations SEMI JOIN revoked USING (uvci, version);
+SELECT DISTINCT uvci, signature_hash FROM revocations SEMI JOIN last_order USING (uvci, version);
 
 CREATE TEMP TABLE signatures AS
 SELECT one.uvci, one.signature_hash, one.kid, one.exp, one.person_key, one.province,
     one.version, one.file, one.row_in_file,
-    revoked.uvci IS NOT NULL AS is_revoked, last_told.uvci IS NOT NULL AS is_told
+    coalesce(last_order.action = 'revoked', false) AS is_revoked, last_told.uvci IS NOT NULL AS is_told
 FROM certificates AS one
 SEMI JOIN selected ON selected.uvci = one.uvci
-LEFT JOIN revoked ON revoked.uvci = one.uvci
+LEFT JOIN last_order ON last_order.uvci = one.uvci
 LEFT JOIN last_told ON last_told.uvci = one.uvci AND last_told.signature_hash = one.signature_hash;
 
 CREATE TEMP TABLE covered AS
