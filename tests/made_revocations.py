@@ -14,7 +14,16 @@ from typing import Any
 import base45
 import cbor2
 
-__all__ = ["hash_of", "hashes_of_text", "list_rows", "write_filter", "write_list"]
+__all__ = [
+    "all_hashes",
+    "filter_content",
+    "hash_of",
+    "hashes_of_text",
+    "list_rows",
+    "message_of",
+    "write_filter",
+    "write_list",
+]
 
 MADE_AT = "2022-05-31T12:00:00Z"
 
@@ -25,23 +34,44 @@ def hash_of(data: bytes) -> bytes:
 
 def hashes_of_text(text: str) -> dict[str, bytes]:
     """The gateway's three hashes of a certificate with one entry, and its kid."""
-    message = cbor2.loads(zlib.decompress(base45.b45decode(text[4:])))
-    protected, unprotected, payload, signature = getattr(message, "value", message)
-    header = {**unprotected, **(cbor2.loads(protected) if protected else {})}
+    found = all_hashes(text)
+    assert len(found) == 3
+    return {**dict(found), "kid": header_of(message_of(text))[4]}
+
+
+def all_hashes(text: str) -> list[tuple[str, bytes]]:
+    """The same of any number of entries; a certificate without an issuer has none by country."""
+    message = message_of(text)
+    _, _, payload, signature = message
     claims = cbor2.loads(payload)
     dcc = claims[-260][1]
-    (entry,) = dcc.get("v") or dcc.get("t") or dcc.get("r")
-    identifier = entry["ci"].encode()
-    return {
-        "UCI": hash_of(identifier),
-        "COUNTRYCODEUCI": hash_of(claims[1].encode() + identifier),
-        "SIGNATURE": hash_of(signature if header[1] == -37 else signature[:32]),
-        "kid": header[4],
-    }
+    identifiers = [entry["ci"].encode() for kind in "vtr" for entry in dcc.get(kind) or ()]
+    is_rsa = len(signature) > 64
+    found = [("SIGNATURE", hash_of(signature if is_rsa else signature[:32]))]
+    found += [("UCI", hash_of(identifier)) for identifier in identifiers]
+    if claims.get(1) is not None:
+        found += [("COUNTRYCODEUCI", hash_of(claims[1].encode() + identifier)) for identifier in identifiers]
+    return found
+
+
+def message_of(text: str) -> list[Any]:
+    """The four parts of the COSE message."""
+    message = cbor2.loads(zlib.decompress(base45.b45decode(text[4:])))
+    while isinstance(message, cbor2.CBORTag):
+        message = message.value
+    return list(message)
+
+
+def header_of(message: list[Any]) -> dict[int, Any]:
+    return {**message[1], **(cbor2.loads(message[0]) if message[0] else {})}
 
 
 def filter_content(
-    hashes: Collection[bytes], rate: float = 1e-7, made_at: str = MADE_AT, n_bits: int = 0, n_positions: int = 0
+    hashes: Collection[bytes],
+    rate: float = 1e-7,
+    made_at: str = MADE_AT,
+    n_bits: int = 0,
+    n_positions: int = 0,
 ) -> dict[str, Any]:
     """A filter with room for its promise, or of as many bits as told; Python's integers and no numpy."""
     n = len(hashes)
@@ -85,6 +115,9 @@ def list_rows(texts: Iterable[str]) -> list[tuple[bytes, str, bytes]]:
 
 def write_list(path: Path, rows: Iterable[tuple[bytes, str, bytes]]) -> Path:
     ordered = sorted(rows, key=lambda row: row[1:])
-    lines = [",".join([base64.b64encode(kid).decode(), kind, base64.b64encode(of).decode()]) for kid, kind, of in ordered]
+    lines = [
+        ",".join([base64.b64encode(kid).decode(), kind, base64.b64encode(of).decode()])
+        for kid, kind, of in ordered
+    ]
     path.write_text("".join(f"{line}\n" for line in ["kid,hash_type,hash", *lines]), "ascii")
     return path

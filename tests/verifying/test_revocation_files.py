@@ -99,7 +99,9 @@ def test_a_filter_whose_bits_are_all_set_or_none_is_no_filter_of_its_entries(tmp
     """It would revoke everybody, or nobody."""
     path, content = tmp_path / "revoked.filter", filter_content(HASHES)
     for octet in (b"\xff", b"\x00"):
-        path.write_text(json.dumps(content | {"filter": base64.b64encode(octet * (content["bits"] // 8)).decode()}))
+        path.write_text(
+            json.dumps(content | {"filter": base64.b64encode(octet * (content["bits"] // 8)).decode()})
+        )
         assert "which 5 entries cannot set" in refusal(path)
 
 
@@ -164,7 +166,9 @@ def test_a_list_of_any_number_of_rows_is_read(tmp_path: Path, n_rows: int) -> No
 
 
 def csv_of(rows: list[tuple[bytes, str, bytes]]) -> bytes:
-    lines = [f"{base64.b64encode(kid).decode()},{kind},{base64.b64encode(of).decode()}\n" for kid, kind, of in rows]
+    lines = [
+        f"{base64.b64encode(kid).decode()},{kind},{base64.b64encode(of).decode()}\n" for kid, kind, of in rows
+    ]
     return b"kid,hash_type,hash\n" + "".join(lines).encode()
 
 
@@ -212,7 +216,9 @@ def test_a_list_that_is_cut_short_is_refused_where_its_last_row_does_not_end(tmp
     assert "cut short" in refusal(path)
 
 
-@pytest.mark.parametrize("content", [b"", b"hash\n", b"PK\3\4", b"[]", b"-----BEGIN CERTIFICATE-----", b"\xff" * 99])
+@pytest.mark.parametrize(
+    "content", [b"", b"hash\n", b"PK\3\4", b"[]", b"-----BEGIN CERTIFICATE-----", b"\xff" * 99]
+)
 def test_what_is_neither_filter_nor_list_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "file"
     path.write_bytes(content)

@@ -37,9 +37,7 @@ Signer = tuple[bytes, bytes, str, frozenset[str], int, int]
 class Judge:
     """What is valid at the time `at`, which has a time zone, under `trust`, and not among `revocations`."""
 
-    def __init__(
-        self, trust: TrustStore, at: datetime, revocations: Revocations = NOTHING_REVOKED
-    ) -> None:
+    def __init__(self, trust: TrustStore, at: datetime, revocations: Revocations = NOTHING_REVOKED) -> None:
         self._trust = trust
         self._at = at
         self._revocations = revocations
@@ -95,7 +93,9 @@ class Judge:
         texts = codes.texts.take(pa.array(rows)).cast(pa.binary()).to_pylist()
         for row, text in zip(rows.tolist(), texts, strict=True):
             failure = codes.failures.get(row)
-            yield verdict_of(text.decode("utf-8", errors="replace"), failure, self._trust, self._at, self._revocations)
+            yield verdict_of(
+                text.decode("utf-8", errors="replace"), failure, self._trust, self._at, self._revocations
+            )
 
 
 def _hashes(found: pa.RecordBatch) -> HashesByType:

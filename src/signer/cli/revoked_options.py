@@ -15,7 +15,7 @@ __all__ = ["read_revocations", "revoked_option"]
 
 revoked_option = click.option(
     "--revoked", "revoked_paths", multiple=True, type=click.Path(path_type=Path), metavar="FILE",
-    help="Refuse what this revocation filter or list names; may be repeated. As old and signed as the trust must be.",
+    help="Refuse what this revocation filter or list names; may be repeated.",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The signature that somebody demands of a trust snapshot or revocation list: beside it, by the certificate that they name."""
+"""The signature that somebody demands of a snapshot or revocation list: beside it, by whom they name."""
 
 from __future__ import annotations
 

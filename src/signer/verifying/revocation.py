@@ -84,9 +84,10 @@ def _is_same_export(filter_: RevocationFilter, known: RevocationList) -> bool:
 
 def _told(filter_: RevocationFilter) -> str:
     """A filter can err: the message says so, as the certificate may be in order."""
+    made_at, rate = filter_.made_at.strftime("%Y-%m-%dT%H:%M:%SZ"), filter_.false_positive_rate
     return (
-        f"revoked: the filter {filter_.name} of {filter_.made_at:%Y-%m-%dT%H:%M:%SZ} has it, which alone errs at"
-        f" a rate of {filter_.false_positive_rate:g} at most; the exact list of the same export decides"
+        f"revoked: the filter {filter_.name} of {made_at} has it, which alone errs at a rate of {rate:g}"
+        " at most; the exact list of the same export decides"
     )
 
 
@@ -102,7 +103,8 @@ def _read(path: Path, signer: x509.Certificate | None) -> RevocationList | Revoc
     except ValueError as error:
         raise TrustUnreadable(f"{path}: {error}; get the file anew from who publishes it") from error
     raise TrustUnreadable(
-        f"{path} is neither a revocation filter nor a list with the heading {HEADING.decode()}; name such a file"
+        f"{path} is neither a revocation filter nor a list with the heading {HEADING.decode()}; name such a"
+        " file"
     )
 
 

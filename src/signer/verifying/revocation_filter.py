@@ -47,7 +47,7 @@ class RevocationFilter:
         return 8 * len(self.octets)
 
     def has(self, hashes: Hashes) -> npt.NDArray[np.bool_]:
-        """Which COUNTRYCODEUCI hashes the filter hits. Each position is asked of those alone that are left."""
+        """Which COUNTRYCODEUCI hashes the filter hits; each position is asked of those left alone."""
         numbers = words(hashes)
         first, step = numbers[:, 0], numbers[:, 1] | np.uint64(1)
         left = np.arange(len(hashes))

@@ -10,7 +10,7 @@ from typing import Any, Final, Self
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["HASH_BYTES", "HASH_TYPES", "Hashes", "HashesByType", "HashSet", "hashes_of", "packed", "words"]
+__all__ = ["HASH_BYTES", "HASH_TYPES", "HashSet", "Hashes", "HashesByType", "hashes_of", "packed", "words"]
 
 HASH_BYTES: Final = 16
 HASH_TYPES: Final = ("COUNTRYCODEUCI", "SIGNATURE", "UCI")
