@@ -39,7 +39,10 @@ class RevocationList:
 
     def has(self, hashes: HashesByType) -> npt.NDArray[np.bool_]:
         """Of rows of hashes, one of each type: which of them the list names by one at least."""
-        return np.logical_or.reduce([self.by_type[kind].has(hashes[kind]) for kind in HASH_TYPES])
+        found = np.zeros(len(hashes["UCI"]), np.bool_)
+        for kind in HASH_TYPES:
+            found |= self.by_type[kind].has(hashes[kind])
+        return found
 
     def kind_of(self, hashes: HashesByType) -> str | None:
         """Of one certificate's hashes, any number of each type: the type by which the list names it."""

@@ -22,7 +22,7 @@ Hashes = npt.NDArray[np.bytes_]
 HashesByType = Mapping[str, Hashes]
 """Hashes by each of HASH_TYPES: of one certificate, or a row each of many."""
 
-BUCKETS_A_HASH: Final = 8
+BUCKETS_A_HASH: Final = 32
 
 
 def hashes_of(issuer: str, dcc: Mapping[str, Any], signature: bytes, algorithm: str) -> HashesByType:
@@ -56,36 +56,44 @@ def words(hashes: Hashes) -> npt.NDArray[np.uint64]:
 
 @dataclass(frozen=True, slots=True)
 class HashSet:
-    """Hashes to look in: ascending, each once, and which of 2^`bits` buckets, by first bits, hold any.
+    """Hashes to look in: ascending, each once, and a bit map of the 2^`n_bits` buckets, by first bits, that
+    hold any.
 
-    The buckets keep most that is looked for from the slow search: nearly nothing of it is revoked.
+    The bit map keeps most that is looked for from the slow search: nearly nothing of it is revoked.
     """
 
     hashes: Hashes
-    buckets: npt.NDArray[np.bool_]
-    bits: int
+    octets: npt.NDArray[np.uint8]
+    n_bits: int
 
     @classmethod
     def of(cls, hashes: Hashes) -> Self:
         """Those hashes, in any order."""
-        ascending = np.sort(hashes)
-        ascending = ascending[np.append(True, ascending[1:] != ascending[:-1])[: len(ascending)]]
-        bits = max(1, (BUCKETS_A_HASH * len(ascending)).bit_length())
-        buckets = np.zeros(1 << bits, np.bool_)
-        buckets[_bucket(ascending, bits)] = True
-        return cls(ascending, buckets, bits)
+        ascending = _each_once(np.sort(hashes))
+        n_bits = max(3, (BUCKETS_A_HASH * len(ascending)).bit_length())
+        octet, bit = _bucket(_each_once(words(ascending)[:, 0] >> np.uint64(64 - n_bits)))
+        octets = np.zeros(1 << (n_bits - 3), np.uint8)
+        np.add.at(octets, octet, np.uint8(1) << bit)
+        return cls(ascending, octets, n_bits)
 
     def __len__(self) -> int:
         return len(self.hashes)
 
     def has(self, hashes: Hashes) -> npt.NDArray[np.bool_]:
         """Which of them are in the set."""
-        found = self.buckets[_bucket(hashes, self.bits)]
+        octet, bit = _bucket(words(hashes)[:, 0] >> np.uint64(64 - self.n_bits))
+        found = (self.octets[octet] >> bit & 1).astype(np.bool_)
         likely = np.flatnonzero(found)
         place = np.searchsorted(self.hashes, hashes[likely]).clip(max=len(self) - 1)
         found[likely] = self.hashes[place] == hashes[likely]
         return found
 
 
-def _bucket(hashes: Hashes, bits: int) -> npt.NDArray[np.uint64]:
-    return words(hashes)[:, 0] >> np.uint64(64 - bits)
+def _each_once(ascending: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    is_first: npt.NDArray[np.bool_] = np.append(True, ascending[1:] != ascending[:-1])
+    return np.compress(is_first[: len(ascending)], ascending)
+
+
+def _bucket(numbers: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint8]]:
+    """Where the bits of buckets stand: in which octets, and how far up."""
+    return numbers >> np.uint64(3), (numbers & np.uint64(7)).astype(np.uint8)
