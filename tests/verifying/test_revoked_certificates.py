@@ -52,7 +52,7 @@ def test_each_hash_of_a_list_revokes(tmp_path: Path, own: LittleIssuer, kind: st
     failure = refusal(text, own, path)
     assert failure is not None
     assert (failure.reason, failure.layer) == ("revoked", "trust")
-    assert str(failure) == f"revoked: {path} has its {kind} hash"
+    assert str(failure) == f"the list {path} has its {kind} hash"
     assert refusal(other, own, path) is None
 
 
@@ -85,7 +85,7 @@ def test_a_filter_alone_says_its_date_and_its_rate(tmp_path: Path, own: LittleIs
     text = own.text()
     path = write_filter(tmp_path / "revoked.filter", [hashes_of_text(text)["COUNTRYCODEUCI"]])
     assert str(refusal(text, own, path)) == (
-        f"revoked: the filter {path} of 2022-05-31T12:00:00Z has it, which alone errs at a rate of 1e-07"
+        f"the filter {path} of 2022-05-31T12:00:00Z has it, which alone errs at a rate of 1e-07"
         " at most; the exact list of the same export decides"
     )
 

@@ -58,7 +58,7 @@ class Revocations:
         """Raises CertificateInvalid `revoked` for the hashes of a certificate that is."""
         for each in self.lists:
             if kind := each.kind_of(hashes):
-                raise CertificateInvalid("revoked", f"revoked: {each.name} has its {kind} hash")
+                raise CertificateInvalid("revoked", f"the list {each.name} has its {kind} hash")
         for filter_ in self.deciding:
             if filter_.has(hashes["COUNTRYCODEUCI"]).any():
                 raise CertificateInvalid("revoked", _told(filter_))
@@ -86,7 +86,7 @@ def _told(filter_: RevocationFilter) -> str:
     """A filter can err: the message says so, as the certificate may be in order."""
     made_at, rate = filter_.made_at.strftime("%Y-%m-%dT%H:%M:%SZ"), filter_.false_positive_rate
     return (
-        f"revoked: the filter {filter_.name} of {made_at} has it, which alone errs at a rate of {rate:g}"
+        f"the filter {filter_.name} of {made_at} has it, which alone errs at a rate of {rate:g}"
         " at most; the exact list of the same export decides"
     )
 
