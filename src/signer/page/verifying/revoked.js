@@ -2,7 +2,7 @@
 import { isAbsent } from "./claims.js";
 import { require } from "./refusal.js";
 
-const KINDS = ["v", "t", "r"];
+const ENTRIES = ["v", "t", "r"];
 const WORD = 64; // bits; a hash is two such numbers
 
 /** A filter as it lies in the page, ready to be asked. */
@@ -28,7 +28,7 @@ export async function checkRevoked(claims, key, filters) {
 
 /** Of all entries: early certificates carry all doses. */
 function identifiersOf(dcc) {
-  return KINDS.flatMap((kind) => dcc.get(kind) ?? []).map((entry) => entry.get("ci"));
+  return ENTRIES.flatMap((kind) => dcc.get(kind) ?? []).map((entry) => entry.get("ci"));
 }
 
 /** Whether all the positions of a hash are set: numbers of 64 bits, which overflow as on the command line. */
