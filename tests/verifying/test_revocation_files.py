@@ -178,9 +178,9 @@ GOOD = ",UCI," + base64.b64encode(HASHES[3]).decode()
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ("", "row 3: hash is not 16 bytes"),
-        (",UCI", "row 3 has 2 fields instead of 3"),
-        (GOOD + ",", "row 3 has 4 fields instead of 3"),
+        ("", "row 3: has not 3 fields"),
+        (",UCI", "row 3: has not 3 fields"),
+        (GOOD + ",", "row 3: has not 3 fields"),
         (f'"",UCI,{GOOD[5:]}', "row 3: kid is neither base64 nor empty"),
         ("?" + GOOD, "row 3: kid is neither base64 nor empty"),
         ("A" * 100 + GOOD, "row 3: kid is neither base64 nor empty"),
@@ -204,7 +204,7 @@ def test_a_list_that_is_damaged_is_refused_with_row_and_field(tmp_path: Path, li
 @pytest.mark.usefixtures("small_blocks")
 def test_a_damaged_row_is_counted_through_all_blocks(tmp_path: Path) -> None:
     path, n = tmp_path / "revoked.csv", 5000
-    for wrong, told in (("x" + GOOD, "kid is neither"), (",UCI", "has 2 fields")):
+    for wrong, told in (("x" + GOOD, "kid is neither"), (",UCI", "has not 3 fields")):
         path.write_text("kid,hash_type,hash\n" + f"{GOOD}\n" * n + f"{wrong}\n")
         assert f"row {n + 1}" in refusal(path)
         assert told in refusal(path)
@@ -225,10 +225,31 @@ def test_what_is_neither_filter_nor_list_is_refused(tmp_path: Path, content: byt
     assert f"{path} is neither a revocation filter nor a list" in refusal(path)
 
 
-def test_a_heading_with_more_columns_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("more", [",more\n", "\r\n", " \n", ""])
+def test_a_heading_with_more_in_it_is_refused(tmp_path: Path, more: str) -> None:
     path = tmp_path / "revoked.csv"
-    path.write_text(f"kid,hash_type,hash,more\n{GOOD},\n")
+    path.write_bytes(f"kid,hash_type,hash{more}{GOOD}\n".encode())
     assert "its heading is not kid,hash_type,hash" in refusal(path)
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_a_row_without_end_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "revoked.csv"
+    path.write_text("kid,hash_type,hash\n" + "A" * 3000 + "\n")
+    assert "a row is longer than 1000 bytes" in refusal(path)
+
+
+@pytest.mark.parametrize(("kid", "is_kid"), [
+    ("", True), ("AQI=", True), ("AQ==", True), ("AQID", True), ("A" * 88, True), ("A" * 92, False),
+    ("AQ=", False), ("A===", False), ("A=ID", False), ("AQ=D", False), ("====", False), ("AQI-", False),
+])  # fmt: skip
+def test_a_kid_is_base64_of_any_length(tmp_path: Path, kid: str, is_kid: bool) -> None:
+    path = tmp_path / "revoked.csv"
+    path.write_text(f"kid,hash_type,hash\nAQIDBAUGBwg={GOOD}\n{kid}{GOOD}\n{GOOD}\n")
+    if is_kid:
+        assert len(Revocations.load([path]).lists[0].by_type["UCI"]) == 1
+    else:
+        assert "row 2: kid is neither base64 nor empty" in refusal(path)
 
 
 def test_what_cannot_be_opened_is_refused(tmp_path: Path) -> None:
