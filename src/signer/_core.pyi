@@ -153,9 +153,10 @@ class Verifier:
         latest_day: date,
         value_sets: Iterable[bytes],
     ) -> None: ...
-    def verify(self, texts: pa.StringArray) -> pa.RecordBatch:
+    def verify(self, texts: pa.StringArray, *, hashes: bool = False) -> pa.RecordBatch:
         """For each text the signer that signed it, int32, counted in the order of the kids; -1 where nothing
-        is said. iat and exp, int64, in seconds since 1970, mean nothing then.
+        is said. iat and exp, int64, in seconds since 1970, mean nothing then. With `hashes` also
+        COUNTRYCODEUCI, UCI and SIGNATURE, the 16 bytes of each that the EU gateway's revocation lists have.
 
         What is found valid here, `verifying.verify` finds valid, too, without marks, and names the same
         issuer, kid and times. Tables of 256 KiB are made for the first 256 signers that are met. Raises

@@ -80,7 +80,7 @@ cdef class Verifier:
             self.keys[signer[i]] = table.at
         return 0
 
-    def verify(self, texts):
+    def verify(self, texts, *, bint hashes=False):
         if texts.type != pa.string():
             raise ValueError(f"texts are {texts.type}, not string")
         validity, offsets, data = texts.buffers()
@@ -88,6 +88,10 @@ cdef class Verifier:
         cdef Memory signer = Memory(4 * n), issued_at = Memory(8 * n), expires_at = Memory(8 * n)
         cdef verify_rows rows = verify_rows(
             <int32_t *>signer.at, <int64_t *>issued_at.at, <int64_t *>expires_at.at)
+        cdef size_t n_hashed = 16 * n if hashes else 0
+        cdef Memory country_uci = Memory(n_hashed), uci = Memory(n_hashed), signature = Memory(n_hashed)
+        cdef verify_hashes hashed = verify_hashes(
+            <uint8_t *>country_uci.at, <uint8_t *>uci.at, <uint8_t *>signature.at)
         cdef verify_texts column = verify_texts(
             <const uint8_t *>address(validity), <const int32_t *>address(offsets) + <int64_t>texts.offset,
             <const uint8_t *>address(data), texts.offset)
@@ -97,17 +101,27 @@ cdef class Verifier:
                 size = min(n - first, <size_t>VERIFY_CHUNK)
                 with nogil:
                     verify_read(&self.terms, &column, first, size, &rows, scratch)
+                    if hashes:
+                        verify_hash(first, size, &rows, &hashed, scratch)
                 self.make_tables(rows.signer + first, size)
                 with nogil:
                     verify_check(self.keys, first, size, &rows, scratch)
                 first += size
         finally:
             free(scratch)
-        return pa.record_batch({
+        columns = {
             "signer": pa.Array.from_buffers(pa.int32(), n, [None, signer.buffer(4 * n)]),
             "iat": pa.Array.from_buffers(pa.int64(), n, [None, issued_at.buffer(8 * n)]),
             "exp": pa.Array.from_buffers(pa.int64(), n, [None, expires_at.buffer(8 * n)]),
-        })
+        }
+        if hashes:
+            for name, memory in (("COUNTRYCODEUCI", country_uci), ("UCI", uci), ("SIGNATURE", signature)):
+                columns[name] = hash_column(memory, n)
+        return pa.record_batch(columns)
+
+
+cdef object hash_column(Memory memory, size_t n):
+    return pa.Array.from_buffers(pa.binary(16), n, [None, memory.buffer(16 * n)])
 
 
 def first_of(signer):

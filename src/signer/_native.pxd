@@ -84,9 +84,14 @@ cdef extern from "verify/verify.h" nogil:
         int32_t *signer
         int64_t *issued_at
         int64_t *expires_at
+    ctypedef struct verify_hashes:
+        uint8_t *country_uci
+        uint8_t *uci
+        uint8_t *signature
     size_t verify_scratch_bytes()
     void verify_read(const verify_terms *terms, const verify_texts *texts, size_t first, size_t n,
                      const verify_rows *rows, void *scratch)
+    void verify_hash(size_t first, size_t n, const verify_rows *rows, const verify_hashes *hashes, void *scratch)
     void verify_check(const p256_key **keys, size_t first, size_t n, const verify_rows *rows, void *scratch)
 
 cdef extern from "base45/base45_decode.h" nogil:

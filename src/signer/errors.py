@@ -88,7 +88,7 @@ class RegistryUnreadable(SignerError):
 
 
 class TrustUnreadable(SignerError):
-    """A trust list or certificate to verify against that cannot be read."""
+    """A trust list, revocation list or certificate to verify against that cannot be read."""
 
 
 class StoppedHalfWay(SignerError):
@@ -116,11 +116,11 @@ LAYER_OF: Final[Mapping[str, str]] = {
     "value_set": "dcc",
     "issuer": "cwt",
     "key_usage": "trust",
-    "revoked": "trust",
     "dsc_validity": "trust",
     "dates": "dcc",
     "not_yet_valid": "cwt",
     "expired": "cwt",
+    "revoked": "trust",
 }
 """The classes of failure in the order of the checks, and the layer of each where a failure names no other."""
 

@@ -12,23 +12,27 @@ from reference.little_issuer import NOW, vaccination
 from signer.campaign.verify_codes import CodeBatch
 from signer.campaign.verify_judge import JUDGED, Judge
 from signer.campaign.verify_verdicts import VERDICTS, Verdict, verdict_of
-from signer.verifying import TrustStore
+from signer.verifying import NOTHING_REVOKED, Revocations, TrustStore
 from signer.verifying.code import Code
 
 
-def judged(texts: list[str], trust: TrustStore, at: datetime = NOW) -> list[Verdict]:
+def judged(
+    texts: list[str], trust: TrustStore, at: datetime = NOW, revocations: Revocations = NOTHING_REVOKED
+) -> list[Verdict]:
     codes = CodeBatch.of([Code(text, "file", row) for row, text in enumerate(texts, start=1)])
-    found = Judge(trust, at).verdicts(codes)
+    found = Judge(trust, at, revocations).verdicts(codes)
     assert found.schema == VERDICTS
     assert found.column("row").to_pylist() == list(range(1, len(texts) + 1))
     rows = [list(row.values()) for row in found.select(JUDGED).to_pylist()]
     return [Verdict(*values, tuple(marks)) for *values, marks in rows]
 
 
-def assert_as_plain(texts: list[str], trust: TrustStore, at: datetime = NOW) -> list[Verdict]:
-    found = judged(texts, trust, at)
+def assert_as_plain(
+    texts: list[str], trust: TrustStore, at: datetime = NOW, revocations: Revocations = NOTHING_REVOKED
+) -> list[Verdict]:
+    found = judged(texts, trust, at, revocations)
     for text, verdict in zip(texts, found, strict=True):
-        assert verdict == verdict_of(text, None, trust, at), text
+        assert verdict == verdict_of(text, None, trust, at, revocations), text
     return found
 
 

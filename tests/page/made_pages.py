@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -59,11 +59,14 @@ def write_snapshot(path: Path, entries: Iterable[dict[str, Any]], made_at: str =
     return path
 
 
-def write_page(folder: Path, entries: Iterable[dict[str, Any]], made_at: str = MADE_AT) -> Path:
-    """A page that trusts these keys, as the command makes it."""
+def write_page(
+    folder: Path, entries: Iterable[dict[str, Any]], made_at: str = MADE_AT, revoked: Sequence[Path] = ()
+) -> Path:
+    """A page that trusts these keys and asks these filters, as the command makes it."""
     page = folder / "verify.html"
     snapshot = write_snapshot(folder / "trust.json", entries, made_at)
-    result = CliRunner().invoke(main, ["trust", "page", str(snapshot), "--out", str(page)])
+    filters = [part for each in revoked for part in ("--revoked", str(each))]
+    result = CliRunner().invoke(main, ["trust", "page", str(snapshot), "--out", str(page), *filters])
     assert result.exit_code == 0, result.output
     return page
 

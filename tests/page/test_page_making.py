@@ -124,7 +124,7 @@ def test_a_key_cannot_break_out_of_its_element() -> None:
     key = TrustedKey(b"kid", hostile, None, None, *always, frozenset("v"))
     html = make_page(TrustedKeys((key,), NOW, "00" * 32))
     parts = Parts(html)
-    assert [tag for tag, _ in parts.elements].count("script") == 3
+    assert [tag for tag, _ in parts.elements].count("script") == 4
     assert json.loads(parts.texts["trust-list"])["keys"][0]["country"] == hostile
     assert html.count("alert(1)") == 1
 

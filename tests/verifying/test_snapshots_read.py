@@ -154,7 +154,7 @@ def test_a_signature_that_is_demanded_must_be_there_and_of_that_signer(tmp_path:
     path.write_bytes(path.read_bytes() + b"\n")
     assert "not the one that was signed" in refusal(signer.certificate)
     beside.write_bytes(b"no CMS")
-    assert "get snapshot and signature anew" in refusal(signer.certificate)
+    assert "get the file and its signature anew" in refusal(signer.certificate)
 
 
 def test_certificates_in_files_are_not_signed_lists(tmp_path: Path, issuer: LittleIssuer) -> None:

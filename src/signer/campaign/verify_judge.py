@@ -14,13 +14,16 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from signer import _core
 from signer.campaign.verify_codes import CodeBatch
-from signer.campaign.verify_verdicts import VALID, VERDICTS, Verdict, verdict_of
-from signer.verifying import Dsc, TrustStore
+from signer.campaign.verify_verdicts import INVALID, VALID, VERDICTS, Verdict, verdict_of
+from signer.errors import LAYER_OF
+from signer.verifying import NOTHING_REVOKED, Dsc, Revocations, TrustStore
+from signer.verifying.revoked_hashes import HASH_BYTES, HASH_TYPES, HashesByType
 from signer.verifying.values import HOLDERS, LISTED
 
 __all__ = ["JUDGED", "Judge", "value_sets"]
 
 KINDS: Final = frozenset("vtr")
+REVOKED: Final = "revoked"
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 SECOND: Final = timedelta(seconds=1)
 JUDGED: Final = VERDICTS.names[3:]
@@ -32,11 +35,12 @@ Signer = tuple[bytes, bytes, str, frozenset[str], int, int]
 
 
 class Judge:
-    """What is valid at the time `at`, which has a time zone, under `trust`."""
+    """What is valid at the time `at`, which has a time zone, under `trust`, and not among `revocations`."""
 
-    def __init__(self, trust: TrustStore, at: datetime) -> None:
+    def __init__(self, trust: TrustStore, at: datetime, revocations: Revocations = NOTHING_REVOKED) -> None:
         self._trust = trust
         self._at = at
+        self._revocations = revocations
         signers = sorted(_signers(trust, at))
         at_us = (at - EPOCH) // timedelta(microseconds=1)
         self._verifier = _core.Verifier(
@@ -47,10 +51,10 @@ class Judge:
 
     def verdicts(self, codes: CodeBatch) -> pa.RecordBatch:
         """A row of VERDICTS for each code."""
-        found = self._verifier.verify(codes.texts)
+        found = self._verifier.verify(codes.texts, hashes=bool(self._revocations))
         signer = found.column("signer")
         undecided = np.flatnonzero(signer.to_numpy() < 0)
-        columns = self._columns_of_valid(found, pc.if_else(pc.less(signer, 0), None, signer))
+        columns = self._columns_of_genuine(found, pc.if_else(pc.less(signer, 0), None, signer))
         verdicts = list(self._plain(codes, undecided))
         if verdicts:
             columns = _replaced(columns, undecided, verdicts)
@@ -58,8 +62,8 @@ class Judge:
         marks = _marks(len(signer), undecided, verdicts)
         return pa.RecordBatch.from_arrays([*places, *columns, marks], schema=VERDICTS)
 
-    def _columns_of_valid(self, found: pa.RecordBatch, signer: pa.Array) -> list[pa.Array]:
-        n = len(signer)
+    def _columns_of_genuine(self, found: pa.RecordBatch, signer: pa.Array) -> list[pa.Array]:
+        """Of those that the core decides: valid, or revoked and nothing else; the others are replaced."""
         times = [
             pc.if_else(pc.is_valid(signer), pc.multiply(found.column(name), 1_000_000), None).cast(
                 VERDICTS.field(name).type
@@ -67,19 +71,36 @@ class Judge:
             for name in ("iat", "exp")
         ]
         return [
-            pa.repeat(pa.scalar(VALID), n),
-            pa.nulls(n, pa.string()),
-            pa.nulls(n, pa.string()),
+            *self._verdict_columns(found),
             self._countries.take(signer),
             self._kids.take(signer),
             *times,
+        ]
+
+    def _verdict_columns(self, found: pa.RecordBatch) -> list[pa.Array]:
+        n = found.num_rows
+        nothing = pa.nulls(n, pa.string())
+        if not self._revocations:
+            return [pa.repeat(pa.scalar(VALID), n), nothing, nothing]
+        revoked = pa.array(self._revocations.among(_hashes(found)))
+        return [
+            pc.if_else(revoked, INVALID, VALID),
+            pc.if_else(revoked, REVOKED, nothing),
+            pc.if_else(revoked, LAYER_OF[REVOKED], nothing),
         ]
 
     def _plain(self, codes: CodeBatch, rows: np.ndarray[Any, Any]) -> Iterator[Verdict]:
         texts = codes.texts.take(pa.array(rows)).cast(pa.binary()).to_pylist()
         for row, text in zip(rows.tolist(), texts, strict=True):
             failure = codes.failures.get(row)
-            yield verdict_of(text.decode("utf-8", errors="replace"), failure, self._trust, self._at)
+            yield verdict_of(
+                text.decode("utf-8", errors="replace"), failure, self._trust, self._at, self._revocations
+            )
+
+
+def _hashes(found: pa.RecordBatch) -> HashesByType:
+    """Those of all rows, zeros where the core decides nothing."""
+    return {kind: np.frombuffer(found.column(kind).buffers()[1], f"S{HASH_BYTES}") for kind in HASH_TYPES}
 
 
 def _replaced(

@@ -24,7 +24,7 @@ from signer.campaign.verify_worker import JudgedPart, OpenVerifyWorker
 from signer.durable import naming, new_file
 from signer.engines.local import LocalEngine
 from signer.errors import InputUnreadable, OutputExists, OutputUnwritable, StoppedHalfWay
-from signer.verifying import TrustStore
+from signer.verifying import NOTHING_REVOKED, Revocations, TrustStore
 from signer.verifying.pieces import Piece
 
 __all__ = ["VerifyOrder", "verify_in_bulk"]
@@ -41,13 +41,17 @@ PRIVATE: Final = 0o600
 
 @dataclass(frozen=True)
 class VerifyOrder:
-    """What to verify, texts and files, under which trust and as of when, and where the verdicts go."""
+    """What to verify, texts and files, under which trust and as of when, and where the verdicts go.
+
+    What `revocations` name is not valid.
+    """
 
     arguments: Sequence[str]
     trust: TrustStore
     at: datetime
     out: Path
     n_workers: int
+    revocations: Revocations = NOTHING_REVOKED
 
 
 def verify_in_bulk(order: VerifyOrder, on_progress: OnProgress, clock: Callable[[], float]) -> VerifySummary:
@@ -63,7 +67,7 @@ def verify_in_bulk(order: VerifyOrder, on_progress: OnProgress, clock: Callable[
         with LocalEngine(order.n_workers) as engine:
             parts = cut_into_parts(order.arguments)
             log.info("verifying %d parts", len(parts))
-            open_worker = OpenVerifyWorker(PortableTrust.of(order.trust), order.at)
+            open_worker = OpenVerifyWorker(PortableTrust.of(order.trust), order.at, order.revocations)
             with _verdict_file(order.out) as writer:
                 progress = _Progress(parts, on_progress)
                 with closing(engine.run(parts, open_worker, progress.hear)) as results:

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 import pyarrow as pa
 
 from signer.errors import CertificateInvalid
-from signer.verifying import TrustStore, Verified, verify
+from signer.verifying import NOTHING_REVOKED, Revocations, TrustStore, Verified, verify
 from signer.verifying.claims import bare_claims
 from signer.verifying.code import UNREADABLE
 from signer.verifying.verifier import message_of
@@ -57,12 +57,18 @@ class Verdict(NamedTuple):
     marks: tuple[str, ...] = ()
 
 
-def verdict_of(text: str, failure: CertificateInvalid | None, trust: TrustStore, at: datetime) -> Verdict:
+def verdict_of(
+    text: str,
+    failure: CertificateInvalid | None,
+    trust: TrustStore,
+    at: datetime,
+    revocations: Revocations = NOTHING_REVOKED,
+) -> Verdict:
     """The verdict on a text, or on why there is none; never raises for what a text holds."""
     if failure is not None:
         return _invalid(failure)
     try:
-        return _valid(verify(text, trust, at))
+        return _valid(verify(text, trust, at, revocations))
     except CertificateInvalid as found:
         return _invalid(found)._replace(**_stated(text))
     except Exception as error:  # whatever it is, the others are to be judged; its message may quote the text

@@ -15,6 +15,7 @@ from signer.campaign.verify_parts import Part
 from signer.campaign.verify_summary import COUNTED, Counts, count_marks
 from signer.campaign.verify_trust import PortableTrust
 from signer.campaign.verify_verdicts import VERDICTS
+from signer.verifying import NOTHING_REVOKED, Revocations
 
 __all__ = ["JudgedPart", "OpenVerifyWorker", "VerifyWorker"]
 
@@ -34,14 +35,15 @@ class JudgedPart:
 
 @dataclass(frozen=True)
 class OpenVerifyWorker:
-    """The order that is sent to a worker: whom to trust, and as of when to check."""
+    """The order that is sent to a worker: whom to trust, as of when to check, and what is revoked."""
 
     trust: PortableTrust
     at: datetime
+    revocations: Revocations = NOTHING_REVOKED
 
     def __call__(self, report: Callable[[int], None]) -> VerifyWorker:
         pa.set_cpu_count(1)  # a process a core: more threads would only get in each other's way
-        return VerifyWorker(Judge(self.trust.store(), self.at), report)
+        return VerifyWorker(Judge(self.trust.store(), self.at, self.revocations), report)
 
 
 class VerifyWorker:

@@ -80,15 +80,21 @@ def read_trust(trust_path: Path, trust_signer: Path | None, max_age_days: int) -
     return trust
 
 
-def warn_if_untimely(path: Path, made_at: datetime, now: datetime, max_age_days: int) -> None:
-    """Says on stderr that a snapshot is older than that: keys that were withdrawn since still count.
+def warn_if_untimely(
+    path: Path | str,
+    made_at: datetime,
+    now: datetime,
+    max_age_days: int,
+    what_to_do: str = "import the lists again",
+) -> None:
+    """Says on stderr that a snapshot or filter is older than that: what was withdrawn since still counts.
 
     One of the future would never be too old.
     """
     if made_at - now > CLOCKS_DIFFER:
-        ui.note(f"{path}: is dated in the future ({made_at}); look at the clock, and import the lists again")
+        ui.note(f"{path}: is dated in the future ({made_at}); look at the clock, and {what_to_do}")
     elif now - made_at > timedelta(days=max_age_days):
-        ui.note(f"{path}: was made {counted((now - made_at).days, 'day')} ago; import the lists again")
+        ui.note(f"{path}: was made {counted((now - made_at).days, 'day')} ago; {what_to_do}")
 
 
 def signer_of(path: Path | None) -> x509.Certificate | None:

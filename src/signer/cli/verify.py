@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +15,12 @@ from signer.campaign.verify_run import VerifyOrder, verify_in_bulk
 from signer.cli import ui
 from signer.cli.code_place import place_of, source_of
 from signer.cli.json_values import as_json
+from signer.cli.revoked_options import read_revocations, revoked_option
 from signer.cli.run import run_logged, usable_cores
 from signer.cli.trust_options import read_trust, trust_options
 from signer.cli.verify_text import in_words
 from signer.errors import CertificateInvalid, InputUnreadable
-from signer.verifying import TrustStore, Verified, peek
+from signer.verifying import Revocations, TrustStore, Verified, peek
 from signer.verifying import verify as verify_text
 from signer.verifying.codes import Code, read_codes
 
@@ -38,6 +41,7 @@ def time_of(_ctx: click.Context, _param: click.Parameter, value: str | None) -> 
 @click.command()
 @click.argument("codes", nargs=-1, required=True, metavar="TEXT_OR_FILE...")
 @trust_options
+@revoked_option
 @click.option("--at", callback=time_of, metavar="TIME", help="Check as of this time instead of now.")
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON, one object a line for all.")
 @click.option("--verbose", is_flag=True, help="Show the valid ones too.")
@@ -61,6 +65,7 @@ def verify(
     trust_path: Path,
     trust_signer: Path | None,
     max_age_days: int,
+    revoked_paths: tuple[Path, ...],
     at: datetime,
     as_json: bool,
     verbose: bool,
@@ -76,9 +81,11 @@ def verify(
     """
     _check_usage(out, workers, verbose=verbose)
     trust = read_trust(trust_path, trust_signer, max_age_days)
+    revocations = read_revocations(revoked_paths, trust_signer, max_age_days)
     if out is None:
-        ctx.exit(_one_by_one(codes, trust, at, as_json=as_json, verbose=verbose))
-    order = VerifyOrder(codes, trust, at, out, workers or usable_cores())
+        judge = partial(_verdict, trust=trust, at=at, revocations=revocations)
+        ctx.exit(_one_by_one(codes, judge, as_json=as_json, verbose=verbose))
+    order = VerifyOrder(codes, trust, at, out, workers or usable_cores(), revocations)
     ctx.exit(_in_bulk(order, as_json=as_json))
 
 
@@ -94,13 +101,13 @@ def _check_usage(out: Path | None, workers: int | None, *, verbose: bool) -> Non
 
 
 def _one_by_one(
-    arguments: tuple[str, ...], trust: TrustStore, at: datetime, *, as_json: bool, verbose: bool
+    arguments: tuple[str, ...], judge: Callable[[Code], Verdict], *, as_json: bool, verbose: bool
 ) -> int:
     """Shows a verdict after the other, and gives the exit code."""
     verdicts: Counter[str | None] = Counter()
     for argument in arguments:
         for code in read_codes(argument):
-            verdict = _verdict(code, trust, at)
+            verdict = judge(code)
             verdicts[verdict.reason if isinstance(verdict, CertificateInvalid) else None] += 1
             if as_json:
                 ui.json_result(_object(code, verdict))
@@ -126,11 +133,11 @@ def _in_bulk(order: VerifyOrder, *, as_json: bool) -> int:
 Verdict = Verified | CertificateInvalid
 
 
-def _verdict(code: Code, trust: TrustStore, at: datetime) -> Verdict:
+def _verdict(code: Code, trust: TrustStore, at: datetime, revocations: Revocations) -> Verdict:
     if code.failure is not None:
         return code.failure
     try:
-        return verify_text(code.text, trust, at)
+        return verify_text(code.text, trust, at, revocations)
     except CertificateInvalid as failure:
         return failure
 

@@ -1,4 +1,4 @@
-"""The signature that somebody demands of a trust snapshot: beside it, by the certificate that they name."""
+"""The signature that somebody demands of a snapshot or revocation list: beside it, by whom they name."""
 
 from __future__ import annotations
 
@@ -23,4 +23,4 @@ def demand_signature(path: Path, content: bytes, signer: x509.Certificate) -> No
         check_signed_by(signature, content, [signer])
     except CmsInvalid as error:
         told = f"{path} is not signed by who was named: {error.detail}"
-        raise TrustUnreadable(f"{told}; get snapshot and signature anew") from error
+        raise TrustUnreadable(f"{told}; get the file and its signature anew") from error

@@ -1,6 +1,7 @@
-"""Makes the offline verifier: one HTML file with the trust list inside, for any browser."""
+"""Makes the offline verifier: one HTML file with trust and revocation lists inside, for any browser."""
 
 from signer.page.making import make_page
+from signer.page.revoked_filter import RevokedFilter
 from signer.page.trusted_keys import TrustedKey, TrustedKeys
 
-__all__ = ["TrustedKey", "TrustedKeys", "make_page"]
+__all__ = ["RevokedFilter", "TrustedKey", "TrustedKeys", "make_page"]

@@ -1,4 +1,4 @@
-"""Puts the page together: its parts from beside, the trusted keys, and a policy that allows no more."""
+"""Puts the page together: its parts from beside, keys, filters, and a policy that allows no more."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from signer.page.revoked_filter import RevokedFilter
 from signer.page.scripts import FOLDER, joined_scripts
 from signer.page.trusted_keys import TrustedKeys
 from signer.records.value_sets import (
@@ -22,17 +23,18 @@ from signer.records.value_sets import (
 __all__ = ["make_page"]
 
 ENTRY: Final = "showing/main.js"
-_PLACE: Final = re.compile(r"\{(policy|style|trust|words|script)\}")
+_PLACE: Final = re.compile(r"\{(policy|style|trust|revoked|words|script)\}")
 
 
-def make_page(trusted: TrustedKeys) -> str:
-    """Gives the HTML of the page; equal keys give equal text."""
+def make_page(trusted: TrustedKeys, revoked: Sequence[RevokedFilter] = ()) -> str:
+    """Gives the HTML of the page; equal keys and filters give equal text."""
     style, script = (FOLDER / "page.css").read_text("utf-8"), joined_scripts(ENTRY)
     parts = {
         "policy": _policy(style, script),
         "style": style,
         "script": script,
         "trust": _json_in_html(trusted.as_json()),
+        "revoked": _json_in_html([each.as_json() for each in revoked]),
         "words": _json_in_html(
             {"en": _words(VACCINES), "vi": _words({**VACCINES, **VACCINES_IN_VIETNAMESE})}
         ),

@@ -16,6 +16,8 @@ from signer.verifying.dates import check_dates, contradictions
 from signer.verifying.dcc import BLANKS, check_structure, kinds_of
 from signer.verifying.dsc import Dsc
 from signer.verifying.inflate import inflate
+from signer.verifying.revocation import NOTHING_REVOKED, Revocations
+from signer.verifying.revoked_hashes import HashesByType, hashes_of
 from signer.verifying.schema import departures
 from signer.verifying.signature import ALGORITHM_NAMES, SOUND_RSA_BITS, fits
 from signer.verifying.text import decode_text
@@ -35,7 +37,7 @@ __all__ = [
 ]
 
 REASONS: Final = tuple(reason for reason in LAYER_OF if reason != UNREADABLE)
-"""The classes of failure in the order in which they are looked for; nothing is `revoked` yet."""
+"""The classes of failure in the order in which they are looked for."""
 
 _KID_BYTES_SHOWN: Final = 32
 """A kid has 8 bytes, that of a DID document some more, that of a joker thousands."""
@@ -62,12 +64,19 @@ class Verified:
     marks: tuple[str, ...] = ()
 
 
-def verify(text: str, trust: TrustStore, at: datetime) -> Verified:
-    """Gives the content of an HC1 text that is genuine and in force at the time `at`, which has a time zone.
+def verify(
+    text: str, trust: TrustStore, at: datetime, revocations: Revocations = NOTHING_REVOKED
+) -> Verified:
+    """Gives the content of an HC1 text that is genuine, in force at the time `at`, which has a time zone, and
+    not among `revocations`.
 
     Nothing of the payload is decoded before its signature fits. Raises CertificateInvalid, one of `REASONS`.
     """
-    return verify_message(message_of(text), trust, at)
+    message = message_of(text)
+    verified = verify_message(message, trust, at)
+    if revocations:  # last of all: only what would be valid is called revoked
+        revocations.check(_hashes(message, verified))
+    return verified
 
 
 def verify_message(message: SignedMessage, trust: TrustStore, at: datetime) -> Verified:
@@ -84,7 +93,7 @@ def verify_content(message: SignedMessage, dsc: Dsc, at: datetime) -> Verified:
     _check_usage(claims, dsc)
     _check_life(claims, dsc)
     check_dates(claims.dcc, max(at, claims.issued_at))  # a clock that is slow makes no date impossible
-    _check_times(claims, at)  # last of all, so that what only these refuse is genuine and in order
+    _check_times(claims, at)  # last, so that what only these refuse is genuine and in order
     return Verified(
         kid=dsc.kid,
         issuer=claims.issuer,
@@ -134,6 +143,12 @@ def candidates_of(message: SignedMessage, trust: TrustStore) -> list[Dsc]:
             "algorithm", "the algorithm of the header is not that of the DSC's key, or unknown"
         )
     return agreeing
+
+
+def _hashes(message: SignedMessage, verified: Verified) -> HashesByType:
+    """By which a certificate is revoked; one without an issuer is that of its key's country."""
+    issuer = verified.country if verified.issuer is None else verified.issuer
+    return hashes_of(issuer or "", verified.dcc, message.signature, verified.algorithm)
 
 
 def _agrees(algorithm: object, dsc: Dsc) -> bool:

@@ -10,7 +10,7 @@ enum { ISSUER = 1, EXPIRES_AT = 4, ISSUED_AT = 6, HCERT = 259 /* of -1 - 259 */,
 /* What a field must hold; each is a part of what `verifying/` lets pass without a mark. An EVENT is the day
  * of the shot or the first positive test, a TIME that of the sample; CO to TT are in the order of DCC_CO
  * to DCC_TT. */
-typedef enum { TEXT, SHORT, FILLED, FROM, TO, EVENT, TIME, DOSE, DISEASE, RESULT, CO, VP, MP, MA, TT } rule;
+typedef enum { TEXT, SHORT, UVCI, FROM, TO, EVENT, TIME, DOSE, DISEASE, RESULT, CO, VP, MP, MA, TT } rule;
 
 enum { DAY_BYTES = 10, SHORT_MAX = 80 /* characters */ };
 
@@ -22,16 +22,16 @@ typedef struct {
 } field;
 
 static const field VACCINATION[] = {
-    {"ci", 0, FILLED}, {"co", 0, CO}, {"dn", 0, DOSE}, {"dt", 0, EVENT},   {"is", 0, SHORT},
-    {"ma", 0, MA},     {"mp", 0, MP}, {"sd", 0, DOSE}, {"tg", 0, DISEASE}, {"vp", 0, VP},
+    {"ci", 0, UVCI}, {"co", 0, CO}, {"dn", 0, DOSE}, {"dt", 0, EVENT},   {"is", 0, SHORT},
+    {"ma", 0, MA},   {"mp", 0, MP}, {"sd", 0, DOSE}, {"tg", 0, DISEASE}, {"vp", 0, VP},
 };
 static const field TEST[] = {
-    {"ci", 0, FILLED}, {"co", 0, CO},    {"is", 0, SHORT},   {"ma", 1, TEXT},   {"nm", 1, SHORT},
-    {"sc", 0, TIME},   {"tc", 1, SHORT}, {"tg", 0, DISEASE}, {"tr", 0, RESULT}, {"tt", 0, TT},
+    {"ci", 0, UVCI}, {"co", 0, CO},    {"is", 0, SHORT},   {"ma", 1, TEXT},   {"nm", 1, SHORT},
+    {"sc", 0, TIME}, {"tc", 1, SHORT}, {"tg", 0, DISEASE}, {"tr", 0, RESULT}, {"tt", 0, TT},
 };
 static const field RECOVERY[] = {
-    {"ci", 0, FILLED}, {"co", 0, CO},    {"df", 0, FROM},    {"du", 0, TO},
-    {"fr", 0, EVENT},  {"is", 0, SHORT}, {"tg", 0, DISEASE},
+    {"ci", 0, UVCI},  {"co", 0, CO},    {"df", 0, FROM},    {"du", 0, TO},
+    {"fr", 0, EVENT}, {"is", 0, SHORT}, {"tg", 0, DISEASE},
 };
 
 #define N_OF(fields) (sizeof(fields) / sizeof *(fields))
@@ -173,7 +173,7 @@ static int read_field(cbor_reader *in, rule wanted, dcc_claims *claims) {
     switch (wanted) {
     case SHORT:
         return is_short(text);
-    case FILLED:
+    case UVCI:
         claims->identifier = text;
         return is_filled(text);
     case EVENT:

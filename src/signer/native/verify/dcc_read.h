@@ -10,12 +10,14 @@
 #include <stdint.h>
 
 enum { DCC_VACCINATION = 1, DCC_TEST = 2, DCC_RECOVERY = 4 };
+enum { DCC_IDENTIFIER_MAX = 4 * 80 };
 enum { DCC_CO, DCC_VP, DCC_MP, DCC_MA, DCC_TT, DCC_CODES };
 
 typedef struct {
     uint8_t issuer[2]; /* two capital letters */
     int64_t issued_at, expires_at;
-    unsigned kind; /* of its one entry */
+    unsigned kind;        /* of its one entry */
+    cbor_text identifier; /* of its one entry: at most DCC_IDENTIFIER_MAX bytes */
     const uint8_t *event,
         *birth; /* in the payload: the day of the entry, YYYY-MM-DD; empty, YYYY, YYYY-MM or a day */
     size_t birth_length;

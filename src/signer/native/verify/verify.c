@@ -9,6 +9,9 @@
 #include <string.h>
 
 enum { UNDECIDED = -1, PREFIX_BYTES = 4, TEXT_MAX = PREFIX_BYTES + VERIFY_MESSAGE_MAX / 2 * 3 };
+enum { COUNTRY_BYTES = 2, R_BYTES = 32, HASH_BYTES = 16 };
+
+typedef enum { COUNTRY_UCI, UCI, SIGNATURE } hashed_part;
 
 /* One row's place in it is that among the rows that were read. */
 typedef struct {
@@ -19,6 +22,10 @@ typedef struct {
     uint32_t length[VERIFY_CHUNK];
     uint8_t signature[VERIFY_CHUNK][64], digest[VERIFY_CHUNK][32], fits[VERIFY_CHUNK];
     const p256_key *key[VERIFY_CHUNK];
+    uint8_t identifier[VERIFY_CHUNK][COUNTRY_BYTES + DCC_IDENTIFIER_MAX]; /* behind the issuer */
+    uint32_t identifier_length[VERIFY_CHUNK];                             /* without the issuer */
+    const uint8_t *hashed[VERIFY_CHUNK];
+    uint32_t hashed_length[VERIFY_CHUNK];
 } verify_chunk;
 
 static size_t rounded(size_t n_bytes) {
@@ -84,6 +91,9 @@ static int32_t read_row(const verify_terms *terms, const uint8_t *text, size_t l
     rows->issued_at[at] = claims.issued_at;
     rows->expires_at[at] = claims.expires_at;
     memcpy(c->signature[of_chunk], parts.signature, 64);
+    memcpy(c->identifier[of_chunk], claims.issuer, COUNTRY_BYTES);
+    memcpy(c->identifier[of_chunk] + COUNTRY_BYTES, claims.identifier.bytes, claims.identifier.length);
+    c->identifier_length[of_chunk] = (uint32_t)claims.identifier.length;
     c->start[of_chunk] = c->end;
     c->length[of_chunk] = (uint32_t)cose_signed_bytes(&parts, c->end);
     c->end += c->length[of_chunk];
@@ -104,6 +114,36 @@ void verify_read(const verify_terms *terms, const verify_texts *texts, size_t fi
         size_t length = (size_t)(texts->offsets[at + 1] - texts->offsets[at]);
         rows->signer[at] = read_row(terms, text, length, at, rows, c);
     }
+}
+
+/* Hashes one part of each row that was read, to hashes[first..first + n). */
+static void hash_rows(hashed_part part, size_t first, size_t n, const verify_rows *rows, verify_chunk *c,
+                      uint8_t (*hashes)[HASH_BYTES]) {
+    size_t n_hashed = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (rows->signer[first + i] == UNDECIDED)
+            continue;
+        size_t length = c->identifier_length[i];
+        c->hashed[n_hashed] = part == SIGNATURE ? c->signature[i]
+                              : part == UCI     ? c->identifier[i] + COUNTRY_BYTES
+                                                : c->identifier[i];
+        c->hashed_length[n_hashed++] = (uint32_t)(part == SIGNATURE ? R_BYTES
+                                                  : part == UCI     ? length
+                                                                    : COUNTRY_BYTES + length);
+    }
+    sha256_many(n_hashed, c->hashed, c->hashed_length, c->digest);
+    for (size_t i = 0, of_hashed = 0; i < n; i++)
+        if (rows->signer[first + i] == UNDECIDED)
+            memset(hashes[first + i], 0, HASH_BYTES);
+        else
+            memcpy(hashes[first + i], c->digest[of_hashed++], HASH_BYTES);
+}
+
+void verify_hash(size_t first, size_t n, const verify_rows *rows, const verify_hashes *hashes,
+                 void *scratch) {
+    hash_rows(COUNTRY_UCI, first, n, rows, scratch, hashes->country_uci);
+    hash_rows(UCI, first, n, rows, scratch, hashes->uci);
+    hash_rows(SIGNATURE, first, n, rows, scratch, hashes->signature);
 }
 
 /* Moves what is to be verified together, to the front of the chunk; gives its number. */

@@ -46,6 +46,12 @@ typedef struct {
     int64_t *issued_at, *expires_at;
 } verify_rows;
 
+/* The first 16 bytes of SHA-256 of issuer and identifier, of the identifier, and of r, as the EU gateway
+ * lists what is revoked: COUNTRYCODEUCI, UCI, and SIGNATURE of ES256. */
+typedef struct {
+    uint8_t (*country_uci)[16], (*uci)[16], (*signature)[16];
+} verify_hashes;
+
 /* Bytes of scratch, to be aligned to 64. */
 size_t verify_scratch_bytes(void);
 
@@ -53,6 +59,10 @@ size_t verify_scratch_bytes(void);
  * read stays in `scratch`. */
 void verify_read(const verify_terms *terms, const verify_texts *texts, size_t first, size_t n,
                  const verify_rows *rows, void *scratch);
+
+/* Hashes what verify_read has just read, 0 for rows of which nothing can be said. To be called before
+ * verify_check. */
+void verify_hash(size_t first, size_t n, const verify_rows *rows, const verify_hashes *hashes, void *scratch);
 
 /* Then sets signer to -1 where a signature does not fit, or where keys[signer] is NULL. */
 void verify_check(const p256_key *const *keys, size_t first, size_t n, const verify_rows *rows,

@@ -1,4 +1,5 @@
 // The page itself: takes a text, a picture or the camera, and shows the verdict. Nothing leaves the page or stays in it.
+import { openFilter } from "../verifying/revoked.js";
 import { keysByKid } from "../verifying/trust.js";
 import { verdictOf } from "../verifying/verify.js";
 import { textOfCamera, textOfPicture } from "./pictures.js";
@@ -12,6 +13,7 @@ const at = (id) => document.getElementById(id);
 const trust = JSON.parse(at("trust-list").textContent);
 const words = JSON.parse(at("words").textContent);
 const byKid = keysByKid(trust.keys);
+const filters = JSON.parse(at("revoked-filters").textContent).map(openFilter);
 
 let language = firstLanguage(navigator.languages);
 let show = () => {}; // shows the last answer again, for another language
@@ -46,7 +48,7 @@ function anew() {
 
 async function judge(text, signal) {
   try {
-    const verdict = await verdictOf(text, byKid, Date.now() / 1000);
+    const verdict = await verdictOf(text, byKid, Date.now() / 1000, filters);
     if (signal.aborted) return;
     answer(() => showVerdict(at("result"), verdict, language, words));
   } catch {
@@ -118,16 +120,33 @@ function speak(chosen) {
     button.setAttribute("aria-pressed", button.dataset.language === language);
   }
   speakOfTrust();
+  speakOfRevoked();
   show();
 }
 
+function daysSince(madeAt) {
+  return Math.floor((Date.now() - Date.parse(madeAt)) / 1000 / SECONDS_A_DAY);
+}
+
 function speakOfTrust() {
-  const days = Math.floor((Date.now() - Date.parse(trust.made_at)) / 1000 / SECONDS_A_DAY);
+  const days = daysSince(trust.made_at);
   const countries = new Set(trust.keys.map(({ country }) => country).filter(Boolean)).size;
   const told = { days, countries, keys: trust.keys.length, made: trust.made_at.slice(0, 10), digest: trust.sha256.slice(0, 16) };
   at("trust").textContent = filled(TEXTS[language].trust, told);
   at("stale").hidden = days <= STALE_DAYS;
   at("stale").textContent = filled(TEXTS[language].stale, told);
+}
+
+function speakOfRevoked() {
+  const texts = TEXTS[language];
+  const numbers = new Intl.NumberFormat(language);
+  const told = filters.map(({ country, made_at, entries, rate }) => filled(texts.revoked_list, {
+    country, made: made_at.slice(0, 10), entries: numbers.format(entries), one_in: numbers.format(Math.round(1 / rate)),
+  }));
+  at("revoked").textContent = told.join(" ") || texts.no_revoked_list;
+  const days = Math.max(0, ...filters.map(({ made_at }) => daysSince(made_at)));
+  at("revoked-stale").hidden = days <= STALE_DAYS;
+  at("revoked-stale").textContent = filled(texts.revoked_stale, { days });
 }
 
 begin();

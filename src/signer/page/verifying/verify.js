@@ -6,6 +6,7 @@ import { checkDates, contradicts } from "./dates.js";
 import { checkStructure, checkValues, kindsOf, trimmed } from "./dcc.js";
 import { inflate } from "./inflate.js";
 import { CertificateInvalid, refuse, require } from "./refusal.js";
+import { checkRevoked } from "./revoked.js";
 import { base64Of, fits } from "./trust.js";
 
 const ALGORITHMS = { "-7": "ES256", "-37": "PS256" }; // RFC 9053, section 2.1; RFC 8230, section 2
@@ -16,11 +17,11 @@ const SOUND_RSA_BITS = 2048; // some issuers in the field sign with 1024: accept
 /**
  * Gives the verdict {reason, detail, claims, key, marks} of an HC1 text at the time `at`, seconds since 1970.
  *
- * `reason` is null for a certificate that is genuine and in force. `key` is the one whose signature fits, else null.
+ * `reason` is null for a certificate that is genuine, in force and hit by none of `filters`. `key` is the one whose signature fits, else null.
  * `claims` are what the text says as far as it decodes, also of a bad one: without a `key` they are unverified.
  * Nothing of the payload is believed before its signature fits.
  */
-export async function verdictOf(text, byKid, at) {
+export async function verdictOf(text, byKid, at, filters) {
   const verdict = { reason: null, detail: "", claims: null, key: null, marks: [] };
   let message = null;
   try {
@@ -28,6 +29,7 @@ export async function verdictOf(text, byKid, at) {
     verdict.key = await signerOf(message, byKid);
     verdict.claims = readClaims(message.payload);
     checkContent(verdict.claims, verdict.key, at);
+    await checkRevoked(verdict.claims, verdict.key, filters); // last: only what would be valid is called revoked
     verdict.marks = marksOf(verdict.claims, verdict.key);
   } catch (failure) {
     if (!(failure instanceof CertificateInvalid)) throw failure;
@@ -75,7 +77,7 @@ function checkContent(claims, key, at) {
   // The shell model (hcert 1.0.8, section 3.3): the key is in force from the first second to the last.
   require(key.not_before <= claims.issuedAt && claims.expiresAt <= key.not_after, "dsc_validity");
   checkDates(claims.dcc, Math.max(at, claims.issuedAt)); // a clock that is slow makes no date impossible
-  // Last of all, so that what only these refuse is genuine and in order.
+  // Last, so that what only these refuse is genuine and in order.
   require(at >= claims.issuedAt, "not_yet_valid");
   require(at <= claims.expiresAt, "expired"); // the very second of expiry still counts
 }
