@@ -13,18 +13,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from signer.campaign.explain_wanted import OfShots, Wanted
-from signer.cleaning import REFUSED_SHOTS
 from signer.errors import InputUnreadable
-from signer.records.schemas import SHOTS
 from signer.reporting.explain_known import CleanedShot, NotAttestedFile
 
 __all__ = ["find_cleaned", "n_unread_files"]
 
-NOT_SHOWN = ("nationality", "full_name", "date_of_birth", "sex", "phone", "lot")
+PLACE = ("province", "district", "facility")
+OF_SHOT = ("shot_id", "person_id", *PLACE, "vaccine", "dose_number", "doses_in_series", "vaccinated_on")
+OF_REFUSED = (*OF_SHOT, "reason", "reasons", "detail", "field")
+"""No name, birth, sex, nationality, phone and lot: nobody is told those."""
+
 VERIFIED, REFUSED, TAKEN, SET_ASIDE = (
     "verified.parquet", "refused.parquet", "corrections_taken.parquet", "not_attested.csv"
 )  # fmt: skip
-PLACE = ("province", "district", "facility")
 
 
 def find_cleaned(rounds: Sequence[Path], wanted: Wanted) -> list[CleanedShot]:
@@ -50,8 +51,7 @@ def n_unread_files(folder: Path) -> int:
 
 
 def _shots(folder: Path, wanted: Wanted) -> Iterator[CleanedShot]:
-    for name, schema in ((VERIFIED, SHOTS), (REFUSED, REFUSED_SHOTS)):
-        shown = [column for column in schema.names if column not in NOT_SHOWN]
+    for name, shown in ((VERIFIED, OF_SHOT), (REFUSED, OF_REFUSED)):
         for row in _rows(folder / name, wanted, shown):
             yield CleanedShot(
                 **row | {"shot_id": row["shot_id"] or "", "reasons": tuple(row.get("reasons", ()))}

@@ -32,7 +32,10 @@ def default_log(registry: Path) -> Path:
 def write_access(
     log: Path, asker: Asker, at: int, *, by: str, asked: str, findings: Sequence[Finding]
 ) -> None:
-    """Adds a line, durably. `by` is how it was asked; `asked` is a keyed hash of what was asked for. Raises OutputUnwritable."""
+    """Adds a line, durably. `by` is how it was asked; `asked` is a keyed hash of what was asked for.
+
+    Raises OutputUnwritable.
+    """
     entry = {
         "at": in_iso(at),
         "user": asker.user,

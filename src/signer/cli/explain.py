@@ -15,8 +15,8 @@ from signer.campaign.explain_log import Asker
 from signer.campaign.explain_run import AskedFor, ExplainOrder, Explanation, Name, Person, Shot
 from signer.campaign.explain_run import explain as run_explain
 from signer.cli import ui
+from signer.cli.cores import usable_cores
 from signer.cli.moment import MomentType
-from signer.cli.run import usable_cores
 from signer.reporting.explain_findings import Finding
 from signer.reporting.explain_words import LANGUAGES, Words
 

@@ -26,15 +26,15 @@ ENGLISH = Language(
         " number; nothing is told of any of them.",
         FindingClass.NOT_ATTESTED: "Not attested: the file in which the facility handed in this shot was set"
         " aside. {files}",
-        FindingClass.MISMATCH: "Does not fit the population register, field: {field}. {why}.",
-        FindingClass.FAULTY: "The entry cannot be right, field: {field}. {why}.",
+        FindingClass.MISMATCH: "Does not fit the population register, field: {field}. Reason: {why}.",
+        FindingClass.FAULTY: "The entry cannot be right, field: {field}. Reason: {why}.",
         FindingClass.WITHDRAWN: "Withdrawn: the facility has taken this shot out by a correction.",
         FindingClass.OTHER_NUMBER: "The shot was corrected and has its certificate under another number.",
         FindingClass.CORRECTED_WAITING: "Corrected and verified; waits for the next run of issuing.",
         FindingClass.NOT_ISSUED: "Verified, but not issued yet; waits for the next run of issuing.",
         FindingClass.EARLIER_DOSE: "Skipped as an earlier dose: the certificate of the latest dose stands for"
         " it.",
-        FindingClass.REFUSED: "Refused at issuing on {refused}, field: {field}. {why}.",
+        FindingClass.REFUSED: "Refused at issuing on {refused}, field: {field}. Reason: {why}.",
         FindingClass.ISSUED: "Certificate {uvci}: issued on {issued}, expires on {expires}.",
         FindingClass.RENEWED: "Certificate {uvci}: renewed on {issued}, expires on {expires}.",
         FindingClass.RESTORED: "Certificate {uvci}: issued on {issued}, revoked once and restored on"
@@ -92,7 +92,7 @@ ENGLISH = Language(
         "facility": "facility",
     },
     reasons={
-        "not_attested": "the file in which it was handed in is not signed as it must be",
+        "not_attested": "the file in which the shot was handed in is not signed as it must be",
         "number_missing": "the person's number is missing",
         "number_malformed": "the person's number is neither a CCCD nor a CMND",
         "person_not_found": "the population register has no such number",
