@@ -44,7 +44,8 @@ class History:
 
     def __init__(self, path: Path) -> None:
         self.registry: Registry = open_or_create(path, test=True)
-        self._n_steps = 0
+        # Plans and orders are told apart by this number, also where the registry has some already.
+        self._n_steps = sum(1 for _ in path.rglob("*.json"))
 
     def issue(self, certificates: Sequence[Row], refused: Sequence[Row] = (), per: Any = "shot") -> None:
         """Commits rows as a plan of issuing."""

@@ -19,11 +19,29 @@ from signer.reporting.explain_words import LANGUAGES, Words
 
 BOTH = pytest.mark.parametrize("name", sorted(LANGUAGES))
 FULL = Finding(
-    FindingClass.ISSUED, Actor.FACILITY, 1_652_000_000, "S1", 1, 2, "Pfizer", None, "Huế", "d", "01",
-    uvci="U1", issued_at=1_649_906_100, expires_at=1_681_442_100, superseded_by="U2",
-    reasons=("name_differs",), field="full_name", refused_at=1_649_906_100, order_reason="lot", ordered_by="M", ordered_at=1_649_906_100,
-    files=(("hue.csv", "not_signed"),), n=2,
-)  # fmt: skip
+    FindingClass.ISSUED,
+    Actor.FACILITY,
+    act_by=1_652_000_000,
+    shot_id="S1",
+    dose_number=1,
+    doses_in_series=2,
+    vaccine="Pfizer",
+    province="Huế",
+    district="d",
+    facility="01",
+    uvci="U1",
+    issued_at=1_649_906_100,
+    expires_at=1_681_442_100,
+    superseded_by="U2",
+    reasons=("name_differs",),
+    field="full_name",
+    refused_at=1_649_906_100,
+    order_reason="lot",
+    ordered_by="M",
+    ordered_at=1_649_906_100,
+    files=(("hue.csv", "not_signed"),),
+    n=2,
+)
 
 
 def places(text: str) -> set[str]:

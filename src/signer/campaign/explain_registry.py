@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ from signer.campaign.registry_views import RegistryFiles, open_views
 from signer.reporting.explain_known import KnownCertificate, KnownOrder, KnownRefusal
 from signer.tables.out_of_core import Room
 
-__all__ = ["LookUp", "RegistryAnswer", "open_look_up"]
+__all__ = ["LookUp", "Signature", "open_look_up"]
 
 SQL = resources.files("signer.campaign") / "sql"
 MEMORY_LIMIT = "1GB"
@@ -26,60 +26,72 @@ CAMPAIGN_TIME = re.compile(r"issue-([0-9]{8}T[0-9]{6}Z)(-.*)?", re.ASCII)
 
 
 @dataclass(frozen=True)
-class RegistryAnswer:
-    """Of all shots asked for: their certificates, whosever, the orders about them, and their refusals."""
+class Signature:
+    """A certificate as it was given out, and the key of the person to whom."""
 
-    certificates: list[KnownCertificate]
-    orders: list[KnownOrder]
-    refusals: list[KnownRefusal]
+    certificate: KnownCertificate
+    person_key: bytes
 
 
 class LookUp:
-    """Questions to one registry."""
+    """Questions to one registry; by person or shot each reads one column of all certificates."""
 
     def __init__(self, database: duckdb.DuckDBPyConnection) -> None:
         self._database = database
+        database.execute(_statement("explain_views"))
 
-    def shots_of(self, person_key: bytes) -> set[str]:
-        """The shots that have a certificate under the person's number."""
+    def of_person(self, person_key: bytes) -> list[Signature]:
+        """What was given out under a person's number."""
         self._set("person_key", _blob(person_key))
-        return {row["shot_id"] for row in self._ask("explain_certificates_of_person")}
+        return self._signatures("explain_of_person")
 
-    def person_of(self, shot_id: str) -> bytes | None:
-        """The key of the person to whom a shot's last certificate was given."""
-        self._set_texts("shot_ids", [shot_id])
-        rows = self._ask("explain_certificates_of_shots")
-        last = max(rows, key=lambda row: (row["file"], row["row_in_file"]), default=None)
-        return None if last is None else bytes(last["person_key"])
+    def of_shots(self, shot_ids: Collection[str]) -> list[Signature]:
+        """What was given out for shots, to whomever."""
+        if not shot_ids:
+            return []
+        self._set_texts("shot_ids", shot_ids)
+        return self._signatures("explain_of_shots")
 
-    def of_shots(self, shot_ids: Collection[str], person_key: bytes | None) -> RegistryAnswer:
-        """What there is of the shots; certificates under another key than the person's are marked."""
-        self._set_texts("shot_ids", sorted(shot_ids))
-        rows = self._ask("explain_certificates_of_shots")
-        certificates = [_certificate(row, person_key) for row in rows]
-        refusals = [_refusal(row) for row in self._ask("explain_refusals")]
-        self._set_texts("uvcis", sorted({each.uvci for each in certificates if not each.is_other_person}))
-        orders = [KnownOrder(**row) for row in self._ask("explain_orders")]
-        return RegistryAnswer(certificates, orders, refusals)
+    def superseding(self, uvcis: Collection[str]) -> list[Signature]:
+        """What was given out in the place of certificates, to whomever."""
+        self._set_texts("uvcis", uvcis)
+        return self._signatures("explain_superseding")
+
+    def orders(self, uvcis: Collection[str]) -> list[KnownOrder]:
+        """All that was ordered about certificates."""
+        self._set_texts("uvcis", uvcis)
+        return [KnownOrder(**row) for row in self._ask("explain_orders")]
+
+    def refusals(self, shot_ids: Collection[str]) -> list[KnownRefusal]:
+        """The refusals of shots at issuing."""
+        self._set_texts("shot_ids", shot_ids)
+        return [_refusal(row) for row in self._ask("explain_refusals")]
+
+    def _signatures(self, name: str) -> list[Signature]:
+        return [_signature(row) for row in self._ask(name)]
 
     # Variables and not parameters: to hand over a parameter, DuckDB imports pandas where that is installed,
     # which takes longer than the look-up. What is asked for comes as hexadecimal digits, whatever is in it.
     def _set(self, name: str, value: str) -> None:
         self._database.execute(f"SET VARIABLE {name} = {value}")
 
-    def _set_texts(self, name: str, texts: Sequence[str]) -> None:
-        values = ", ".join(f"decode({_blob(text.encode('utf-8', 'replace'))})" for text in texts)
+    def _set_texts(self, name: str, texts: Collection[str]) -> None:
+        values = ", ".join(f"decode({_blob(text.encode('utf-8', 'replace'))})" for text in sorted(texts))
         self._set(name, f"[{values}]::VARCHAR[]")
 
     def _ask(self, name: str) -> list[Row]:
-        asked = self._database.execute((SQL / f"{name}.sql").read_text("utf-8"))
+        asked = self._database.execute(_statement(name))
         names = [column[0] for column in asked.description or ()]
         return [dict(zip(names, row, strict=True)) for row in asked.fetchall()]
 
 
-def _certificate(row: Row, person_key: bytes | None) -> KnownCertificate:
+def _signature(row: Row) -> Signature:
     place, key = (row.pop("file"), row.pop("row_in_file")), bytes(row.pop("person_key"))
-    return KnownCertificate(**row, place=place, is_other_person=key != person_key)
+    return Signature(KnownCertificate(**row, place=place), key)
+
+
+def _statement(name: str) -> str:
+    return (SQL / f"{name}.sql").read_text("utf-8")
 
 
 def _refusal(row: Row) -> KnownRefusal:

@@ -11,8 +11,9 @@ from typing import Any
 
 import click
 
+from signer.campaign.explain_facts import AskedFor, Name, Person, Shot
 from signer.campaign.explain_log import Asker
-from signer.campaign.explain_run import AskedFor, ExplainOrder, Explanation, Name, Person, Shot
+from signer.campaign.explain_run import ExplainOrder, Explanation
 from signer.campaign.explain_run import explain as run_explain
 from signer.cli import ui
 from signer.cli.cores import usable_cores
