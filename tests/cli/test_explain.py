@@ -139,7 +139,7 @@ def of_one_shot(nation: Nation, skip: int) -> dict[str, Any]:
     counts: dict[str, int] = {}
     for shot in nation.shots:
         counts[shot["person_id"]] = counts.get(shot["person_id"], 0) + 1
-    alone = [shot for shot in nation.verified if counts[shot["person_id"]] == 1]
+    alone = [shot for shot in nation.verified[1:] if counts[shot["person_id"]] == 1]
     return alone[skip]
 
 
