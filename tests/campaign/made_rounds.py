@@ -19,10 +19,19 @@ from signer.records.schemas import SHOTS
 __all__ = ["NAME_DIFFERS", "make_round", "shot"]
 
 SHOT: Mapping[str, Any] = {
-    "shot_id": "S1", "person_id": "001180012345", "full_name": "Nguyễn Thị Hoà",
-    "date_of_birth": "1980-02-29", "phone": "0912345678", "province": "Huế", "district": None, "facility": "01-0001", "vaccine": "Pfizer",
-    "dose_number": 1, "doses_in_series": 2, "vaccinated_on": datetime.date(2021, 5, 4),
-}  # fmt: skip
+    "shot_id": "S1",
+    "person_id": "001180012345",
+    "full_name": "Nguyễn Thị Hoà",
+    "date_of_birth": "1980-02-29",
+    "phone": "0912345678",
+    "province": "Huế",
+    "district": None,
+    "facility": "01-0001",
+    "vaccine": "Pfizer",
+    "dose_number": 1,
+    "doses_in_series": 2,
+    "vaccinated_on": datetime.date(2021, 5, 4),
+}
 NAME_DIFFERS = {"reason": "name_differs", "reasons": ["name_differs"], "field": "full_name"}
 
 Rows = Sequence[Mapping[str, Any]]
