@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from signer.campaign.explain_places import columns_of, places_of
 from signer.campaign.explain_wanted import OfShots, Wanted
 from signer.errors import InputUnreadable
 from signer.reporting.explain_known import CleanedShot, NotAttestedFile
@@ -90,7 +91,7 @@ def _rows(path: Path, wanted: Wanted, shown: Sequence[str]) -> Iterator[dict[str
     """Wanted rows with the columns to be shown. Of all others only what tells them apart is read."""
     with _readable(path), pq.ParquetFile(path) as file:
         for group in range(file.num_row_groups):
-            places = wanted.find(file.read_row_group(group, columns=wanted.columns))
+            places = places_of(wanted, file.read_row_group(group, columns=columns_of(wanted)))
             if len(places):
                 yield from _values(file.read_row_group(group, columns=list(shown)).take(places))
 

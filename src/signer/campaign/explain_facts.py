@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from signer.campaign.explain_cleaned import find_cleaned, n_unread_files
 from signer.campaign.explain_registry import LookUp, Signature
 from signer.campaign.explain_wanted import OfName, OfPerson, OfShots, Wanted
 from signer.issuing.identity import PersonSecret
@@ -99,15 +98,23 @@ class Gathering:
         known = {each.certificate.place for each in signatures}
         newer = [each for each in self.look_up.superseding(own) if each.certificate.place not in known]
         all_shots = {*shot_ids, *(shot.shot_id for shot in cleaned)}
-        return Facts(
+        facts = Facts(
             certificates=[_marked(each, key) for each in (*signatures, *newer)],
             orders=self.look_up.orders(own),
             refusals=self.look_up.refusals(all_shots),
-            cleaned=cleaned if self.rounds else None,
-            n_unread_files=n_unread_files(self.rounds[-1]) if self.rounds else 0,
         )
+        if not self.rounds:
+            return facts
+        from signer.campaign.explain_cleaned import n_unread_files  # noqa: PLC0415 (as below)
+
+        return replace(facts, cleaned=cleaned, n_unread_files=n_unread_files(self.rounds[-1]))
 
     def _cleaned(self, wanted: Wanted) -> list[CleanedShot]:
+        if not self.rounds:
+            return []
+        # Loading it takes longer than a look-up in the registry, which needs none of it.
+        from signer.campaign.explain_cleaned import find_cleaned  # noqa: PLC0415
+
         return find_cleaned(self.rounds, wanted)
 
 
