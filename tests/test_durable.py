@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from signer.durable import new_file, new_part_file, publish_folder, set_aside, sync_tree, write_text
+from signer.durable import (
+    append_line,
+    new_file,
+    new_part_file,
+    publish_folder,
+    set_aside,
+    sync_tree,
+    write_text,
+)
 
 
 def test_a_file_gets_its_name_only_when_the_block_has_ended(tmp_path: Path) -> None:
@@ -118,3 +127,22 @@ def test_a_tree_is_synced_from_the_leaves_up(tmp_path: Path, steps: list[str]) -
     (tmp_path / "table" / "log" / "entry").touch()
     sync_tree(tmp_path)
     assert steps == ["entry", "log", "table", tmp_path.name]
+
+
+def test_lines_are_added_behind_each_other_to_a_private_file(tmp_path: Path) -> None:
+    for line in ("one", "hai"):
+        append_line(tmp_path / "log", line)
+    assert (tmp_path / "log").read_text("utf-8") == "one\nhai\n"
+    assert (tmp_path / "log").stat().st_mode & 0o777 == 0o600
+
+
+def test_no_line_is_lost_where_several_add_at_a_time(tmp_path: Path) -> None:
+    lines = [f"{number:04d}" + "x" * 200 for number in range(100)]
+    with ThreadPoolExecutor(8) as several:
+        list(several.map(lambda line: append_line(tmp_path / "log", line), lines))
+    assert sorted((tmp_path / "log").read_text("utf-8").splitlines()) == lines
+
+
+def test_a_line_that_would_be_swallowed_is_an_error() -> None:
+    with pytest.raises(OSError, match="no regular file"):
+        append_line(Path(os.devnull), "gone")

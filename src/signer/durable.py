@@ -6,6 +6,7 @@ import errno
 import os
 import re
 import secrets
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from signer.errors import DiskFull, StoppedHalfWay
 from signer.failpoints import failpoint
 
 __all__ = [
+    "append_line",
     "naming",
     "new_file",
     "new_part_file",
@@ -74,6 +76,25 @@ def write_text(path: Path, text: str) -> None:
     """Writes a whole small file in UTF-8. Raises OSError."""
     with new_file(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
+
+
+def append_line(path: Path, line: str) -> None:
+    """Adds a line to a file, which is made of mode 0600 where it is not there; synced when this returns.
+
+    Several processes may be at it: a line is whole, and behind all before it. Raises OSError, also where the
+    path is no regular file, which might swallow it.
+    """
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK  # a pipe that nobody reads would wait
+    descriptor = os.open(path, flags, 0o600)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "is no regular file")
+        content = f"{line}\n".encode("utf-8", "replace")
+        if os.write(descriptor, content) != len(content):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def write_absent(path: Path, content: bytes, mode: int) -> bool:

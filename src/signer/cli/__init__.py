@@ -28,6 +28,8 @@ SUBCOMMANDS: Mapping[str, str] = {
     "revoke": "Withdraw certificates by rule, or restore them.",
     "revocations": "Write what verifiers and the gateway are told of revoked certificates.",
     "status": "Show the campaigns of a registry, and whether they end in time.",
+    "explain": "Say why a person has no certificate, or which ones.",
+    "changes": "Write what has changed in a registry since a version.",
     "registry": "Look after the folder of a registry.",
     "audit": "Check all that a registry holds.",
     "pack": "Deliver certificates as texts, pictures or sheets.",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from typing import TypeVar
 
 from signer import log
+from signer.cli.cores import usable_cores
 from signer.cli.progress import OnProgress, show_progress
 from signer.cli.stopping import stopped_by_signals
 
@@ -27,8 +27,3 @@ def run_logged(run: Run[OrderT, SummaryT], order: OrderT, doing: str, *, verbose
             return run(order, on_progress, time.monotonic)
     finally:
         log.close()
-
-
-def usable_cores() -> int:
-    """The cores that this process may run on: fewer than the machine's under taskset or in a container."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

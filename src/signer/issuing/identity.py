@@ -14,11 +14,21 @@ from signer.profile import Profile
 from signer.records.canonical import digest_of
 from signer.records.products import resolve_products
 
-__all__ = ["IssuerIdentity", "identify_issuer", "profile_digest"]
+__all__ = [
+    "IssuerIdentity",
+    "PersonSecret",
+    "identify_issuer",
+    "open_person_secret",
+    "profile_digest",
+    "registry_owner",
+]
 
 MARK = b"signer: which secret a plan was made with"
 """Neither a UVCI nor a person key can be the keyed hash of this: the message of a UVCI begins with the length
 of a shot_id, at most 64, in two bytes, and a person_id is shorter."""
+
+ASKED_MARK = "signer: what was asked for, in a log of look-ups"  # longer than a person_id, too
+PERSON_KEY_BYTES = 16
 
 
 @dataclass(frozen=True)
@@ -41,15 +51,52 @@ def identify_issuer(profile: Profile) -> IssuerIdentity:
     """Opens the DSC and the two secrets. Raises KeyUnusable, or ProfileInvalid where a product is unknown."""
     dsc = keys.load_certificate(profile.dsc)
     kid = keys.kid(dsc)
-    secrets = [keys.load_secret(path) for path in (profile.uvci_secret, profile.person_secret)]
+    secrets = _secrets(profile)
     digest = _digest(profile, kid, resolve_products(profile.products), secrets)
+    owner = _owner(profile, secrets)
     return IssuerIdentity(
         dsc=dsc.public_bytes(Encoding.DER),
         kid=kid,
         dsc_ends_at=int(dsc.not_valid_after_utc.timestamp()),
         profile_digest=digest,
-        registry_owner=digest_of({"country": profile.country} | _marks(secrets)),
+        registry_owner=owner,
     )
+
+
+def registry_owner(profile: Profile) -> str:
+    """As of an IssuerIdentity, without its DSC. Opens the two secrets; raises KeyUnusable."""
+    return _owner(profile, _secrets(profile))
+
+
+def _secrets(profile: Profile) -> list[bytes]:
+    return [keys.load_secret(path) for path in (profile.uvci_secret, profile.person_secret)]
+
+
+def _owner(profile: Profile, secrets: Sequence[bytes]) -> str:
+    return digest_of({"country": profile.country} | _marks(secrets))
+
+
+@dataclass(frozen=True)
+class PersonSecret:
+    """What turns a person's number into the key under which a registry knows it, and a look-up into what its
+    log keeps."""
+
+    _secret: bytes
+
+    def person_key(self, person_id: str) -> bytes:
+        """The 16 bytes of the column person_key (native/issue/issue.h)."""
+        return hmac.digest(self._secret, person_id.encode("utf-8"), "sha256")[:PERSON_KEY_BYTES]
+
+    def asked(self, *what: str) -> str:
+        """A keyed hash (hex) of what somebody asked for: whoever has the secret can tell whether it was
+        this. It is of no use to find rows by."""
+        message = "\0".join((ASKED_MARK, *what))
+        return hmac.digest(self._secret, message.encode("utf-8", "replace"), "sha256").hex()
+
+
+def open_person_secret(profile: Profile) -> PersonSecret:
+    """Opens the secret of person keys. Raises KeyUnusable."""
+    return PersonSecret(keys.load_secret(profile.person_secret))
 
 
 def profile_digest(terms: IssueTerms) -> str:

@@ -22,7 +22,6 @@ typedef struct {
         *birth; /* in the payload: the day of the entry, YYYY-MM-DD; empty, YYYY, YYYY-MM or a day */
     size_t birth_length;
     const uint8_t *valid_from, *valid_until; /* days of a recovery, else NULL */
-    cbor_text identifier;                    /* ci */
     cbor_text code[DCC_CODES];               /* of the value sets; empty where its kind has none */
 } dcc_claims;
 

@@ -1,0 +1,152 @@
+"""`signer explain`: why a person has no certificate, or which ones, and who must act."""
+
+from __future__ import annotations
+
+import getpass
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from signer.campaign.explain_facts import AskedFor, Name, Person, Shot
+from signer.campaign.explain_log import Asker
+from signer.campaign.explain_run import ExplainOrder, Explanation
+from signer.campaign.explain_run import explain as run_explain
+from signer.cli import ui
+from signer.cli.cores import usable_cores
+from signer.cli.moment import MomentType
+from signer.reporting.explain_findings import Finding
+from signer.reporting.explain_words import LANGUAGES, Words
+
+__all__ = ["explain"]
+
+BIRTH = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?", re.ASCII)
+MOST_THREADS = 8
+
+
+@click.command()
+@click.argument("registry", metavar="REGISTRY", type=click.Path(path_type=Path))
+@click.option("--person", metavar="ID", help="Ask by the person's number.")
+@click.option("--shot", metavar="ID", help="Ask by the id of a shot.")
+@click.option("--name", metavar="NAME", help="Ask by full name, with --dob and --cleaned.")
+@click.option("--dob", metavar="DATE", help="Date of birth: YYYY-MM-DD, YYYY-MM or YYYY.")
+@click.option(
+    "--profile", metavar="FILE", required=True, type=click.Path(path_type=Path),
+    help="The issuer's, for the secret that numbers are kept under.",
+)  # fmt: skip
+@click.option(
+    "--cleaned", metavar="DIR", multiple=True, type=click.Path(path_type=Path),
+    help="Folder of `signer clean`; repeatable, the oldest first.",
+)  # fmt: skip
+@click.option(
+    "--lang", type=click.Choice([*LANGUAGES, "both"]), default="en", show_default=True, help="Language."
+)
+@click.option(
+    "--access-log", metavar="FILE", type=click.Path(path_type=Path),
+    help="Where the look-up is logged; REGISTRY/access.log, by default.",
+)  # fmt: skip
+@click.option("--who", metavar="NAME", help="Who asks, for the log, beside the user of the system.")
+@click.option("--at", metavar="TIME", type=MomentType(), help="Answer as of this time; now, by default.")
+@click.option("--deadline", metavar="TIME", type=MomentType(), help="By when whoever must act is to do so.")
+@click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+def explain(
+    *,
+    registry: Path,
+    person: str | None,
+    shot: str | None,
+    name: str | None,
+    dob: str | None,
+    profile: Path,
+    cleaned: tuple[Path, ...],
+    lang: str,
+    access_log: Path | None,
+    who: str | None,
+    at: int | None,
+    deadline: int | None,
+    as_json: bool,
+) -> None:
+    """Say why a person has no certificate in REGISTRY, or which ones, who must act, and by when.
+
+    Ask by --person, by --shot, or by --name and --dob. Without --cleaned only certificates and refusals at
+    issuing are known, and no names. Nothing is told of anybody else. Every look-up is logged, without the
+    person's data; one that cannot be logged is refused.
+    """
+    asked_for = _asked_for(person, shot, name, dob)
+    if isinstance(asked_for, Name) and not cleaned:
+        raise click.UsageError(
+            "a registry holds no names: --name needs --cleaned DIR, as `signer clean` made it"
+        )
+    found = run_explain(
+        ExplainOrder(
+            registry=registry,
+            asked_for=asked_for,
+            profile=profile,
+            rounds=cleaned,
+            log=access_log,
+            asker=Asker(_user(), who),
+            now=at or int(time.time()),
+            deadline=deadline,
+            n_threads=min(usable_cores(), MOST_THREADS),
+        )
+    )
+    words = [Words(LANGUAGES[each], found.utc_offset_minutes) for each in _languages(lang)]
+    if as_json:
+        ui.json_result(_as_json(found, dict(zip(_languages(lang), words, strict=True))))
+    else:
+        ui.result("\n\n".join("\n".join(_in_words(found, each)) for each in words))
+
+
+def _asked_for(person: str | None, shot: str | None, name: str | None, dob: str | None) -> AskedFor:
+    given = [each for each in (person, shot, name) if each is not None]
+    if len(given) != 1 or (name is None) != (dob is None):
+        raise click.UsageError("ask by one of --person ID, --shot ID, and --name NAME with --dob DATE")
+    if not given[0].strip():
+        raise click.UsageError("what is asked for is empty")
+    if person is not None:
+        return Person(person.strip())
+    if shot is not None:
+        return Shot(shot.strip())
+    if dob is None or not BIRTH.fullmatch(dob):
+        raise click.BadParameter("is no date: write YYYY-MM-DD, YYYY-MM or YYYY", param_hint="--dob")
+    return Name(given[0], dob)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may have a number without a name
+        return "unknown"
+
+
+def _languages(lang: str) -> list[str]:
+    return list(LANGUAGES) if lang == "both" else [lang]
+
+
+def _as_json(found: Explanation, words: dict[str, Words]) -> dict[str, Any]:
+    return {
+        "by": found.by,
+        "certificate_in_force": found.is_in_force,
+        "findings": [
+            finding.as_dict()
+            | {"text": {name: " ".join(_lines(finding, each)) for name, each in words.items()}}
+            for finding in found.findings
+        ],
+    }
+
+
+def _in_words(found: Explanation, words: Words) -> Iterator[str]:
+    if verdict := words.verdict(found.findings):
+        yield verdict
+    heading = ""
+    for finding in found.findings:
+        if (new := words.heading(finding)) and new != heading:
+            yield f"{new}:"
+            heading = new
+        yield from (f"  {line}" for line in _lines(finding, words))
+
+
+def _lines(finding: Finding, words: Words) -> list[str]:
+    return [line for line in (words.sentences(finding), words.who(finding)) if line]
