@@ -25,6 +25,7 @@ SUBCOMMANDS: Mapping[str, str] = {
     "clean": "Hold shots against the population register.",
     "issue": "Turn shots into signed certificates.",
     "status": "Show the campaigns of a registry, and whether they end in time.",
+    "report": "Make a page of where a registry stands.",
     "registry": "Look after the folder of a registry.",
     "audit": "Check all that a registry holds.",
     "pack": "Deliver certificates as texts, pictures or sheets.",
