@@ -47,8 +47,8 @@ class MadeNation:
     rounds: tuple[Path, Path]
 
 
-def make_nation(folder: Path, people: int, seed: int = 7) -> MadeNation:
-    """Takes half a minute for 20,000 people."""
+def make_nation(folder: Path, people: int, seed: int = 7, days: Sequence[int] = CAMPAIGN_DAYS) -> MadeNation:
+    """With a run of issuing on each of the days. Takes a minute for 20,000 people and all days."""
     _signer("synth", folder / "nation", "--people", people, "--seed", seed)
     shots = folder / "nation" / "shots.parquet"
     rounds = folder / "round-1", folder / "round-2"
@@ -57,7 +57,7 @@ def make_nation(folder: Path, people: int, seed: int = 7) -> MadeNation:
     _clean(folder, corrected, rounds[1], "2022-04-20")
     registry = folder / "registry"
     profile, new_key = _profiles(folder)
-    _issue_all(rounds[1] / "verified.parquet", registry, profile, new_key)
+    _issue_all(rounds[1] / "verified.parquet", registry, profile, new_key, days)
     opened = open_registry(registry)
     _renew(opened, ["2022-05-12", "2022-05-13", "2022-05-14"])
     _stop_one(opened)
@@ -65,13 +65,13 @@ def make_nation(folder: Path, people: int, seed: int = 7) -> MadeNation:
     return MadeNation(registry, rounds)
 
 
-def move_commits(registry: Path, tables: Sequence[str], first_version: int, at: datetime, every_s: int) -> int:
-    """Lets commits from a version on tell that they were made at `at` and so many seconds after each other.
+def move_commits(registry: Path, first_version: int, at: datetime, every_s: int = 9) -> int:
+    """Lets commits of parts from a version on tell that they were made at `at`, so many seconds apart.
 
     Gives the version behind the last.
     """
     version = first_version
-    for table in tables:
+    for table in ("refused", "certificates"):
         version = first_version
         while (path := registry / table / "_delta_log" / f"{version:020d}.json").exists():
             lines = [json.loads(line) for line in path.read_text().splitlines()]
@@ -123,11 +123,11 @@ def _profiles(folder: Path) -> tuple[Path, Path]:
     return profile, folder / "new_key"
 
 
-def _issue_all(verified: Path, registry: Path, profile: Path, new_key: Path) -> None:
+def _issue_all(verified: Path, registry: Path, profile: Path, new_key: Path, days: Sequence[int]) -> None:
     rows = pq.read_table(verified)
-    cuts = [len(rows) * number * 19 // (20 * len(CAMPAIGN_DAYS)) for number in range(len(CAMPAIGN_DAYS) + 1)]
+    cuts = [len(rows) * number * 19 // (20 * len(days)) for number in range(len(days) + 1)]
     text, version = profile.read_text(), 1
-    for number, day in enumerate(CAMPAIGN_DAYS):
+    for number, day in enumerate(days):
         at = datetime(2022, 1, 1, 19, 0, tzinfo=UTC) + timedelta(day)
         months = SHORT_MONTHS if number < SHORT_CAMPAIGNS else 12
         profile.write_text(text.replace("validity_months = 12", f"validity_months = {months}"))
@@ -140,7 +140,7 @@ def _issue_all(verified: Path, registry: Path, profile: Path, new_key: Path) -> 
             "issue", part, "--profile", profile, "--registry", registry, "--workers", 2,
             "--issued-at", at.isoformat(), "--rows-per-part", 400,
         )  # fmt: skip
-        version = move_commits(registry, ("refused", "certificates"), version, at, 9)
+        version = move_commits(registry, version, at)
 
 
 def _renew(registry: Registry, nights: Sequence[str]) -> None:
@@ -162,7 +162,7 @@ def _renew(registry: Registry, nights: Sequence[str]) -> None:
             kind = rows.schema.field(name).type
             rows = rows.set_column(place, rows.schema.field(name), pa.array([value] * len(rows), kind))
         commit(registry, write_part(registry, plan, 0, (rows, REFUSED.empty_table()), {}))
-        move_commits(registry.path, ("refused", "certificates"), version, at, 9)
+        move_commits(registry.path, version, at)
 
 
 def _renewal(model: Plan, night: str, at: datetime, n_rows: int) -> Plan:
@@ -182,20 +182,21 @@ def _renewal(model: Plan, night: str, at: datetime, n_rows: int) -> Plan:
 
 def _stop_one(registry: Registry) -> None:
     """A plan of which one part of three came in before its run was ended."""
-    plan = replace(made_plan(n_parts=3, rows=250), issued_at=int((NOW - timedelta(days=1)).timestamp()))
+    yesterday = NOW - timedelta(days=1)
+    plan = replace(made_plan(n_parts=3, rows=60), issued_at=int(yesterday.timestamp()))
     plan = stored(registry, plan)
     version = registry.version + 1
     rows = pa.table({
         field.name: pa.array(
-            [f"X{row}" for row in range(250)] if field.name == "shot_id" else ["missing_value"] * 250
-            if field.name == "reason" else ["Hà Nội"] * 250 if field.name == "province" else [None] * 250,
+            [f"X{row}" for row in range(60)] if field.name == "shot_id" else ["missing_value"] * 60
+            if field.name == "reason" else ["Hà Nội"] * 60 if field.name == "province" else [None] * 60,
             field.type,
         )
         for field in REFUSED
     })  # fmt: skip
     nothing = pq.read_schema(registry.files("certificates")[0].path).empty_table()
     commit(registry, write_part(registry, plan, 0, (nothing, rows), {}))
-    move_commits(registry.path, ("refused", "certificates"), version, NOW - timedelta(days=1), 9)
+    move_commits(registry.path, version, yesterday)
 
 
 def _revoke(registry: Registry) -> None:
@@ -209,14 +210,20 @@ def _revoke(registry: Registry) -> None:
     cheated = rows.filter(pc.equal(rows["facility"], facility))
     orders = [
         ("revoked", "facility cheated", datetime(2022, 4, 28, tzinfo=UTC), cheated),
-        ("revoked", "recalled lot", datetime(2022, 5, 6, tzinfo=UTC), rows.slice(3000, 180)),
-        ("revoked", "holder deceased", datetime(2022, 5, 11, tzinfo=UTC), rows.slice(5000, 23)),
+        ("revoked", "recalled lot", datetime(2022, 5, 6, tzinfo=UTC), rows.slice(len(rows) // 10, 180)),
+        ("revoked", "holder deceased", datetime(2022, 5, 11, tzinfo=UTC), rows.slice(len(rows) // 3, 23)),
         ("restored", "facility cleared in part", datetime(2022, 5, 13, tzinfo=UTC), cheated.slice(0, 9)),
     ]
     for number, (action, reason, at, named) in enumerate(orders):
-        about = {"action": action, "reason": reason, "ordered_by": "a test", "ordered_at": at}
+        about: dict[str, object] = {
+            "action": action,
+            "reason": reason,
+            "ordered_by": "a test",
+            "ordered_at": at,
+        }
         events = [
-            row | about | {"campaign": f"revoke-{number}"} for row in named.drop_columns("facility").to_pylist()
+            row | about | {"campaign": f"revoke-{number}"}
+            for row in named.drop_columns("facility").to_pylist()
         ]
         add_events(registry, pa.Table.from_pylist(events, schema=REVOCATIONS), number)
 

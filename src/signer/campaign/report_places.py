@@ -6,6 +6,7 @@ of one of them cannot give away another. Charts are drawn from what is shown.
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -46,7 +47,14 @@ def places_of(shots: Shots, times: Mapping[int, float], smallest: int) -> Places
         _place(names[0], cells, len(spans), reasons)
         for names, cells in zip(tree.names[1:], shown, strict=True)
     ]
+    rows.sort(key=lambda row: _alphabetical(row.name))
     return Places(smallest, begins, tuple(ends), tuple(reasons), tuple(rows))
+
+
+def _alphabetical(name: str) -> tuple[str, str]:
+    """Letters with marks beside those without, as people look for them."""
+    plain = unicodedata.normalize("NFKD", name.casefold()).replace("đ", "d")
+    return "".join(letter for letter in plain if not unicodedata.combining(letter)), name
 
 
 def _spans(times: Sequence[float]) -> tuple[int, list[int]]:

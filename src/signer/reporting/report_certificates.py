@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from signer.reporting.charts.bars import bars
 from signer.reporting.charts.small import share_bar
 from signer.reporting.report_content import Expiry, Key, ReportContent, Run, Throughput
-from signer.reporting.report_markup import Html, element, table
+from signer.reporting.report_markup import Html, element, paragraph, table
 from signer.reporting.report_words import Words
 
 __all__ = [
@@ -28,9 +28,9 @@ def throughput_section(content: ReportContent, words: Words) -> Iterator[Html]:
     """Certificates a day or an hour."""
     throughput = content.throughput
     if not throughput.spans:
-        yield element("p", words.text("progress_nothing"))
+        yield paragraph(words.text("progress_nothing"))
         return
-    yield element("p", " ".join(_pace(throughput, words)), class_="lead")
+    yield paragraph(" ".join(_pace(throughput, words)), class_="lead")
     spans = throughput.spans
     issued, renewed = [span.issued for span in spans], [span.renewed for span in spans]
     title = words.text("throughput_day" if throughput.unit_s == DAY_S else "throughput_hour")
@@ -56,7 +56,7 @@ def expiry_section(content: ReportContent, words: Words) -> Iterator[Html]:
     """Certificates in force, by the day of the coming year on which they expire."""
     expiry = content.expiry
     if expiry.in_force:
-        yield element("p", " ".join(_expiring(expiry, words)), class_="lead")
+        yield paragraph(" ".join(_expiring(expiry, words)), class_="lead")
         days = range(expiry.first_day, expiry.first_day + len(expiry.by_day))
         begin, end = words.day(days[0]), words.day(days[-1])
         title = words.text("expiry_chart", begin=begin, end=end)
@@ -65,21 +65,21 @@ def expiry_section(content: ReportContent, words: Words) -> Iterator[Html]:
         headings = [words.text(name) for name in ("month", "certificates", "busiest_day")]
         yield _folded(words, table(title, headings, _months(expiry, words)))
     else:
-        yield element("p", words.text("expiry_none"))
+        yield paragraph(words.text("expiry_none"))
     if expiry.lapsed:
-        yield element("p", words.text("expiry_lapsed", n=words.number(expiry.lapsed)), class_="warning")
+        yield paragraph(words.text("expiry_lapsed", n=words.number(expiry.lapsed)), class_="warning")
 
 
 def keys_section(content: ReportContent, words: Words) -> Iterator[Html]:
     """Keys, what they have signed, and whether a certificate outlives the DSC."""
     if not content.keys:
-        yield element("p", words.text("keys_none"))
+        yield paragraph(words.text("keys_none"))
         return
     outliving = sum(key.outliving for key in content.keys)
     if outliving:
-        yield element("p", words.text("keys_outliving", n=words.number(outliving)), class_="warning")
+        yield paragraph(words.text("keys_outliving", n=words.number(outliving)), class_="warning")
     else:
-        yield element("p", words.text("keys_fine"))
+        yield paragraph(words.text("keys_fine"))
     whole = sum(key.in_force for key in content.keys)
     names = ("kid", "dsc_ends", "last_expiry", "in_force", "share")
     headings = [*(words.text(name) for name in names), "", words.text("outliving")]
@@ -91,13 +91,13 @@ def revocations_section(content: ReportContent, words: Words) -> Iterator[Html]:
     """What is revoked now and why, and the orders by day."""
     revocations = content.revocations
     if not revocations.days:
-        yield element("p", words.text("revocations_none"))
+        yield paragraph(words.text("revocations_none"))
         return
     orders = sum(day.orders for day in revocations.days)
     n_days = words.number(len(revocations.days))
     now = words.number(revocations.revoked)
     told = words.text("revocations_told", n=now, orders=words.number(orders), days=n_days)
-    yield element("p", told, class_="lead")
+    yield paragraph(told, class_="lead")
     reasons = [
         (reason or words.text("no_reason"), words.number(n), words.percent(n, revocations.revoked))
         for reason, n in revocations.by_reason.items()
@@ -124,18 +124,18 @@ def runs_section(content: ReportContent, words: Words) -> Iterator[Html]:
     health = content.health
     stopped = sum(run.state == "stopped" for run in health.runs)
     if stopped:
-        yield element("p", words.text("health_stopped", n=words.number(stopped)), class_="warning")
+        yield paragraph(words.text("health_stopped", n=words.number(stopped)), class_="warning")
     if health.faults:
-        yield element("p", words.text("health_faults", n=words.number(len(health.faults))), class_="warning")
+        yield paragraph(words.text("health_faults", n=words.number(len(health.faults))), class_="warning")
     if not stopped and not health.faults:
-        yield element("p", words.text("health_good"))
+        yield paragraph(words.text("health_good"))
     if health.orphans:
-        yield element("p", words.text("health_orphans", n=words.number(health.orphans)))
+        yield paragraph(words.text("health_orphans", n=words.number(health.orphans)))
     if health.is_running:
-        yield element("p", words.text("health_running"))
+        yield paragraph(words.text("health_running"))
     yield _renewal(content, words)
     if not health.runs:
-        yield element("p", words.text("runs_none"))
+        yield paragraph(words.text("runs_none"))
         return
     names = ("plan", "kind", "state", "last_commit", "rows", "done", "issued", "refused", "skipped", "rate")
     caption = words.text(
@@ -217,12 +217,12 @@ def _renewal(content: ReportContent, words: Words) -> Html:
     renewal, within_month = content.health.renewal, content.expiry.within[30]
     if renewal is None and within_month:
         told = words.text("renewal_missing", n=words.number(within_month))
-        return element("p", told, class_="warning")
+        return paragraph(told, class_="warning")
     if renewal is None:
-        return element("p", words.text("renewal_none"))
+        return paragraph(words.text("renewal_none"))
     if renewal.is_overdue:
-        return element("p", words.text("renewal_overdue", night=renewal.night), class_="warning")
-    return element("p", words.text("renewal_last", night=renewal.night, next=renewal.next_night))
+        return paragraph(words.text("renewal_overdue", night=renewal.night), class_="warning")
+    return paragraph(words.text("renewal_last", night=renewal.night, next=renewal.next_night))
 
 
 def _legend(words: Words, *names: str) -> Html:

@@ -106,7 +106,7 @@ def _negative(cell: Cell) -> Cell:
 
 @dataclass(frozen=True)
 class Places:
-    """Provinces in the order of their names; `ends` are the ends of the spans in seconds since 1970.
+    """Provinces in the order of the alphabet; `ends` are the ends of the spans in seconds since 1970.
 
     `reasons` are in the order of the country. Small is a count below `smallest`.
     """

@@ -8,8 +8,8 @@ __all__ = ["ENGLISH"]
 
 ENGLISH: Final[dict[str, str]] = {
     "title": "Vaccination certificates: where we stand",
-    "made": "Registry {registry} as of {now} UTC",
-    "made_deadline": "Registry {registry} as of {now} UTC; deadline {deadline} UTC",
+    "made": "Registry “{registry}” as of {now} UTC",
+    "made_deadline": "Registry “{registry}” as of {now} UTC; deadline {deadline} UTC",
     "privacy": "Counts of the whole country are exact. By province no count from 1 to {most} is shown, or"
     " follows from others: <{smallest} stands for such a count, * hides one that would give it away.",
     "utc": "Days and times are in UTC.",
@@ -49,8 +49,8 @@ ENGLISH: Final[dict[str, str]] = {
     "provinces": "By province",
     "provinces_told": "Shots of each province, and how many are without a certificate. The line shows how"
     " that number fell from {begin} to {end}; it is dashed where what lies between may not be shown.",
-    "provinces_hidden": "There are too few provinces, or too few shots in them, to show anything by province"
-    " without giving small counts away.",
+    "provinces_hidden": "Nothing is shown by province: there are too few provinces, or too few shots in them,"
+    " to hide small counts; or over 200 names stand for provinces.",
     "province": "province",
     "over_time": "over time",
     "with": "with",

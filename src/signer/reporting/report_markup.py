@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
-__all__ = ["Html", "element", "joined", "table"]
+__all__ = ["Html", "element", "joined", "paragraph", "table"]
+
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d)?", re.ASCII)
 
 
 class Html(str):
@@ -31,16 +34,24 @@ def joined(children: Iterable[str]) -> Html:
     return Html("".join(child if isinstance(child, Html) else escape(_visible(child)) for child in children))
 
 
+def paragraph(text: str, class_: str | None = None) -> Html:
+    """Text in which no date is broken at the end of a line."""
+    told = MOMENT.sub(lambda found: element("time", found[0]), joined([text]))
+    return element("p", Html(told), class_=class_)
+
+
 def table(
     caption: str, headings: Sequence[str], rows: Iterable[Sequence[str]], *, texts: int = 1, class_: str = ""
 ) -> Html:
     """A table that scrolls where it is wider than the page; the first `texts` columns are no numbers.
 
-    The first cell of a row names it. An Html that is a whole cell stands as it is.
+    The first cell of a row names it. An Html that is a whole cell stands as it is; a heading that
+    begins with a blank is none of numbers.
     """
+    is_text = [column < texts or heading.startswith(" ") for column, heading in enumerate(headings)]
     head = [
-        element("th", heading, scope="col", class_=None if column < texts else "number")
-        for column, heading in enumerate(headings)
+        element("th", heading.lstrip(), scope="col", class_=None if text else "number")
+        for heading, text in zip(headings, is_text, strict=True)
     ]
     body = [element("tr", *_cells(row, texts)) for row in rows]
     inner = element(

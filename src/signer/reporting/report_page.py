@@ -18,7 +18,7 @@ from signer.reporting.report_certificates import (
     throughput_section,
 )
 from signer.reporting.report_content import ReportContent
-from signer.reporting.report_markup import Html, element, joined
+from signer.reporting.report_markup import Html, element, joined, paragraph
 from signer.reporting.report_progress import places_section, progress_section, refusals_section
 from signer.reporting.report_words import Language, Words
 
@@ -75,7 +75,7 @@ def _header(content: ReportContent, registry: str, words: Words) -> Html:
     return element(
         "header",
         element("h1", words.text("title")),
-        element("p", made),
+        paragraph(made),
         element("ul", *_tiles(content, words), class_="tiles"),
     )
 
@@ -108,9 +108,9 @@ def _sections(content: ReportContent, words: Words) -> Iterator[Html]:
 
 def _privacy(smallest: int, words: Words) -> Html:
     told = words.text("privacy", smallest=words.number(smallest), most=words.number(smallest - 1))
-    return element("p", told, class_="small")
+    return paragraph(told, class_="small")
 
 
 def _footer(words: Words) -> Html:
     made_by = words.text("footer", version=__version__)
-    return element("footer", element("p", f"{words.text('utc')} {made_by}"))
+    return element("footer", paragraph(f"{words.text('utc')} {made_by}"))

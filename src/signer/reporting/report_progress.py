@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from signer.reporting.charts.burn_down import burn_down
 from signer.reporting.charts.small import share_bar, spark_line
 from signer.reporting.report_content import Cell, PlaceCounts, Places, Progress, ReportContent
-from signer.reporting.report_markup import Html, element, joined, table
+from signer.reporting.report_markup import Html, element, joined, paragraph, table
 from signer.reporting.report_words import Words
 
 __all__ = ["places_section", "progress_section", "refusals_section"]
@@ -21,15 +21,15 @@ SHADES = (0.05, 0.15, 0.3, 0.5)
 def progress_section(content: ReportContent, words: Words) -> Iterator[Html]:
     """Against the deadline, over time, and round after round of cleaning."""
     progress = content.progress
-    yield element("p", _against_deadline(content, words), class_="lead")
+    yield paragraph(_against_deadline(content, words), class_="lead")
     if len(progress.points) > 1:
         yield joined([burn_down(progress.points, content.deadline, words), _legend(content, words)])
     else:
-        yield element("p", words.text("progress_nothing"))
+        yield paragraph(words.text("progress_nothing"))
     if progress.rows_undone:
-        yield element("p", words.text("progress_undone", rows=words.number(progress.rows_undone)))
+        yield paragraph(words.text("progress_undone", rows=words.number(progress.rows_undone)))
     if progress.left_out:
-        yield element("p", words.text("progress_left_out", rows=words.number(progress.left_out)))
+        yield paragraph(words.text("progress_left_out", rows=words.number(progress.left_out)))
     if progress.rounds:
         yield _rounds(progress, words)
 
@@ -38,11 +38,12 @@ def places_section(content: ReportContent, words: Words) -> Iterator[Html]:
     """A line a province: shots, those without a certificate, and how that fell."""
     places = content.places
     if places is None:
-        yield element("p", words.text("provinces_hidden"))
+        yield paragraph(words.text("provinces_hidden"))
         return
     begin, end = (words.day(at // DAY_S) for at in (places.begins, (places.ends or (places.begins,))[-1]))
-    yield element("p", words.text("provinces_told", begin=begin, end=end))
+    yield paragraph(words.text("provinces_told", begin=begin, end=end))
     headings = [words.text(name) for name in ("province", "over_time", "shots", "with", "without")]
+    headings[1] = f" {headings[1]}"
     rows = [_whole_country(content.progress, words), *(_place_row(row, words) for row in places.rows)]
     yield table(words.text("provinces"), [*headings, "%", ""], rows, class_="places")
 
@@ -51,7 +52,7 @@ def refusals_section(content: ReportContent, words: Words) -> Iterator[Html]:
     """Reasons of the whole country, and the commonest of them by province."""
     progress = content.progress
     if not progress.without_certificate:
-        yield element("p", words.text("refusals_none"))
+        yield paragraph(words.text("refusals_none"))
         return
     rows = [
         (
@@ -67,7 +68,7 @@ def refusals_section(content: ReportContent, words: Words) -> Iterator[Html]:
     yield table(words.text("refusals"), headings, rows, texts=2, class_="reasons")
     if content.places is not None:
         yield element("h3", words.text("refusals_places"))
-        yield element("p", words.text("refusals_shade"))
+        yield paragraph(words.text("refusals_shade"))
         yield _reasons_by_place(content.places, words)
 
 
@@ -84,7 +85,7 @@ def _against_deadline(content: ReportContent, words: Words) -> str:
     return words.text(
         "progress_needed",
         left=left,
-        days=words.number(days, 0 if days >= 10 else 1),
+        days=words.number(int(days)) if days >= 10 else words.number(days, 1),
         needed=needed,
         pace=pace,
     )

@@ -8,8 +8,8 @@ __all__ = ["VIETNAMESE"]
 
 VIETNAMESE: Final[dict[str, str]] = {
     "title": "Chứng nhận tiêm chủng: tình hình thực hiện",
-    "made": "Sổ đăng ký {registry}, số liệu lúc {now} UTC",
-    "made_deadline": "Sổ đăng ký {registry}, số liệu lúc {now} UTC; thời hạn {deadline} UTC",
+    "made": "Sổ đăng ký “{registry}”, số liệu lúc {now} UTC",
+    "made_deadline": "Sổ đăng ký “{registry}”, số liệu lúc {now} UTC; thời hạn {deadline} UTC",
     "privacy": "Số liệu toàn quốc là chính xác. Theo tỉnh, không số nào từ 1 đến {most} được hiển thị hoặc"
     " có thể suy ra: <{smallest} thay cho số như vậy, * che số có thể làm lộ nó.",
     "utc": "Ngày giờ theo UTC.",
@@ -49,7 +49,8 @@ VIETNAMESE: Final[dict[str, str]] = {
     "provinces": "Theo tỉnh",
     "provinces_told": "Số mũi tiêm của mỗi tỉnh và số chưa có chứng nhận. Đường vẽ cho thấy số này giảm từ"
     " {begin} đến {end}; nét đứt là đoạn không được hiển thị.",
-    "provinces_hidden": "Quá ít tỉnh, hoặc quá ít mũi tiêm, để hiển thị theo tỉnh mà không lộ các số nhỏ.",
+    "provinces_hidden": "Không hiển thị theo tỉnh: quá ít tỉnh hoặc quá ít mũi tiêm để che các số nhỏ;"
+    " hoặc có hơn 200 tên tỉnh.",
     "province": "tỉnh",
     "over_time": "theo thời gian",
     "with": "đã có",

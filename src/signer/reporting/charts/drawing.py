@@ -36,6 +36,7 @@ SETTINGS: Final[Mapping[str, Any]] = {
     "xtick.color": INK,
     "ytick.color": INK,
     "xtick.major.size": 0,
+    "xtick.major.pad": 6,
     "ytick.major.size": 0,
     "axes.spines.top": False,
     "axes.spines.right": False,

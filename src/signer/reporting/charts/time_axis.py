@@ -17,6 +17,8 @@ HOUR_S, DAY_S = 3_600, 86_400
 STEPS_S = (HOUR_S, 2 * HOUR_S, 6 * HOUR_S, 12 * HOUR_S, DAY_S, 2 * DAY_S, 7 * DAY_S, 14 * DAY_S)
 STEPS_MONTHS = (1, 2, 3, 6, 12, 24, 60)
 WIDE_MARKS, NARROW_MARKS = 8, 4
+WIDE_EDGE, NARROW_EDGE = 0.05, 0.12
+"""Half of a word, of the width of the axis."""
 
 
 def mark_times(axes: Axes, begin: float, end: float, words: Words, is_narrow: bool) -> None:
@@ -34,10 +36,11 @@ def mark_times(axes: Axes, begin: float, end: float, words: Words, is_narrow: bo
         marks = [int(first.timestamp()) for first in firsts]
         labels = [words.month(first.year, first.month) for first in firsts]
     axes.set_xticks(marks, labels)
+    edge = NARROW_EDGE if is_narrow else WIDE_EDGE
     # A word at the very edge would be cut off or push the drawing aside.
     for label, mark in zip(axes.get_xticklabels(), marks, strict=True):
         share = (mark - begin) / (end - begin)
-        label.set_horizontalalignment("left" if share < 0.03 else "right" if share > 0.97 else "center")
+        label.set_horizontalalignment("left" if share < edge else "right" if share > 1 - edge else "center")
 
 
 def mark_counts(axes: Axes, words: Words) -> None:
