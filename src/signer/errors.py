@@ -21,6 +21,7 @@ __all__ = [
     "ProfileInvalid",
     "QrTextUnfit",
     "RegistryUnreadable",
+    "ReportUnready",
     "SignerError",
     "StoppedHalfWay",
     "TrustUnreadable",
@@ -85,6 +86,10 @@ class QrTextUnfit(SignerError):
 
 class RegistryUnreadable(SignerError):
     """A registry that is missing, of another format, or damaged: a log cut short, a file gone or changed."""
+
+
+class ReportUnready(SignerError):
+    """What a report needs is missing: the extra [report], with which charts are drawn."""
 
 
 class TrustUnreadable(SignerError):

@@ -11,9 +11,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from signer.cleaning.board_costs import HIDDEN, SHOWN, SMALL, States
 from signer.cleaning.board_counts import COUNTS
-from signer.cleaning.board_places import COLUMNS, LEAVES, REFUSED, SHOTS, VERIFIED, PlaceTree
+from signer.cleaning.board_places import COLUMNS, LEAVES, REFUSED, SHOTS, VERIFIED
+from signer.suppression.costs import HIDDEN, SHOWN, SMALL, States
+from signer.suppression.places import PlaceTree
 
 Facility = tuple[str, str, str]
 Counts = Mapping[Facility, Mapping[str, int]]

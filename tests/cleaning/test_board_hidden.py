@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_counts import cells_with_one_value, counts_table, determined_cells
 
-from signer.cleaning.board_costs import SHOWN, SMALL
-from signer.cleaning.board_places import COLUMNS, LEAVES, VERIFIED, PlaceTree, tree_of
-from signer.cleaning.board_swaps import hidden_cells
+from signer.cleaning.board_places import COLUMNS, LEAVES, VERIFIED, tree_of
+from signer.suppression.costs import SHOWN, SMALL
+from signer.suppression.places import PlaceTree
+from signer.suppression.swaps import hidden_cells
 
 FEW_LEAVES = ("matched", "name_differs", "birth_differs")
 SMALL_NATIONS = (((2,),), ((1, 1),), ((1,), (1,)), ((2, 1),), ((3,),), ((2,), (1,)), ((1,),))

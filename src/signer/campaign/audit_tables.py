@@ -69,9 +69,7 @@ def _torn(registry: Registry) -> Iterator[Fault]:
         yield Fault("log", str(error), str(registry.path))
         return
     for path in torn:
-        told = (
-            f"{path}: was cut short, by a power cut perhaps; the next run that writes here sets it aside"
-        )
+        told = f"{path}: was cut short, by a power cut perhaps; the next run that writes here sets it aside"
         yield Fault("log", told, str(path))
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from signer.cleaning.board_costs import HIDDEN, SHOWN, SMALL, SMALLEST_SHOWN, States
-from signer.cleaning.board_places import COLUMNS, LEVELS, SHOTS, PlaceTree, tree_of
-from signer.cleaning.board_swaps import hidden_cells
+from signer.cleaning.board_places import COLUMNS, LEVELS, SHOTS, tree_of
+from signer.suppression.costs import HIDDEN, SHOWN, SMALL, SMALLEST_SHOWN, States
+from signer.suppression.places import PlaceTree
+from signer.suppression.swaps import hidden_cells
 
 __all__ = ["BOARD_COLUMNS", "Board", "BoardCell", "BoardRow", "make_board"]
 

@@ -1,14 +1,11 @@
-"""The places of a country, from the whole of it down to facilities, with the counts of their shots."""
+"""The counts of a cleaning run by place, read back, and added up from facilities to the whole country."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -16,6 +13,7 @@ from signer.cleaning.board_counts import COUNTS
 from signer.cleaning.classes import FAULTS, ShotClass
 from signer.cleaning.rows import parquet_batches
 from signer.errors import InputUnreadable
+from signer.suppression.places import PlaceTree, place_tree
 from signer.tables.batches import Batches
 from signer.tables.columns import TableKind
 from signer.tables.files import open_table
@@ -28,13 +26,9 @@ __all__ = [
     "REFUSED",
     "SHOTS",
     "VERIFIED",
-    "Ints",
-    "PlaceTree",
     "read_counts",
     "tree_of",
 ]
-
-Ints = npt.NDArray[np.int64]
 
 LEVELS = ("country", "province", "district", "facility")
 PLACE = LEVELS[1:]
@@ -55,25 +49,6 @@ COUNTS_TABLE = TableKind(
     name_columns="name the folder that an earlier `signer clean` has made",
     name_files="name the folder that an earlier `signer clean` has made",
 )
-
-
-@dataclass(frozen=True)
-class PlaceTree:
-    """Places in rows: the country, then provinces, districts and facilities, children of a place together.
-
-    `names` has province, district and facility of each row, as far as its level goes. `counts` has a column
-    for each of COLUMNS. `first_child` and `end_child` are rows; they are equal where there are none.
-    """
-
-    names: list[tuple[str, ...]]
-    parent: Ints
-    first_child: Ints
-    end_child: Ints
-    counts: Ints
-
-    def level(self, row: int) -> int:
-        """Of LEVELS, which one a row is of."""
-        return len(self.names[row])
 
 
 def read_counts(path: Path) -> pa.Table:
@@ -122,38 +97,6 @@ def _joined(table: pa.Table, batch: pa.RecordBatch) -> pa.Table:
 
 
 def tree_of(counts: pa.Table) -> PlaceTree:
-    """The places of a table that `read_counts` gave, in the order of their names."""
+    """The places of a table that `read_counts` gave, in the order of their names; columns are COLUMNS."""
     places = [name for name in PLACE if name in counts.schema.names]
-    rows = counts.sort_by([(name, "ascending") for name in [*places, "class"]])
-    columns = [rows[name].to_pylist() for name in places]
-    names: list[tuple[str, ...]] = [()]
-    for depth in range(len(places)):
-        names += dict.fromkeys(zip(*columns[: depth + 1], strict=True))
-    row_of = {name: row for row, name in enumerate(names)}
-    parent = np.array([0, *(row_of[name[:-1]] for name in names[1:])], np.int64)
-    return PlaceTree(names, parent, *_children(parent), _counted(rows, columns, row_of, parent))
-
-
-def _children(parent: Ints) -> tuple[Ints, Ints]:
-    """The first child of each place, and the row behind its last: parents ascend from row 1 on."""
-    rows = np.arange(len(parent))
-    first, end = (1 + np.searchsorted(parent[1:], rows, side) for side in ("left", "right"))
-    return first.astype(np.int64), end.astype(np.int64)
-
-
-def _counted(
-    rows: pa.Table, columns: list[list[str]], row_of: dict[tuple[str, ...], int], parent: Ints
-) -> Ints:
-    counts = np.zeros((len(parent), len(COLUMNS)), np.int64)
-    at = np.array(
-        [row_of[name] for name in zip(*columns, strict=True)] if columns else [0] * len(rows), np.int64
-    )
-    leaf_of = {name: leaf for leaf, name in enumerate(LEAVES)}
-    leaf = np.array([leaf_of[name] for name in rows["class"].to_pylist()], np.int64)
-    np.add.at(counts, (at, leaf), rows["shots"].to_numpy())
-    for row in range(len(parent) - 1, 0, -1):
-        counts[parent[row]] += counts[row]
-    counts[:, VERIFIED] = counts[:, :N_VERIFIED].sum(axis=1)
-    counts[:, REFUSED] = counts[:, N_VERIFIED:VERIFIED].sum(axis=1)
-    counts[:, SHOTS] = counts[:, VERIFIED] + counts[:, REFUSED]
-    return counts
+    return place_tree(counts, places, LEAVES, N_VERIFIED)

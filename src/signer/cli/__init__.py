@@ -30,6 +30,7 @@ SUBCOMMANDS: Mapping[str, str] = {
     "status": "Show the campaigns of a registry, and whether they end in time.",
     "explain": "Say why a person has no certificate, or which ones.",
     "changes": "Write what has changed in a registry since a version.",
+    "report": "Make a page of where a registry stands.",
     "registry": "Look after the folder of a registry.",
     "audit": "Check all that a registry holds.",
     "pack": "Deliver certificates as texts, pictures or sheets.",

@@ -18,6 +18,7 @@ from signer.campaign.registry_summary import RegistrySummary
 from signer.campaign.summary import Summary
 from signer.cli import ui
 from signer.cli.issue_options import REGISTRY_OPTIONS, registry_choices, registry_options
+from signer.cli.metrics_option import metrics_option, metrics_written
 from signer.cli.moment import MomentType
 from signer.cli.picture_options import picture_options, refuse_idle
 from signer.cli.run import run_logged, usable_cores
@@ -78,6 +79,7 @@ class IssueMomentType(MomentType):
     help="Draw the QR codes too, as column qr_png, qr_svg or qr_bits.",
 )
 @picture_options
+@metrics_option
 @click.option("--json", "as_json", is_flag=True, help="Give the summary as JSON.")
 @click.option("--verbose", is_flag=True, help="Log details.")
 def issue(
@@ -89,6 +91,7 @@ def issue(
     workers: int | None,
     issued_at: int | None,
     qr: str,
+    metrics: Path | None,
     as_json: bool,
     verbose: bool,
     **others: Any,
@@ -103,24 +106,30 @@ def issue(
     ctx = click.get_current_context()
     n_workers, now = workers or usable_cores(), int(time.time())
     pictures = _pictures(ctx, qr, others)
-    summary: Summary
     if registry is not None and out is None:
         registry_order = RegistryOrder(
             shots, profile, registry, n_workers, issued_at, now, pictures, **registry_choices(others)
         )
-        summary = run_logged(issue_into_registry, registry_order, "signing", verbose=verbose)
+        with metrics_written(metrics, registry, "issue"):
+            _tell(
+                run_logged(issue_into_registry, registry_order, "signing", verbose=verbose), registry, as_json
+            )
     elif out is not None and registry is None:
-        refuse_idle(ctx, dict.fromkeys(REGISTRY_OPTIONS, False), "--out")
+        refuse_idle(ctx, dict.fromkeys([*REGISTRY_OPTIONS, "metrics"], False), "--out")
         order = IssueOrder(shots, profile, out, n_workers, now if issued_at is None else issued_at, pictures)
-        summary = run_logged(run_issue, order, "signing", verbose=verbose)
+        _tell(run_logged(run_issue, order, "signing", verbose=verbose), out, as_json)
     else:
         raise click.UsageError("name one of --out, for a folder, and --registry")
+
+
+def _tell(summary: Summary, out: Path, as_json: bool) -> None:
+    """Gives the result, and ends with 1 where it is not good enough."""
     if as_json:
         ui.json_result(summary.as_dict())
     else:
-        ui.result(in_words(summary, out or registry or Path()))
+        ui.result(in_words(summary, out))
     if summary.is_above_limit:
-        ctx.exit(1)
+        click.get_current_context().exit(1)
 
 
 def _pictures(ctx: click.Context, qr: str, options: Mapping[str, Any]) -> PictureOptions | None:

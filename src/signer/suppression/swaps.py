@@ -13,10 +13,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from signer.cleaning.board_costs import IMPOSSIBLE, NONE, SHOWN, SMALL, Cell, HidingCosts, States, sum_of
-from signer.cleaning.board_places import REFUSED, SHOTS, VERIFIED, Ints, PlaceTree
+from signer.suppression.costs import (
+    IMPOSSIBLE,
+    SHOWN,
+    SMALL,
+    SMALLEST_SHOWN,
+    Cell,
+    HidingCosts,
+    States,
+)
+from signer.suppression.places import Ints, PlaceTree
 
-__all__ = ["hidden_cells"]
+__all__ = ["hidden_cells", "hidden_cells_below_country"]
 
 
 @dataclass(frozen=True)
@@ -41,11 +49,30 @@ def hidden_cells(tree: PlaceTree) -> States:
 
     Zero is shown unless a swap needs it, counts from 1 to 4 never are.
     """
-    costs = HidingCosts(tree)
+    states = _hidden(tree, HidingCosts(tree, SMALLEST_SHOWN, is_country_shown=False))
+    if states is None:
+        raise AssertionError("there is always a country with one shot more")
+    return states
+
+
+def hidden_cells_below_country(tree: PlaceTree, smallest: int) -> States | None:
+    """The same where every count of the whole country is shown, however small; small is below `smallest`.
+
+    None where no place may be shown then, nor even named, as a small count would follow: there are too few
+    places, or too few shots in them.
+    """
+    return _hidden(tree, HidingCosts(tree, smallest, is_country_shown=True))
+
+
+def _hidden(tree: PlaceTree, costs: HidingCosts) -> States | None:
     search = _Search(tree, costs)
     for row, column in np.argwhere(costs.states == SMALL).tolist():
-        if not costs.is_safe[row, column]:
-            costs.hide([*search.cells(search.cheapest(row, column))])
+        if costs.is_safe[row, column]:
+            continue
+        swap = search.cheapest(row, column)
+        if swap is None:
+            return None
+        costs.hide([*search.cells(swap)])
     return costs.states
 
 
@@ -56,8 +83,8 @@ class _Search:
         self._tree = tree
         self._costs = costs
 
-    def cheapest(self, row: int, column: int) -> _Swap:
-        """The swap that changes this count and hides least; there is always one."""
+    def cheapest(self, row: int, column: int) -> _Swap | None:
+        """The swap that changes this count and hides least; None where there is none."""
         searches = [
             self._swaps(row, kind, others, change)
             for kind, others in self._kinds(row, column)
@@ -67,7 +94,7 @@ class _Search:
             best: _Swap = min(swaps, key=lambda swap: swap.cost)
             if best.cost < IMPOSSIBLE:
                 return best
-        raise AssertionError("there is always a country with one shot more")
+        return None
 
     def cells(self, swap: _Swap) -> Iterator[Cell]:
         """All that changes by it."""
@@ -80,14 +107,15 @@ class _Search:
 
         Where a sum is small, so is what makes it: only classes that are hidden already need to be tried.
         """
-        hidden = [kind for kind in range(NONE) if self._costs.states[row, kind] != SHOWN]
-        if column == SHOTS:
-            yield from ((kind, [NONE]) for kind in hidden)
-        elif column in (VERIFIED, REFUSED):
-            others = [other for other in range(NONE) if sum_of(other) != column]
-            yield from ((kind, [*others, NONE]) for kind in hidden if sum_of(kind) == column)
+        tree, none = self._tree, self._tree.n_classes
+        hidden = [kind for kind in range(none) if self._costs.states[row, kind] != SHOWN]
+        if column == tree.sums[2]:
+            yield from ((kind, [none]) for kind in hidden)
+        elif column in tree.sums:
+            others = [other for other in range(none) if tree.sum_of(other) != column]
+            yield from ((kind, [*others, none]) for kind in hidden if tree.sum_of(kind) == column)
         else:
-            yield column, [*range(NONE), NONE]
+            yield column, [*range(none), none]
 
     def _swaps(self, row: int, kind: int, others: list[int], change: int) -> Iterator[_Swap]:
         """The cheapest for each place in which the paths may meet, the nearest first."""
@@ -121,23 +149,23 @@ class _Search:
         tree, above = self._tree, row
         while above != top:
             above = int(tree.parent[above])
-            yield from _changes(above, kind, other, change)
+            yield from _changes(tree, above, kind, other, change)
         while True:
-            yield from _changes(row, kind, other, change)
+            yield from _changes(tree, row, kind, other, change)
             first, end = int(tree.first_child[row]), int(tree.end_child[row])
             if first == end:
                 return
             row = first + int(self._paths(first, end, kind, change)[:, other].argmin())
 
 
-def _changes(row: int, kind: int, other: int, change: int) -> Iterator[Cell]:
+def _changes(tree: PlaceTree, row: int, kind: int, other: int, change: int) -> Iterator[Cell]:
     """The counts of a place that change when a shot of class `other` becomes one of class `kind`."""
     yield row, kind, change
-    if other == NONE:
-        yield row, sum_of(kind), change
-        yield row, SHOTS, change
+    if other == tree.n_classes:
+        yield row, tree.sum_of(kind), change
+        yield row, tree.sums[2], change
         return
     yield row, other, -change
-    if sum_of(kind) != sum_of(other):
-        yield row, sum_of(kind), change
-        yield row, sum_of(other), -change
+    if tree.sum_of(kind) != tree.sum_of(other):
+        yield row, tree.sum_of(kind), change
+        yield row, tree.sum_of(other), -change

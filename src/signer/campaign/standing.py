@@ -1,0 +1,99 @@
+"""How many certificates stand: in force by key and expiry, lapsed, revoked and superseded."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+import duckdb
+
+from signer.campaign.registry_views import RegistryFiles, open_views
+from signer.errors import OutputUnwritable
+from signer.tables.out_of_core import Room
+
+__all__ = ["Expiring", "Standing", "asked", "count_standing", "sql_text"]
+
+SQL = resources.files("signer.campaign") / "sql"
+MEMORY_LIMIT = "600MB"
+DAY_S = 86_400
+
+
+@dataclass(frozen=True)
+class Expiring:
+    """So many certificates under a key (hexadecimal digits) that expire in the same second."""
+
+    kid: str
+    expires_at: int
+    certificates: int
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The latest signatures that are neither revoked nor superseded, at a moment; seconds since 1970.
+
+    `revoked` and `superseded` are numbers of UVCIs.
+    """
+
+    at: int
+    expiring: tuple[Expiring, ...]
+    revoked: int
+    superseded: int
+
+    @property
+    def lapsed(self) -> int:
+        """Those of them that have expired, and have not been renewed."""
+        return sum(each.certificates for each in self.expiring if each.expires_at <= self.at)
+
+    @property
+    def in_force(self) -> int:
+        return sum(self.by_kid.values())
+
+    @property
+    def by_kid(self) -> Mapping[str, int]:
+        """Certificates in force now, by key."""
+        counts = Counter[str]()
+        for each in self.expiring:
+            if each.expires_at > self.at:
+                counts[each.kid] += each.certificates
+        return counts
+
+    def expiring_within(self, days: int) -> int:
+        """Certificates in force now that will not be any more when these days are over."""
+        end = self.at + days * DAY_S
+        return sum(each.certificates for each in self.expiring if self.at < each.expires_at <= end)
+
+
+@contextmanager
+def asked(task: str, files: RegistryFiles, threads: int) -> Iterator[duckdb.DuckDBPyConnection]:
+    """`open_views` with room of its own beside the registry, which is left as it is.
+
+    Starts threads: do not fork afterwards. Raises what that does, and OutputUnwritable.
+    """
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="signer-")
+    except OSError as error:
+        raise OutputUnwritable(
+            f"{tempfile.gettempdir()}: cannot be written: {error.strerror}; set TMPDIR to another folder"
+        ) from error
+    with folder as name, open_views(task, files, Room(MEMORY_LIMIT, Path(name), threads)) as database:
+        yield database
+
+
+def count_standing(database: duckdb.DuckDBPyConnection, now: float) -> Standing:
+    """Asks the views of a registry; `now` in seconds since 1970."""
+    expiring = tuple(Expiring(*row) for row in database.execute(sql_text("standing")).fetchall())
+    revoked, superseded = (
+        int(database.execute(f"SELECT count(*) FROM {view}").fetchall()[0][0])  # noqa: S608
+        for view in ("revoked", "superseded")
+    )
+    return Standing(int(now), expiring, revoked, superseded)
+
+
+def sql_text(name: str) -> str:
+    """A question of ours by its name."""
+    return (SQL / f"{name}.sql").read_text("utf-8")

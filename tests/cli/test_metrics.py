@@ -1,0 +1,181 @@
+"""`--metrics FILE`: what Prometheus reads in it is what the registry holds, however the command ended."""
+
+from __future__ import annotations
+
+import stat
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from made_campaigns import commit_part, commit_parts, made_plan, stored
+from made_shots import ISSUED_AT, make_profile, write_shots
+from made_withdrawals import DAY, make_registry
+from prometheus_client.parser import text_string_to_metric_families
+
+from signer.campaign.metrics import CommandRun, write_metrics
+from signer.cli import main
+from signer.registry import Registry, open_or_create
+
+ISSUED_TEXT = datetime.fromtimestamp(ISSUED_AT, UTC).isoformat()
+DAY_S = DAY // 1_000_000
+
+
+def read(path: Path) -> dict[str, dict[tuple[str, ...], float]]:
+    """By name and labels but that of the registry, as the client library of Prometheus understands it."""
+    found: dict[str, dict[tuple[str, ...], float]] = {}
+    for family in text_string_to_metric_families(path.read_text("utf-8")):
+        assert family.type == "gauge"
+        assert family.documentation
+        for sample in family.samples:
+            labels = tuple(value for name, value in sorted(sample.labels.items()) if name != "registry")
+            assert labels not in found.setdefault(sample.name, {}), "a value told twice"
+            found[sample.name][labels] = sample.value
+    return found
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def only(values: Mapping[tuple[str, ...], float]) -> float:
+    (value,) = values.values()
+    return value
+
+
+def test_what_is_in_force_lapsed_revoked_and_superseded(tmp_path: Path) -> None:
+    registry, file = make_registry(tmp_path / "registry"), tmp_path / "signer.prom"
+    write_metrics(registry.path, file, ISSUED_AT + 11 * DAY_S, None, 1)
+    found = read(file)
+    assert only(found["signer_certificates_in_force"]) == 17
+    assert only(found["signer_certificates_lapsed"]) == 1
+    assert only(found["signer_certificates_revoked"]) == 2
+    assert only(found["signer_certificates_superseded"]) == 3
+    assert only(found["signer_certificates_signed"]) == 23
+    assert only(found["signer_registry_orphans"]) == 2
+    assert only(found["signer_registry_readable"]) == 1
+    assert ("revoke",) in found["signer_last_campaign_timestamp_seconds"]
+
+
+def test_what_expires_within_days_is_counted_from_now(tmp_path: Path) -> None:
+    registry, file = make_registry(tmp_path / "registry"), tmp_path / "signer.prom"
+    write_metrics(registry.path, file, ISSUED_AT + 9 * DAY_S, None, 1)
+    within = read(file)["signer_certificates_expiring_within"]
+    assert within == {("1",): 1, ("7",): 1, ("30",): 1, ("90",): 1}
+    write_metrics(registry.path, file, ISSUED_AT + 364 * DAY_S, None, 1)
+    assert read(file)["signer_certificates_expiring_within"] == {
+        ("1",): 15, ("7",): 17, ("30",): 17, ("90",): 17,
+    }  # fmt: skip
+
+
+def test_the_state_of_campaigns_and_of_the_last_one(tmp_path: Path) -> None:
+    registry = open_or_create(tmp_path / "registry", test=True)
+    plan = stored(registry, made_plan())
+    with registry.lease() as lease:
+        commit_part(registry, lease, plan, 0, skipped={"unchanged": 7})
+    assert run("status", registry.path, "--metrics", tmp_path / "m.prom").exit_code == 0
+    found = read(tmp_path / "m.prom")
+    assert found["signer_campaigns"]["issue", "stopped"] == 1
+    assert found["signer_campaigns"]["issue", "running"] == 0
+    assert found["signer_campaign_parts_missing"] == {("issue",): 2, ("renew",): 0}
+    assert found["signer_last_campaign_healthy"] == {("issue",): 0}
+    assert found["signer_last_campaign_rows"] == {
+        ("issue", "issued"): 90, ("issue", "refused"): 3, ("issue", "skipped"): 7,
+    }  # fmt: skip
+    commit_parts(registry, plan, 1, 2)
+    with registry.lease():
+        run("status", registry.path, "--metrics", tmp_path / "m.prom")
+    found = read(tmp_path / "m.prom")
+    assert found["signer_last_campaign_healthy"] == {("issue",): 1}
+    assert only(found["signer_registry_lease_held"]) == 1
+    assert found["signer_last_campaign_rows_per_second"]["issue",] > 0
+    assert abs(found["signer_last_campaign_timestamp_seconds"]["issue",] - time.time()) < 60
+
+
+@pytest.fixture
+def issuing(tmp_path: Path) -> list[str | Path]:
+    shots = write_shots(tmp_path / "shots.parquet", 5)
+    profile = make_profile(tmp_path / "issuer")
+    return [
+        "issue", shots, "--profile", profile, "--registry", tmp_path / "registry", "--workers", "1",
+        "--issued-at", ISSUED_TEXT,
+    ]  # fmt: skip
+
+
+def test_issue_tells_how_it_ended_and_when_its_key_does(tmp_path: Path, issuing: list[str | Path]) -> None:
+    done = run(*issuing, "--metrics", tmp_path / "m.prom")
+    assert done.exit_code == 0, done.output
+    found = read(tmp_path / "m.prom")
+    assert found["signer_command_exit_code"] == {("issue",): 0}
+    assert only(found["signer_certificates_lapsed"]) == 5  # they were issued in 2022
+    dsc = x509.load_pem_x509_certificate((tmp_path / "issuer" / "keys" / "dsc.pem").read_bytes())
+    kid = dsc.fingerprint(hashes.SHA256())[:8].hex()
+    assert found["signer_dsc_not_after_timestamp_seconds"] == {(kid,): dsc.not_valid_after_utc.timestamp()}
+    assert found["signer_certificates_in_force"] == {(kid,): 0}
+
+
+def test_a_run_that_was_refused_is_told_too(tmp_path: Path, issuing: list[str | Path]) -> None:
+    (tmp_path / "issuer" / "keys" / "dsc.key").unlink(missing_ok=True)
+    (tmp_path / "shots.parquet").write_bytes(b"cut short")
+    done = run(*issuing, "--metrics", tmp_path / "m.prom")
+    assert done.exit_code == 3
+    assert read(tmp_path / "m.prom")["signer_command_exit_code"] == {("issue",): 3}
+
+
+def test_what_the_file_said_of_other_commands_stays(tmp_path: Path) -> None:
+    """One file a registry: the collector refuses two that tell the same."""
+    registry, file = make_registry(tmp_path / 'a "registry", {so}'), tmp_path / "m.prom"
+    write_metrics(registry.path, file, ISSUED_AT, CommandRun("renew", 4, 2.5), 1)
+    write_metrics(registry.path, file, ISSUED_AT + 60, CommandRun("issue", 0, 1), 1)
+    write_metrics(registry.path, file, ISSUED_AT + 90, CommandRun("issue", 1, 1), 1)
+    found = read(file)
+    assert found["signer_command_exit_code"] == {("issue",): 1, ("renew",): 4}
+    assert found["signer_command_seconds"] == {("issue",): 1, ("renew",): 2.5}
+    assert found["signer_command_timestamp_seconds"]["renew",] == ISSUED_AT
+
+
+def test_a_registry_that_cannot_be_read_is_no_silence(tmp_path: Path) -> None:
+    write_metrics(tmp_path / "none", tmp_path / "m.prom", ISSUED_AT, CommandRun("renew", 3, 1), 1)
+    found = read(tmp_path / "m.prom")
+    assert only(found["signer_registry_readable"]) == 0
+    assert found["signer_command_exit_code"] == {("renew",): 3}
+
+
+def test_the_exporter_may_read_the_file_and_no_remains_lie_there(registry: Registry, tmp_path: Path) -> None:
+    folder = tmp_path / "collected"
+    folder.mkdir()
+    run("status", registry.path, "--metrics", folder / "m.prom")
+    assert [path.name for path in folder.iterdir()] == ["m.prom"]
+    assert stat.S_IMODE((folder / "m.prom").stat().st_mode) == 0o644
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Registry:
+    return make_registry(tmp_path / "registry")
+
+
+def test_no_personal_data_is_in_it(registry: Registry, tmp_path: Path) -> None:
+    run("status", registry.path, "--metrics", tmp_path / "m.prom")
+    text = (tmp_path / "m.prom").read_text()
+    for batch in registry.read("certificates", ["uvci", "shot_id", "hc1", "province"]):
+        for row in batch.to_pylist():
+            assert not [value for value in row.values() if value and len(value) > 2 and value in text]
+
+
+def test_a_folder_that_is_missing_is_told_before_anything_is_signed(
+    tmp_path: Path, issuing: list[str | Path]
+) -> None:
+    done = run(*issuing, "--metrics", tmp_path / "none" / "m.prom")
+    assert done.exit_code == 3
+    assert "no such folder" in done.output
+    assert not (tmp_path / "registry").exists()
+
+
+def test_metrics_are_of_registries_only(tmp_path: Path, issuing: list[str | Path]) -> None:
+    at = issuing.index("--registry")
+    done = run(*issuing[:at], "--out", tmp_path / "out", "--metrics", tmp_path / "m.prom")
+    assert done.exit_code == 2
