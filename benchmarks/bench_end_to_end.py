@@ -12,6 +12,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from subprocess import run
 from typing import Any
@@ -44,29 +45,36 @@ needs_two_cores = pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="t
 
 @dataclass
 class Issue:
-    """Runs `signer issue` over one shots table, each time into a new place that is removed again."""
+    """Runs `signer issue` over one shots table, each time into a place that is removed before the next."""
 
     folder: Path
     n_rows: int
 
     def __post_init__(self) -> None:
-        self.runs = 0
+        self.out = self.folder / "out"
         self.summary: dict[str, Any] = {}
         self.peak_mb = 0.0
 
     def run(self, disabled: str, n_workers: int, qr: str = "none", into: str = "--out") -> None:
         """Keeps the summary, and the memory of the largest process, in MB."""
-        self.runs += 1
-        out = self.folder / f"out-{self.runs}"
-        command = [sys.executable, "-m", "signer", "issue", str(self.folder / "shots.parquet")]
-        command += ["--profile", str(self.folder / "issuer" / "profile.toml"), into, str(out)]
-        command += ["--workers", str(n_workers), "--qr", qr, "--json"]
+        shutil.rmtree(self.out, ignore_errors=True)
+        self._run(disabled, n_workers, "issue", self.folder / "shots.parquet", into, self.out, "--qr", qr)
+
+    def renew(self, disabled: str, n_workers: int) -> None:
+        """Renews what was last issued into a registry: the same certificates, once more."""
+        now = (datetime.now(UTC) + timedelta(days=340)).isoformat()
+        self._run(disabled, n_workers, "renew", self.out, "--expiring-within", "30d", "--now", now)
+        self.summary["issued"] = self.summary["renewed"]
+
+    def _run(self, disabled: str, n_workers: int, *arguments: object) -> None:
+        command = [sys.executable, "-m", "signer", *map(str, arguments)]
+        command += ["--profile", str(self.folder / "issuer" / "profile.toml")]
+        command += ["--workers", str(n_workers), "--json"]
         environment = {**os.environ, "SIGNER_DISABLE_CPU": disabled}
         launched = [sys.executable, "-c", LAUNCHER, *command]
         done = run(launched, check=False, capture_output=True, env=environment)
         assert done.returncode in {0, 1}, command  # 1: more refusals than the profile's limit
         self.summary, self.peak_mb = json.loads(done.stdout), int(done.stderr.split()[-1]) / 1000
-        shutil.rmtree(out)
 
     def us_per_certificate(self) -> float:
         """Of the last run."""
@@ -186,5 +194,26 @@ def test_into_a_registry_against_into_a_folder(
         baseline="to a folder",
         baseline_us=into_a_folder_us,
         goal=1 / 1.08 if issue.n_rows >= ROWS_OF_GOAL else None,
+        note=lambda: f"{issue.peak_mb:.0f} MB",
+    )
+
+
+@needs_two_cores
+def test_renewing_against_issuing_the_same(duel: Callable[..., None], level: Level, issue: Issue) -> None:
+    """The renewal finds its certificates, reads them and signs them, in the registry just issued into."""
+
+    def issuing_us() -> float:
+        issue.run(level.disabled, n_workers=2, into="--registry")
+        return issue.us_per_certificate()
+
+    duel(
+        ours=lambda: issue.renew(level.disabled, n_workers=2),
+        ours_us=issue.us_per_certificate,
+        n_records=issue.n_rows,
+        rounds=ROUNDS,
+        stage="renewal in a registry, two workers",
+        baseline="issuing into it",
+        baseline_us=issuing_us,
+        goal=1.0,
         note=lambda: f"{issue.peak_mb:.0f} MB",
     )
