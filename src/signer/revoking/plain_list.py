@@ -47,6 +47,8 @@ def _order(texts: npt.NDArray[np.uint8]) -> npt.NDArray[np.intp]:
 def _shown(kids: Kids) -> npt.NDArray[np.uint8]:
     padded = np.zeros((len(kids), PADDED_BYTES), np.uint8)
     padded[:, :KID_BYTES] = kids
-    text = np.frombuffer(base64.b64encode(padded.tobytes()), np.uint8).reshape(len(kids), KID_CHARACTERS).copy()
+    text = (
+        np.frombuffer(base64.b64encode(padded.tobytes()), np.uint8).reshape(len(kids), KID_CHARACTERS).copy()
+    )
     text[:, -1:] = ord("=")
     return text
