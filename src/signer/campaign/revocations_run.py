@@ -20,7 +20,7 @@ from signer.campaign.revocations_summary import BatchCounts, RevocationsSummary
 from signer.campaign.workspace import make_folder, open_workspace, refuse_taken
 from signer.cms import Signatory, country_of
 from signer.cms.bulk_signing import AttachedSigner
-from signer.durable import naming, new_file, write_text
+from signer.durable import naming, new_file, sync_tree, write_text
 from signer.errors import KeyUnusable, RegistryUnreadable, StoppedHalfWay
 from signer.registry import Registry, open_registry
 from signer.revoking.batches import Batch, batch_text
@@ -181,8 +181,10 @@ class _Writer:
                 text = base64.b64encode(self.signer.sign(text.encode("ascii"))).decode("ascii")
                 path = path.with_suffix(".cms")
             with naming(path):
-                write_text(path, text)
+                path.write_text(text, "ascii")
             on_progress(number + 1, len(batches))
+        with naming(folder):
+            sync_tree(folder)  # all behind each other: thousands of files, each synced at once, take minutes
 
 
 def _counts(batches: Iterable[Batch]) -> dict[str, BatchCounts]:

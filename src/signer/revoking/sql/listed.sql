@@ -8,9 +8,9 @@ FROM (SELECT uvci, version, action, row_number() OVER (PARTITION BY uvci ORDER B
 WHERE nth = 1 AND action = 'restored';
 
 CREATE TEMP TABLE listed AS
-SELECT DISTINCT one.uvci, one.kid, one.exp, one.signature_hash, revoked.version
+SELECT one.uvci, one.kid, one.exp, one.signature_hash, revoked.version
 FROM certificates AS one JOIN revoked ON revoked.uvci = one.uvci;
 
 CREATE TEMP TABLE restored AS
-SELECT DISTINCT one.uvci, one.kid, one.exp, one.signature_hash, restorations.version
+SELECT one.uvci, one.kid, one.exp, one.signature_hash, restorations.version
 FROM certificates AS one JOIN restorations ON restorations.uvci = one.uvci;
