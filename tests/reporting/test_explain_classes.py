@@ -159,6 +159,20 @@ def test_a_series_without_its_last_dose_is_said_to_be_incomplete() -> None:
     assert classes(certificates=[replace(first, dose_number=2, doses_in_series=1)]) == ["issued"]
 
 
+def test_a_dose_that_was_corrected_or_revoked_completes_no_series() -> None:
+    first = replace(CERTIFICATE, uvci="U2", dose_number=1, supersedes="U1", place=(1, 0))
+    assert classes(certificates=[CERTIFICATE, first]) == ["superseded", "issued", "dose_incomplete"]
+    earlier = replace(first, shot_id="S0", supersedes=None)
+    found_classes = classes(certificates=[CERTIFICATE, earlier], orders=[REVOKED])
+    assert found_classes == ["issued", "revoked", "dose_incomplete"]
+
+
+def test_a_revoked_later_dose_stands_for_no_earlier_one() -> None:
+    first = replace(SHOT, shot_id="S0", dose_number=1)
+    facts: dict[str, Any] = {"certificates": [CERTIFICATE], "cleaned": [first], "orders": [REVOKED]}
+    assert classes(**facts, per_person=True) == ["not_issued", "revoked", "dose_incomplete"]
+
+
 def test_nobody_known_was_never_entered_as_far_as_was_looked() -> None:
     assert classes(cleaned=[]) == ["never_entered"]
     assert classes() == ["no_certificate"]

@@ -66,13 +66,14 @@ class Gathering:
         return self._facts(key, [*own, *others], cleaned)
 
     def _of_shot(self, shot_id: str) -> Facts:
-        """Other certificates of the person count where it is told whether there is a later dose."""
+        """Other certificates of the person count where it is told whether there is a later dose, and are not
+        sought where that is clear."""
         cleaned = self._cleaned(OfShots([shot_id]))
         of_shot = self.look_up.of_shots([shot_id])
         keys = [self.secret.person_key(shot.person_id) for shot in cleaned if shot.person_id]
         latest = max(of_shot, key=lambda each: each.certificate.place, default=None)
         key = latest.person_key if latest else next(iter(keys), None)
-        own = [] if key is None else self.look_up.of_person(key)
+        own = [] if key is None or _completes_its_series(latest) else self.look_up.of_person(key)
         signatures = {(each.certificate.place): each for each in (*of_shot, *own)}
         return replace(self._facts(key, list(signatures.values()), cleaned, [shot_id]), shot_ids={shot_id})
 
@@ -116,6 +117,11 @@ class Gathering:
         from signer.campaign.explain_cleaned import find_cleaned  # noqa: PLC0415
 
         return find_cleaned(self.rounds, wanted)
+
+
+def _completes_its_series(signature: Signature | None) -> bool:
+    certificate = signature.certificate if signature else None
+    return certificate is not None and certificate.dose_number >= certificate.doses_in_series
 
 
 def _marked(signature: Signature, key: bytes | None) -> KnownCertificate:

@@ -25,7 +25,10 @@ __all__ = ["ExplainOrder", "Explanation", "explain"]
 
 @dataclass(frozen=True)
 class ExplainOrder:
-    """`rounds` are folders of cleaning, the oldest first; `now` and `deadline` in seconds since 1970."""
+    """`rounds` are folders of cleaning, the oldest first; times in seconds since 1970.
+
+    It is answered as of `now`, and logged with the true time, `asked_at`.
+    """
 
     registry: Path
     asked_for: AskedFor
@@ -33,6 +36,7 @@ class ExplainOrder:
     rounds: Sequence[Path]
     log: Path | None
     asker: Asker
+    asked_at: int
     now: int
     deadline: int | None
     n_threads: int
@@ -70,7 +74,7 @@ def explain(order: ExplainOrder) -> Explanation:
     by, *what = _asked(order.asked_for)
     log = order.log or default_log(registry.path)
     asked = secret.asked(by, *what)
-    write_access(log, order.asker, order.now, by=by, asked=asked, findings=findings)
+    write_access(log, order.asker, order.asked_at, by=by, asked=asked, findings=findings)
     return Explanation(by, findings, profile.utc_offset_minutes)
 
 

@@ -79,6 +79,7 @@ def explain(
         raise click.UsageError(
             "a registry holds no names: --name needs --cleaned DIR, as `signer clean` made it"
         )
+    asked_at = int(time.time())
     found = run_explain(
         ExplainOrder(
             registry=registry,
@@ -87,7 +88,8 @@ def explain(
             rounds=cleaned,
             log=access_log,
             asker=Asker(_user(), who),
-            now=at or int(time.time()),
+            asked_at=asked_at,
+            now=asked_at if at is None else at,
             deadline=deadline,
             n_threads=min(usable_cores(), MOST_THREADS),
         )
@@ -96,7 +98,8 @@ def explain(
     if as_json:
         ui.json_result(_as_json(found, dict(zip(_languages(lang), words, strict=True))))
     else:
-        ui.result("\n\n".join("\n".join(_in_words(found, each)) for each in words))
+        told = ("\n".join(map(_printable, _in_words(found, each))) for each in words)
+        ui.result("\n\n".join(told))
 
 
 def _asked_for(person: str | None, shot: str | None, name: str | None, dob: str | None) -> AskedFor:
@@ -150,3 +153,8 @@ def _in_words(found: Explanation, words: Words) -> Iterator[str]:
 
 def _lines(finding: Finding, words: Words) -> list[str]:
     return [line for line in (words.sentences(finding), words.who(finding)) if line]
+
+
+def _printable(line: str) -> str:
+    """Names of places are as somebody typed them; a terminal is not to obey them."""
+    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in line)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from signer.records.reasons import Reason
 from signer.reporting.explain_certificates import certificate_findings
 from signer.reporting.explain_findings import Actor, Finding, FindingClass
-from signer.reporting.explain_known import CleanedShot, Facts, KnownRefusal
+from signer.reporting.explain_known import CleanedShot, Facts, KnownCertificate, KnownRefusal
 
 __all__ = ["classify"]
 
@@ -32,12 +32,28 @@ def classify(facts: Facts, now: int, deadline: int | None) -> list[Finding]:
     1970; whoever must act must do so by the deadline, if there is one."""
     if facts.n_persons != 1:
         return [Finding(FindingClass.SEVERAL_PERSONS, Actor.PERSON, n=facts.n_persons)]
-    found = [finding for shot_id in _shots(facts) for finding in _of_shot(facts, shot_id, now)]
+    standing = _standing(facts, now)
+    found = [finding for shot_id in _shots(facts) for finding in _of_shot(facts, shot_id, standing, now)]
     if not found:
         found = [_nothing(facts)]
     else:
-        found += _incomplete(facts, found)
+        found += _incomplete(facts, found, standing)
     return [_with_deadline(finding, deadline) for finding in found]
+
+
+def _standing(facts: Facts, now: int) -> list[Finding]:
+    """The person's certificates that count: neither revoked nor superseded, of whatever shot."""
+    shots = {each.shot_id for each in facts.certificates}
+    found = [
+        finding
+        for shot_id in shots
+        for finding in certificate_findings(_signatures(facts, shot_id), facts.orders, now)
+    ]
+    return [finding for finding in found if finding.is_in_force or finding.kind is FindingClass.EXPIRED]
+
+
+def _signatures(facts: Facts, shot_id: str) -> list[KnownCertificate]:
+    return [each for each in facts.certificates if each.shot_id == shot_id]
 
 
 def _shots(facts: Facts) -> list[str]:
@@ -53,8 +69,8 @@ def _shots(facts: Facts) -> list[str]:
     return sorted(asked, key=lambda shot_id: (doses[shot_id], shot_id))
 
 
-def _of_shot(facts: Facts, shot_id: str, now: int) -> Iterator[Finding]:
-    signatures = [each for each in facts.certificates if each.shot_id == shot_id]
+def _of_shot(facts: Facts, shot_id: str, standing: Sequence[Finding], now: int) -> Iterator[Finding]:
+    signatures = _signatures(facts, shot_id)
     cleaned = next((shot for shot in facts.cleaned or () if shot.shot_id == shot_id), None)
     own = list(certificate_findings(signatures, facts.orders, now))
     day = cleaned.vaccinated_on if cleaned else None
@@ -69,7 +85,7 @@ def _of_shot(facts: Facts, shot_id: str, now: int) -> Iterator[Finding]:
     if refusals:
         yield _refused(max(refusals, key=lambda refusal: refusal.version), cleaned)
     elif cleaned:
-        yield _uncertified(facts, cleaned, now)
+        yield _uncertified(cleaned, standing if facts.per_person else ())
 
 
 def _refused(refusal: KnownRefusal, cleaned: CleanedShot | None) -> Finding:
@@ -90,8 +106,8 @@ def _refused(refusal: KnownRefusal, cleaned: CleanedShot | None) -> Finding:
     )
 
 
-def _uncertified(facts: Facts, shot: CleanedShot, now: int) -> Finding:
-    """What is to be said of a shot that issuing has not seen."""
+def _uncertified(shot: CleanedShot, instead: Sequence[Finding]) -> Finding:
+    """What is to be said of a shot that has no certificate; a later one of `instead` stands for it."""
     finding = _shot_of(shot)
     if shot.is_withdrawn:
         return replace(finding, kind=FindingClass.WITHDRAWN, actor=Actor.FACILITY)
@@ -102,7 +118,7 @@ def _uncertified(facts: Facts, shot: CleanedShot, now: int) -> Finding:
         )
     if shot.reason is not None:
         return _against_register(finding, shot)
-    if facts.per_person and _has_later(facts, shot):
+    if any((finding.dose_number or 0) > (shot.dose_number or 0) for finding in instead):
         return replace(finding, kind=FindingClass.EARLIER_DOSE, actor=Actor.NOBODY)
     kind = FindingClass.CORRECTED_WAITING if shot.is_corrected else FindingClass.NOT_ISSUED
     return replace(finding, kind=kind, actor=Actor.ISSUER)
@@ -133,29 +149,24 @@ def _shot_of(shot: CleanedShot) -> Finding:
     )
 
 
-def _has_later(facts: Facts, shot: CleanedShot) -> bool:
-    doses = [each.dose_number for each in facts.certificates if not each.is_other_person]
-    return any(dose > (shot.dose_number or 0) for dose in doses)
-
-
 def _nothing(facts: Facts) -> Finding:
     if facts.cleaned is None:
         return Finding(FindingClass.NO_CERTIFICATE, Actor.CENTRAL)
     return Finding(FindingClass.NEVER_ENTERED, Actor.FACILITY, n=facts.n_unread_files or None)
 
 
-def _incomplete(facts: Facts, found: Sequence[Finding]) -> Iterator[Finding]:
+def _incomplete(facts: Facts, found: Sequence[Finding], standing: Sequence[Finding]) -> Iterator[Finding]:
     """Where nothing that counts is the last dose of its series, though something does count."""
-    doses = [
-        (each.dose_number, each.doses_in_series) for each in facts.certificates if not each.is_other_person
-    ]
-    doses += [
-        (shot.dose_number or 0, shot.doses_in_series or 0)
+    issued = {each.shot_id for each in facts.certificates if not each.is_other_person}
+    waiting = [
+        shot
         for shot in facts.cleaned or ()
-        if shot.reason is None and not shot.is_withdrawn
+        if shot.reason is None and not shot.is_withdrawn and shot.shot_id not in issued
     ]
+    doses = [(each.dose_number or 0, each.doses_in_series or 0) for each in standing]
+    doses += [(shot.dose_number or 0, shot.doses_in_series or 0) for shot in waiting]
     counts = any(finding.is_in_force or finding.actor is Actor.ISSUER for finding in found)
-    if counts and all(number < series for number, series in doses):
+    if counts and doses and all(number < series for number, series in doses):
         number, series = max(doses)
         yield Finding(FindingClass.DOSE_INCOMPLETE, Actor.PERSON, dose_number=number, doses_in_series=series)
 
