@@ -76,6 +76,7 @@ ENGLISH = Language(
         Actor.SIGNATORY: "whoever signs the facility's files",
         Actor.CENTRAL: "whoever puts the tables together",
         Actor.PROFILE: "whoever keeps the profile",
+        Actor.REGISTRY: "whoever keeps the registry",
         Actor.ISSUER: "whoever issues certificates",
         Actor.WHO_ORDERED: "whoever ordered the revocation",
     },
@@ -139,6 +140,9 @@ ENGLISH = Language(
         "vaccine_unknown": "the vaccine is no known product",
         "dose_impossible": "the dose numbers do not go together",
         "duplicate": "an earlier row has the same id",
+        "certificate_damaged": "the certificate in the registry cannot be read",
+        "holder_not_found": "no person of that number is in the register",
+        "holder_differs": "the register has something else",
     },
     set_aside={
         "file_unreadable": "cannot be read",

@@ -47,6 +47,7 @@ class Actor(enum.StrEnum):
     SIGNATORY = "signatory"
     CENTRAL = "central"
     PROFILE = "profile"
+    REGISTRY = "registry"
     ISSUER = "issuer"
     WHO_ORDERED = "who_ordered"
 

@@ -84,6 +84,7 @@ VIETNAMESE = Language(
         Actor.SIGNATORY: "người ký các tệp của cơ sở tiêm chủng",
         Actor.CENTRAL: "bên tổng hợp dữ liệu",
         Actor.PROFILE: "bên quản lý cấu hình của cơ quan cấp",
+        Actor.REGISTRY: "bên quản lý sổ đăng ký",
         Actor.ISSUER: "cơ quan cấp giấy chứng nhận",
         Actor.WHO_ORDERED: "bên đã ra lệnh thu hồi",
     },
@@ -147,6 +148,9 @@ VIETNAMESE = Language(
         "vaccine_unknown": "vắc xin không có trong danh mục",
         "dose_impossible": "số thứ tự mũi tiêm và số mũi không hợp nhau",
         "duplicate": "một dòng trước đó có cùng mã mũi tiêm",
+        "certificate_damaged": "không đọc được giấy chứng nhận trong sổ đăng ký",
+        "holder_not_found": "không có người mang số này trong cơ sở dữ liệu dân cư",
+        "holder_differs": "cơ sở dữ liệu dân cư ghi khác",
     },
     set_aside={
         "file_unreadable": "không đọc được",
