@@ -58,7 +58,8 @@ OVERLAPS = """
             && one.top < other.bottom - 3 && other.top < one.bottom - 3;
         return words.flatMap(({text, box}, n) => [
             ...(box.left < frame.left - 2 || box.right > frame.right + 2 ? [`${text} is cut`] : []),
-            ...words.slice(n + 1).filter(other => meet(box, other.box)).map(other => `${text} / ${other.text}`),
+            ...words.slice(n + 1).filter(other => meet(box, other.box))
+                .map(other => `${text} / ${other.text}`),
         ]);
     })
 """

@@ -71,6 +71,7 @@ def add_day(registry: Registry, number: int, day: Day, *, first_id: str = "", pr
 def order_of(registry: Registry, out: Path, **others: object) -> ReportOrder:
     """An order to report it as of NOW."""
     usual: dict[str, object] = {
-        "cleaned": (), "deadline": NOW + 10 * DAY_S, "now": NOW, "language": "en", "smallest": 5, "threads": 1,
+        "cleaned": (), "deadline": NOW + 10 * DAY_S, "now": NOW, "language": "en",
+        "smallest": 5, "threads": 1,
     }  # fmt: skip
     return ReportOrder(registry=registry.path, out=out, **(usual | others))  # type: ignore[arg-type]
