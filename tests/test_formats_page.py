@@ -17,6 +17,7 @@ from signer.campaign.registry_summary import RegistrySummary
 from signer.campaign.status_campaign import CampaignStatus
 from signer.campaign.status_pace import Outlook
 from signer.reporting.explain_findings import Finding, FindingClass
+from signer.reporting import report_content
 
 PAGE = (Path(__file__).parents[1] / "docs" / "formats.md").read_text("utf-8")
 ANSWERS = PAGE.partition("## What commands answer in JSON")[2].partition("\n## ")[0]
@@ -31,6 +32,14 @@ def test_each_member_is_told(kind: type) -> None:
     assert dataclasses.is_dataclass(kind)
     names = {field.name for field in dataclasses.fields(kind)}
     assert names <= set(re.findall(r"`([a-z_]+)`", ANSWERS))
+
+
+def test_each_member_of_a_report_is_told() -> None:
+    kinds = [getattr(report_content, name) for name in report_content.__all__]
+    names = {
+        field.name for kind in kinds if dataclasses.is_dataclass(kind) for field in dataclasses.fields(kind)
+    }
+    assert names <= set(re.findall(r"[`\"]([a-z_]+)[`\"]", ANSWERS))
 
 
 @pytest.mark.parametrize("reason", [UNCHANGED, NEWER, EARLIER_DOSE])

@@ -132,6 +132,26 @@ def test_no_small_count_by_province_is_shown_or_follows(content: ReportContent) 
     assert known_by_sums(rows, len(content.places.ends)) == set()
 
 
+def test_a_renewal_is_due_the_night_after_and_overdue_after_a_day_and_a_half(
+    content: ReportContent, order: ReportOrder
+) -> None:
+    renewal = content.health.renewal
+    assert renewal is not None
+    assert (renewal.night, renewal.next_night, renewal.is_overdue) == ("2022-05-14", "2022-05-15", False)
+    later = content_of(replace(order, now=order.now + 26 * 3600)).health.renewal
+    assert later is not None
+    assert later.is_overdue
+
+
+def test_the_rounds_are_told_by_their_days(content: ReportContent, order: ReportOrder) -> None:
+    assert [each.today for each in content.progress.rounds] == ["2022-01-05", "2022-04-20"]
+    turned = content_of(replace(order, cleaned=order.cleaned[::-1]))
+    assert turned.progress == content.progress
+    first, second = content.progress.rounds
+    assert first.shots == second.shots == first.verified + first.refused
+    assert second.verified > first.verified
+
+
 def test_the_solver_would_find_what_follows() -> None:
     assert known_by_sums([["<5", 9, 9, 7, 16], [5, 5, 5, 5, 10]], 1) == {(0, 0)}
 

@@ -12,6 +12,8 @@ from made_reports import add_events
 from reporting.made_small import DAY_S, NAME, NOW, START, Day, add_day, order_of, registry_of
 from reporting.read_pages import number, tables_of, tags_of
 
+from signer.campaign import report_run
+from signer.campaign.dscs import Dsc
 from signer.campaign.report_run import content_of, report
 from signer.errors import OutputUnwritable, ReportUnready
 from signer.records.schemas import REVOCATIONS
@@ -95,6 +97,18 @@ def test_revocations_are_told_by_reason_and_day(registry: Registry) -> None:
     assert tables["Revoked now, by reason"] == [["recalled lot", "6", "100.0 %"]]
     assert tables["Certificates named in orders, by the day of the order"] == [["2022-04-01", "2", "7", "1"]]
     assert content_of(order_of(registry, Path("none"))).expiry.in_force == 269
+
+
+def test_certificates_that_outlive_their_dsc_are_told(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of the second day: the DSC ends between the last seconds of both."""
+    ends = int(START.timestamp()) + 365 * DAY_S + 60
+    monkeypatch.setattr(report_run, "dscs_of", lambda _: {"0a" * 8: Dsc(0, ends), "0b" * 8: Dsc(0, ends)})
+    page = page_of(registry)
+    assert "Certificates that expire later than the DSC that verifies them: 105." in page
+    (keys,) = (rows for caption, rows in tables_of(page).items() if caption.startswith("Keys"))
+    assert [[row[0], row[3], row[6]] for row in keys] == [["0a" * 8, "275", "105"], ["0b" * 8, "0", "0"]]
 
 
 def test_an_order_again_counts_a_certificate_once(registry: Registry) -> None:

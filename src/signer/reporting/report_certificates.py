@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from signer.reporting.charts.bars import bars
 from signer.reporting.charts.small import share_bar
 from signer.reporting.report_content import Expiry, Key, ReportContent, Run, Throughput
-from signer.reporting.report_markup import Html, element, paragraph, table
+from signer.reporting.report_markup import Html, dated, element, paragraph, table
 from signer.reporting.report_words import Words
 
 __all__ = [
@@ -34,7 +34,7 @@ def throughput_section(content: ReportContent, words: Words) -> Iterator[Html]:
     spans = throughput.spans
     issued, renewed = [span.issued for span in spans], [span.renewed for span in spans]
     title = words.text("throughput_day" if throughput.unit_s == DAY_S else "throughput_hour")
-    yield element("h3", title)
+    yield element("h3", dated(title))
     yield bars(
         "throughput", title, [span.begins for span in spans], issued, renewed,
         unit_s=throughput.unit_s, words=words,
@@ -60,7 +60,7 @@ def expiry_section(content: ReportContent, words: Words) -> Iterator[Html]:
         days = range(expiry.first_day, expiry.first_day + len(expiry.by_day))
         begin, end = words.day(days[0]), words.day(days[-1])
         title = words.text("expiry_chart", begin=begin, end=end)
-        yield element("h3", title)
+        yield element("h3", dated(title))
         yield bars("expiry", title, [day * DAY_S for day in days], expiry.by_day, unit_s=DAY_S, words=words)
         headings = [words.text(name) for name in ("month", "certificates", "busiest_day")]
         yield _folded(words, table(title, headings, _months(expiry, words)))
@@ -106,7 +106,7 @@ def revocations_section(content: ReportContent, words: Words) -> Iterator[Html]:
         headings = [words.text("reason"), words.text("certificates"), "%"]
         yield table(words.text("revocations_reasons"), headings, reasons)
     title = words.text("revocations_chart")
-    yield element("h3", title)
+    yield element("h3", dated(title))
     begins = [day.day * DAY_S for day in revocations.days]
     revoked, restored = [day.revoked for day in revocations.days], [day.restored for day in revocations.days]
     yield bars("revocations", title, begins, revoked, restored, unit_s=DAY_S, words=words)

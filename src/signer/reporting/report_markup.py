@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
-__all__ = ["Html", "element", "joined", "paragraph", "table"]
+__all__ = ["Html", "dated", "element", "joined", "paragraph", "table"]
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d)?", re.ASCII)
 
@@ -35,9 +35,12 @@ def joined(children: Iterable[str]) -> Html:
 
 
 def paragraph(text: str, class_: str | None = None) -> Html:
+    return element("p", dated(text), class_=class_)
+
+
+def dated(text: str) -> Html:
     """Text in which no date is broken at the end of a line."""
-    told = MOMENT.sub(lambda found: element("time", found[0]), joined([text]))
-    return element("p", Html(told), class_=class_)
+    return Html(MOMENT.sub(lambda found: element("time", found[0]), joined([text])))
 
 
 def table(
@@ -70,7 +73,7 @@ def _cells(row: Sequence[str], texts: int) -> list[Html]:
         if isinstance(cell, Html) and cell.startswith("<td"):
             cells.append(cell)
         elif column == 0:
-            cells.append(element("th", element("bdi", cell), scope="row"))
+            cells.append(element("th", element("bdi", dated(cell)), scope="row"))
         else:
             cells.append(element("td", cell, class_=None if column < texts else "number"))
     return cells

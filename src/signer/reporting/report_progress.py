@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from signer.reporting.charts.burn_down import burn_down
+from signer.reporting.charts.burn_down import burn_down, shows_deadline
 from signer.reporting.charts.small import share_bar, spark_line
 from signer.reporting.report_content import Cell, PlaceCounts, Places, Progress, ReportContent
 from signer.reporting.report_markup import Html, element, joined, paragraph, table
@@ -93,7 +93,7 @@ def _against_deadline(content: ReportContent, words: Words) -> str:
 
 def _legend(content: ReportContent, words: Words) -> Html:
     entries = [_swatch("blue", words.text("legend_left"))]
-    if content.deadline is not None and content.deadline > content.now:
+    if shows_deadline(content.progress.points, content.deadline):
         entries.append(_swatch("dashed", words.text("legend_needed")))
     return element("p", *entries, class_="legend")
 

@@ -14,17 +14,25 @@ from signer.reporting.report_words import Words
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["burn_down"]
+__all__ = ["burn_down", "shows_deadline"]
 
-LEAST_S = 3_600
+LEAST_S, DAY_S = 3_600, 86_400
 MOST_AHEAD = 3
 """A deadline further away than so many times what has passed is not drawn: nothing else could be seen."""
+
+
+def shows_deadline(points: Sequence[Point], deadline: int | None) -> bool:
+    """Whether the deadline lies ahead, and not too far."""
+    if deadline is None:
+        return False
+    begin, now = points[0].at, points[-1].at
+    return now < deadline <= now + MOST_AHEAD * max(now - begin, DAY_S)
 
 
 def burn_down(points: Sequence[Point], deadline: int | None, words: Words) -> Html:
     """The line of two or more points; the deadline where it is not too far off."""
     begin, now = points[0].at, max(points[-1].at, points[0].at + LEAST_S)
-    is_drawn = deadline is not None and now < deadline <= now + MOST_AHEAD * max(now - begin, 86_400)
+    is_drawn = shows_deadline(points, deadline)
     ends = deadline if is_drawn and deadline is not None else now
 
     def paint(axes: Axes, is_narrow: bool) -> None:
@@ -47,7 +55,7 @@ def burn_down(points: Sequence[Point], deadline: int | None, words: Words) -> Ht
         "progress_chart_told",
         first=words.number(first.shots),
         last=words.number(last.shots),
-        begin=words.day(first.at // 86_400),
-        end=words.day(last.at // 86_400),
+        begin=words.day(first.at // DAY_S),
+        end=words.day(last.at // DAY_S),
     )
     return draw("burn-down", f"{words.text('progress_chart')}: {told}", paint)

@@ -16,7 +16,7 @@ __all__ = ["mark_counts", "mark_times"]
 HOUR_S, DAY_S = 3_600, 86_400
 STEPS_S = (HOUR_S, 2 * HOUR_S, 6 * HOUR_S, 12 * HOUR_S, DAY_S, 2 * DAY_S, 7 * DAY_S, 14 * DAY_S)
 STEPS_MONTHS = (1, 2, 3, 6, 12, 24, 60)
-WIDE_MARKS, NARROW_MARKS = 8, 4
+WIDE_MARKS, NARROW_MARKS = 8, 3
 WIDE_EDGE, NARROW_EDGE = 0.05, 0.12
 """Half of a word, of the width of the axis."""
 
@@ -26,7 +26,7 @@ def mark_times(axes: Axes, begin: float, end: float, words: Words, is_narrow: bo
     axes.set_xlim(begin, end)
     most = NARROW_MARKS if is_narrow else WIDE_MARKS
     for step_s in STEPS_S:
-        if (end - begin) / step_s <= most:
+        if (end - begin) / step_s <= (most if step_s >= DAY_S else most * 3 // 4):  # hours are longer words
             first = int(-(-begin // step_s) * step_s)
             marks = list(range(first, int(end) + 1, step_s))
             labels = [words.short_day(mark, with_time=step_s < DAY_S) for mark in marks]
