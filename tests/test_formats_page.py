@@ -16,8 +16,8 @@ from signer.campaign.left_out import EARLIER_DOSE, NEWER, UNCHANGED
 from signer.campaign.registry_summary import RegistrySummary
 from signer.campaign.status_campaign import CampaignStatus
 from signer.campaign.status_pace import Outlook
-from signer.reporting.explain_findings import Finding, FindingClass
 from signer.reporting import report_content
+from signer.reporting.explain_findings import Finding, FindingClass
 
 PAGE = (Path(__file__).parents[1] / "docs" / "formats.md").read_text("utf-8")
 ANSWERS = PAGE.partition("## What commands answer in JSON")[2].partition("\n## ")[0]

@@ -12,6 +12,7 @@ from signer.campaign.renew_forecast import foresee
 from signer.campaign.renew_run import ROWS_PER_PART, RenewOrder
 from signer.campaign.renew_run import renew as run_renewal
 from signer.cli import ui
+from signer.cli.metrics_option import metrics_option, metrics_written
 from signer.cli.moment import MomentType
 from signer.cli.renew_text import forecast_in_words, renewal_in_words
 from signer.cli.run import run_logged, usable_cores
@@ -82,6 +83,7 @@ class DaysType(click.ParamType[int]):
 @click.option(
     "--take-over", is_flag=True, help="Take the registry from a run that is stopped and will not go on."
 )
+@metrics_option
 @click.option("--json", "as_json", is_flag=True, help="Give the summary as JSON.")
 @click.option("--verbose", is_flag=True, help="Log details.")
 def renew(
@@ -97,6 +99,7 @@ def renew(
     workers: int | None,
     rows_per_part: int,
     take_over: bool,
+    metrics: Path | None,
     as_json: bool,
     verbose: bool,
 ) -> None:
@@ -119,13 +122,16 @@ def renew(
         rows_per_part=rows_per_part,
     )
     if dry_run:
+        if metrics is not None:
+            raise click.UsageError("--dry-run changes nothing that --metrics could tell")
         foreseen = run_logged(foresee, order, "counting", verbose=verbose)
         ui.json_result(foreseen.as_dict()) if as_json else ui.result(forecast_in_words(foreseen))
         return
-    summary = run_logged(run_renewal, order, "renewing", verbose=verbose)
-    if as_json:
-        ui.json_result(summary.as_dict())
-    else:
-        ui.result(renewal_in_words(summary, registry))
-    if summary.is_above_limit:
-        click.get_current_context().exit(1)
+    with metrics_written(metrics, registry, "renew"):
+        summary = run_logged(run_renewal, order, "renewing", verbose=verbose)
+        if as_json:
+            ui.json_result(summary.as_dict())
+        else:
+            ui.result(renewal_in_words(summary, registry))
+        if summary.is_above_limit:
+            click.get_current_context().exit(1)

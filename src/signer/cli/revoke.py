@@ -12,6 +12,7 @@ from signer.campaign.revoke_order import RevokeOrder
 from signer.campaign.revoke_run import revoke as run_revoke
 from signer.cli import ui
 from signer.cli.issue import IssueMomentType
+from signer.cli.metrics_option import metrics_option, metrics_written
 from signer.cli.revoke_options import criteria_options, named_in, short_text
 from signer.cli.revoke_text import in_words
 from signer.cli.run import run_logged, usable_cores
@@ -58,6 +59,7 @@ NOT_ALL_FOUND = 1
     type=IssueMomentType(),
     help="Time of the order, ISO 8601 with zone; now, by default.",
 )
+@metrics_option
 @click.option("--json", "as_json", is_flag=True, help="Give the summary as JSON.")
 @click.option("--verbose", is_flag=True, help="Log details.")
 def revoke(
@@ -67,6 +69,7 @@ def revoke(
     profile: Path | None,
     shots: tuple[Path, ...],
     now: int | None,
+    metrics: Path | None,
     as_json: bool,
     verbose: bool,
     **others: Any,
@@ -95,13 +98,14 @@ def revoke(
         take_over=others["take_over"],
         n_threads=usable_cores(),
     )
-    summary = run_logged(run_revoke, order, "restoring" if order.undo else "revoking", verbose=verbose)
-    if as_json:
-        ui.json_result(summary.as_dict())
-    else:
-        ui.result(in_words(summary))
-    if not summary.is_complete:
-        click.get_current_context().exit(NOT_ALL_FOUND)
+    with metrics_written(metrics, registry, "revoke"):
+        summary = run_logged(run_revoke, order, "restoring" if order.undo else "revoking", verbose=verbose)
+        if as_json:
+            ui.json_result(summary.as_dict())
+        else:
+            ui.result(in_words(summary))
+        if not summary.is_complete:
+            click.get_current_context().exit(NOT_ALL_FOUND)
 
 
 def _check_usage(
