@@ -38,6 +38,7 @@ def province(n_persons: int) -> list[dict[str, Any]]:
     ]
 
 
+@pytest.mark.long
 def test_many_shots_and_persons_of_one_number_are_not_compared_in_pairs(tmp_path: Path) -> None:
     people = [person(person_id="000000000", full_name=name_of(number)) for number in range(N_MANY)]
     shots = [shot(person_id="000000000", full_name=name_of(N_MANY + number)) for number in range(N_MANY)]

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+pytestmark = pytest.mark.long  # ci/avx512.sh runs all levels; this compiles for half a minute
+
 ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 DOUBLING = ORDER - 2 * (ORDER % 2**128)  # the nonce whose last addition has two equal points
 BAD_NONCES = (0, ORDER, ORDER + 1, 2**256 - 1)

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from native.iso_18004 import CHARACTERS, CODEWORDS
 
+pytestmark = pytest.mark.long  # ci/avx512.sh runs all levels; this compiles for half a minute
+
 # The bits of native/cpu/cpu.h.
 PORTABLE = 0
 AVX512 = 2 | 4

@@ -189,9 +189,9 @@ def entry_without_a_time(holder: Holder, signer: Holder, monkeypatch: pytest.Mon
         told = attributes(*given)
         return cms.CMSAttributes([each for each in told if each["type"].native != "signing_time"])
 
-    attributes = signing._attributes
+    attributes = signing.attributes_of
     with monkeypatch.context() as patched:
-        patched.setattr(signing, "_attributes", timeless)
+        patched.setattr(signing, "attributes_of", timeless)
         return gateway_entry("DSC", "DE", holder, signer)
 
 
