@@ -49,7 +49,9 @@ def made_renewal(night: str, n_parts: int = 1, rows: int = ROWS_PER_PART) -> Pla
         subject=RenewalSubject(night, 30, 0, None, (), made.subject.profile_digest, None),
         issued_at=issued_at,
         expires_at=issued_at + 31_536_000,
-        selection=Selection(issued_at + 30 * 86_400, made.n_rows, made.n_rows, 0, 0, "0f" * 32),
+        selection=Selection(
+            issued_at + 30 * 86_400, issued_at + 30 * 86_400, made.n_rows, made.n_rows, 0, 0, 0, "0f" * 32
+        ),
     )
 
 

@@ -57,7 +57,7 @@ class History:
         n_rows = max(1, len(certificates))
         subject = RenewalSubject(f"night {self._n_steps}", 30, 0, None, (), "0c" * 32, None)
         plan = made_plan(1, rows=n_rows)
-        selection = Selection(plan.issued_at, n_rows, n_rows, 0, 0, "0f" * 32)
+        selection = Selection(plan.issued_at, plan.issued_at, n_rows, n_rows, 0, 0, 0, "0f" * 32)
         self._commit(replace(plan, subject=subject, selection=selection), certificates, ())
 
     def order(self, action: str, certificates: Sequence[Row], **columns: Any) -> None:

@@ -174,7 +174,7 @@ def _renewal(model: Plan, night: str, at: datetime, n_rows: int) -> Plan:
         input_rows=(n_rows,),
         issued_at=int(at.timestamp()),
         parts=(PlannedPart(0, 0, 0, n_rows, (), 0, kid),),
-        selection=Selection(int(at.timestamp()), n_rows, n_rows, 0, 0, "0d" * 32),
+        selection=Selection(int(at.timestamp()), int(at.timestamp()), n_rows, n_rows, 0, 0, 0, "0d" * 32),
         n_duplicates=0,
         instead_of=(),
     )

@@ -57,12 +57,12 @@ def refusals(registry: Path) -> list[tuple[str, str, str, str]]:
 def test_only_those_are_renewed_whom_the_register_confirms(
     registry: Path, profile: Path, tmp_path: Path
 ) -> None:
-    as_written = {"full_name": "TRẦN VĂN HOÀ"}
+    as_written = {"full_name": "TRẦN VĂN HOÀ", "date_of_birth": "1981"}
     register = write_register(
         tmp_path / "register.parquet",
         {"date_of_birth": "1980-03-01"},
         as_written,
-        {"date_of_birth": "1982-12-24"},
+        {},
         {"full_name": "Đặng Thị My"},
         None,
     )
@@ -92,7 +92,8 @@ def test_who_was_refused_is_not_refused_again_each_night_but_renewed_once_confir
     whole = write_register(tmp_path / "whole.parquet", {}, {}, {}, {}, {})
     assert renew_once(registry, profile, population=(without,)).refused == 1
     second = renew_once(registry, profile, DUE + DAY_S, population=(without,))
-    assert (second.renewed, second.refused, second.skipped) == (0, 0, {"not_confirmed": 1})
+    assert (second.renewed, second.refused, second.skipped) == (0, 0, {"held_back": 1})
+    assert (second.due, second.lapsed, second.held_back) == (0, 0, 1)
     third = renew_once(registry, profile, DUE + 2 * DAY_S, population=(whole,))
     assert (third.renewed, third.refused, third.skipped) == (1, 0, {})
     assert len(refusals(registry)) == 1

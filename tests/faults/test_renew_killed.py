@@ -10,16 +10,21 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from forked_commands import Command
 from registry_runs import TABLES, Contents, Harness, contents_of, tally_of
 from test_registry_random_kills import kill_one
 
 from signer.failpoints import TALLY, VARIABLE
+from signer.records.schemas import POPULATION
 
 N_KILLS = 20
 SEED = 20_221_220
 NOW = "2022-12-20T01:00:00+07:00"
+HALF_COMMITTED = "commit-table-done"
+"""The part is in `refused` and not in `certificates` yet."""
+
 FAILPOINTS = ("plan-stored", "part-named", "part-done", "commit-appended", "commit-done")
 
 
@@ -31,9 +36,10 @@ class Renewal:
     renewed: Path
     reference: Contents
 
-    def start(self, registry: Path, failpoint: str = "") -> Command:
+    def start(self, registry: Path, failpoint: str = "", population: Path | None = None) -> Command:
         environment = {VARIABLE: failpoint, TALLY: str(tally_of(registry))} if failpoint else {}
         options = f"--expiring-within 120d --now {NOW} --workers 2 --rows-per-part 100".split()
+        options += [] if population is None else ["--population", str(population)]
         profile = str(self.harness.campaign.profile)
         return self.harness.commands.start(
             ["renew", str(registry), "--profile", profile, *options], environment
@@ -103,3 +109,19 @@ def test_a_kill_at_a_failpoint_leaves_what_the_same_command_completes(
     command.wait()
     assert command.errors.count(f"failpoint {name}: {kill}\n") == 1, command.errors
     renewal.resume(registry)
+
+
+def test_refusals_that_are_half_committed_are_made_again_as_they_were(
+    renewal: Renewal, registry: Path, tmp_path: Path
+) -> None:
+    """Before, they counted as told in an earlier night, and the part never added up again."""
+    nobody = tmp_path / "nobody.parquet"
+    pq.write_table(POPULATION.empty_table(), nobody)
+    command = renewal.start(registry, f"{HALF_COMMITTED}:kill-coordinator@1", nobody)
+    assert command.wait() == -signal.SIGKILL, command.errors
+    again = renewal.start(registry, population=nobody)
+    assert again.wait() == 1, again.errors
+    rows = contents_of(registry).rows
+    refused = [row for row in rows["refused"].to_pylist() if row["stage"] == "renewing"]
+    assert {row["reason"] for row in refused} == {"holder_not_found"}
+    assert len(refused) == len({row["shot_id"] for row in refused}) == rows["certificates"].num_rows

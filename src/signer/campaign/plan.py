@@ -106,13 +106,16 @@ class Selection:
 
     At most `n_most` of the certificates in force that expire by `due_by`, soonest first, as the tables stood
     at the plan's `after_version` and at `revocations_version`. `sha256` is over their places. `n_due` had to
-    be renewed in that night, and of those `n_lapsed` had expired already.
+    be renewed in that night, and of those `n_lapsed` had expired already. `n_held_back` rows more are tried
+    again, of those that expire by `due_tonight`, as their renewal was refused before.
     """
 
     due_by: int
+    due_tonight: int
     n_most: int
     n_due: int
     n_lapsed: int
+    n_held_back: int
     revocations_version: int
     sha256: str
 

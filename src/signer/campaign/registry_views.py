@@ -48,10 +48,12 @@ class RegistryFiles:
         return Counter(file.plan_id for file in self.certificates if (file.plan_id, file.part) in refused)
 
     def until(self, certificates_version: int, revocations_version: int) -> RegistryFiles:
-        """The same as it was when the tables stood at these versions."""
+        """The same as it was when the tables stood at these versions; refusals go with their parts."""
+        certificates = [file for file in self.certificates if file.version <= certificates_version]
+        parts = {(file.plan_id, file.part) for file in certificates}
         return RegistryFiles(
-            [file for file in self.certificates if file.version <= certificates_version],
-            self.refused,
+            certificates,
+            [file for file in self.refused if (file.plan_id, file.part) in parts],
             [file for file in self.revocations if file.version <= revocations_version],
             self.renewal_plans,
         )

@@ -29,18 +29,15 @@ KEY_BYTES = 16
 ROWS_PER_GROUP = 1 << 16
 QUERIES = resources.files("signer.campaign") / "sql"
 REGISTER = pa.schema([("person_key", pa.binary()), ("name_key", pa.string()), ("date_of_birth", pa.string())])
-FOUND = pa.schema(
-    [("row", pa.int64()), ("told", pa.bool_()), ("name_key", pa.string()), ("date_of_birth", pa.string())]
-)
+FOUND = pa.schema([("row", pa.int64()), ("name_key", pa.string()), ("date_of_birth", pa.string())])
 
 
 @dataclass(frozen=True)
 class HolderVerdict:
-    """Why a certificate is not renewed: reason and field; `told` where a renewal was refused before."""
+    """Why a certificate is not renewed."""
 
     reason: Reason
     field: str
-    told: bool
 
 
 @dataclass(frozen=True)
@@ -56,27 +53,22 @@ class Holders:
         """Of certificates that follow each other from `first_row` on, those whose holder is not confirmed."""
         if self.found is None:
             return {}
-        told, persons = self._read(first_row, len(texts))
+        persons = self._read(first_row, len(texts))
         names = [_name_and_birth(text) for text in texts.to_pylist()]
         keys = _core.name_keys(pa.array([name for name, _ in names], pa.string())).to_pylist()
         verdicts = {}
         for at, (key, (_, birth)) in enumerate(zip(keys, names, strict=True)):
             if wrong := _difference(persons[at], key, birth):
-                verdicts[first_row + at] = HolderVerdict(*wrong, told[at])
+                verdicts[first_row + at] = HolderVerdict(*wrong)
         return verdicts
 
-    def _read(
-        self, first_row: int, n_rows: int
-    ) -> tuple[list[bool], list[list[tuple[str | None, str | None]]]]:
+    def _read(self, first_row: int, n_rows: int) -> list[list[tuple[str | None, str | None]]]:
         among = [("row", ">=", first_row), ("row", "<", first_row + n_rows)]
-        table = pq.read_table(self.found, filters=among, use_threads=False)
-        told, persons = [False] * n_rows, [list[tuple[str | None, str | None]]() for _ in range(n_rows)]
-        for row in table.to_pylist():
-            at = row["row"] - first_row
-            told[at] = row["told"]
+        persons = [list[tuple[str | None, str | None]]() for _ in range(n_rows)]
+        for row in pq.read_table(self.found, filters=among, use_threads=False).to_pylist():
             if row["date_of_birth"] is not None:
-                persons[at].append((row["name_key"], row["date_of_birth"]))
-        return told, persons
+                persons[row["row"] - first_row].append((row["name_key"], row["date_of_birth"]))
+        return persons
 
 
 def find_holders(choosing: Choosing, population: Sequence[TableFile], secret: bytes, out: Path) -> Holders:
@@ -85,11 +77,10 @@ def find_holders(choosing: Choosing, population: Sequence[TableFile], secret: by
     Starts threads: do not fork afterwards. Raises InputUnreadable, RegistryUnreadable and StoppedHalfWay.
     """
     with open_views("looking holders up", choosing.files, choosing.room) as database:
-        asked = (QUERIES / "holders_asked.sql").read_text("utf-8")
-        database.execute(asked, {"selected": str(choosing.selected)})
         register = pa.RecordBatchReader.from_batches(REGISTER, _register(population, secret))
         database.register("register", register)
-        found = database.execute((QUERIES / "holders_found.sql").read_text("utf-8"))
+        query = (QUERIES / "holders_found.sql").read_text("utf-8")
+        found = database.execute(query, {"selected": str(choosing.selected)})
         with pq.ParquetWriter(out, FOUND) as writer:
             for batch in found.to_arrow_reader(ROWS_PER_GROUP):
                 writer.write_batch(batch.cast(FOUND), row_group_size=ROWS_PER_GROUP)
@@ -119,12 +110,12 @@ def _name_and_birth(text: str) -> tuple[str | None, str]:
 def _difference(
     persons: Sequence[tuple[str | None, str | None]], key: str | None, birth: str
 ) -> tuple[Reason, str] | None:
-    """What the register has against a holder: it knows less of a date than it says, but nothing else."""
+    """What the register has against a holder. It may know less of a date of birth, as cleaning allows."""
     if not persons:
         return Reason.HOLDER_NOT_FOUND, "person_id"
     named = [born for name, born in persons if key is not None and name == key]
     if not named:
         return Reason.HOLDER_DIFFERS, "full_name"
-    if not any(born is not None and born.startswith(birth) for born in named):
+    if not any((born and birth.startswith(born)) or born == birth for born in named):
         return Reason.HOLDER_DIFFERS, "date_of_birth"
     return None

@@ -17,7 +17,7 @@ from signer.campaign.plan import Plan, PlannedPart
 from signer.errors import RegistryUnreadable
 from signer.renewing import read_selected
 
-__all__ = ["CertificatesOfPlan", "RenewPart", "cut_renewal", "night_began", "parts_of_renewal"]
+__all__ = ["CertificatesOfPlan", "ChosenBatch", "RenewPart", "cut_renewal", "night_began", "parts_of_renewal"]
 
 DAY_S = 86_400
 ROWS_PER_BATCH = 65_536
@@ -56,6 +56,15 @@ def night_began(night: str, utc_offset_minutes: int) -> int:
 
 
 @dataclass(frozen=True)
+class ChosenBatch:
+    """Certificates to renew: the numbers of their rows in the run, and whether they were refused before."""
+
+    rows: npt.NDArray[np.int64]
+    held_back: npt.NDArray[np.bool_]
+    certificates: pa.RecordBatch
+
+
+@dataclass(frozen=True)
 class CertificatesOfPlan:
     """Where the rows of a plan stand: `selected` names file and row of each, `files` are the tables' paths.
 
@@ -65,21 +74,22 @@ class CertificatesOfPlan:
     selected: Path
     files: Sequence[Path]
 
-    def read(
-        self, part: RenewPart, columns: Sequence[str]
-    ) -> Iterator[tuple[npt.NDArray[np.int64], pa.RecordBatch]]:
-        """The certificates of a part in their order, each batch with the numbers of its rows in the run.
+    def read(self, part: RenewPart, columns: Sequence[str]) -> Iterator[ChosenBatch]:
+        """The certificates of a part in their order.
 
         Raises RegistryUnreadable, naming the file that is missing or damaged.
         """
         row = part.first_row
         for chosen in read_selected(self.selected, part.first_row, part.n_rows):
             files, rows = (chosen.column(name).to_numpy() for name in ("file", "row_in_file"))
+            held_back = chosen.column("held_back").to_numpy(zero_copy_only=False)
+            first = row
             ends = np.flatnonzero(np.diff(files, append=-1)) + 1
             for begin, end in zip(np.concatenate([[0], ends[:-1]]), ends, strict=True):
                 path = self.files[int(files[begin])]
                 for batch in _rows_of(path, rows[begin:end], columns):
-                    yield np.arange(row, row + batch.num_rows), batch
+                    at = slice(row - first, row - first + batch.num_rows)
+                    yield ChosenBatch(np.arange(row, row + batch.num_rows), held_back[at], batch)
                     row += batch.num_rows
 
 

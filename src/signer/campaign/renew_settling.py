@@ -82,12 +82,12 @@ def settle_renewal(asked: RenewalAsked, choosing: Choosing, plans: Path) -> Rene
 def select_again(plan: Plan, asked: RenewalAsked, choosing: Choosing) -> Selected:
     """Puts down the rows of a stored plan. Raises PlanChanged where they are not what they were."""
     if plan.selection is None:
-        raise PlanChanged(f"plan {plan.plan_id}: renews nothing")
+        raise PlanChanged(f"plan {plan.plan_id}: is no plan of renewing; put its file back from a copy")
     then = choosing.files.until(plan.after_version, plan.selection.revocations_version)
     began = night_began(asked.night, asked.profile.utc_offset_minutes)
     with open_views("finding the certificates to renew", then, choosing.room) as database:
         due = DueCertificates(database, plan.selection.due_by, began)
-        found = due.select(plan.selection.n_most, choosing.selected)
+        found = due.select(plan.selection.n_most, plan.selection.due_tonight, choosing.selected)
     if (found.n_rows, found.sha256) != (plan.n_rows, plan.selection.sha256):
         raise PlanChanged(
             f"plan {plan.plan_id}: other certificates are found than when it was made; put the logs of the"
@@ -142,9 +142,9 @@ class _Settling:
             due = DueCertificates(database, due_by, began)
             by_night = due.by_night(due_tonight, asked.spread_days + 1)
             n_most = nights_work(by_night, asked.spread_days, asked.limit)
-            selected = due.select(n_most, self._choosing.selected)
+            selected = due.select(n_most, due_tonight, self._choosing.selected)
             n_lapsed = due.n_expired(asked.now)
-        return _Chosen(selected, due_by, n_most, int(by_night[0]), n_lapsed)
+        return _Chosen(selected, due_by, due_tonight, n_most, int(by_night[0]), n_lapsed)
 
     def _make(self, terms: IssueTerms, former: Plan | None, chosen: _Chosen) -> Plan:
         files = self._choosing.files
@@ -163,9 +163,11 @@ class _Settling:
             after_version=max((file.version for file in files.certificates), default=0),
             selection=Selection(
                 due_by=chosen.due_by,
+                due_tonight=chosen.due_tonight,
                 n_most=chosen.n_most,
                 n_due=chosen.n_due,
                 n_lapsed=chosen.n_lapsed,
+                n_held_back=chosen.selected.n_held_back,
                 revocations_version=max((file.version for file in files.revocations), default=0),
                 sha256=chosen.selected.sha256,
             ),
@@ -196,6 +198,7 @@ class _Settling:
 class _Chosen:
     selected: Selected
     due_by: int
+    due_tonight: int
     n_most: int
     n_due: int
     n_lapsed: int

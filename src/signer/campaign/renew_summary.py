@@ -20,7 +20,8 @@ class RenewalSummary:
     """Counts of certificates, of the whole night; `renewed_now` and the rate are of this run alone.
 
     `due` had to be renewed in this night, of which `lapsed` had expired before; `left_over` are those of them
-    that a limit has put off. `plan` is None where there was nothing to renew. Times in seconds since 1970,
+    that a limit has put off. `held_back` were tried once more, as their renewal was refused before; they are
+    not among the due. `plan` is None where there was nothing to renew. Times in seconds since 1970,
     sizes in bytes.
     """
 
@@ -37,6 +38,7 @@ class RenewalSummary:
     due: int = 0
     lapsed: int = 0
     left_over: int = 0
+    held_back: int = 0
     selected: int = 0
     renewed: int = 0
     renewed_now: int = 0
@@ -87,11 +89,15 @@ def summarise(
 
 def _counts(registry: Registry, plan: Plan, before: Collection[int]) -> dict[str, Any]:
     found = counts_of(registry, plan)
-    n_due = plan.selection.n_due if plan.selection else 0
+    n_due, n_lapsed, n_held_back = 0, 0, 0
+    if plan.selection is not None:
+        n_due, n_lapsed = plan.selection.n_due, plan.selection.n_lapsed
+        n_held_back = plan.selection.n_held_back
     return {
         "due": n_due,
-        "lapsed": plan.selection.n_lapsed if plan.selection else 0,
-        "left_over": max(0, n_due - plan.n_rows),
+        "lapsed": n_lapsed,
+        "left_over": max(0, n_due - (plan.n_rows - n_held_back)),
+        "held_back": n_held_back,
         "selected": plan.n_rows,
         "renewed": found.counts.issued,
         "renewed_now": sum(n for part, n in found.issued.items() if part not in before),

@@ -7,22 +7,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from signer.campaign.issue_destinations import Destination, PartPlace
 from signer.campaign.issue_worker import IssuedPart, PartCounts
 from signer.campaign.renew_holders import Holders
-from signer.campaign.renew_parts import CertificatesOfPlan, RenewPart
+from signer.campaign.renew_parts import CertificatesOfPlan, ChosenBatch, RenewPart
 from signer.campaign.renew_withdrawn import WithdrawnRows
 from signer.campaign.tables import REFUSED_TABLE, certificates_table, open_table_file
 from signer.issuing.renewer import READ, BatchRenewer, open_renewer
 from signer.issuing.terms import IssueTerms
 
-__all__ = ["NOT_CONFIRMED", "OpenRenewWorker", "RenewWorker"]
+__all__ = ["HELD_BACK", "OpenRenewWorker", "RenewWorker"]
 
-NOT_CONFIRMED = "not_confirmed"
-"""The holder is not confirmed by the register, and an earlier renewal has said so."""
+HELD_BACK = "held_back"
+"""Refused again, which an earlier night has told already."""
 
 
 @dataclass(frozen=True)
@@ -65,32 +64,36 @@ class RenewWorker:
                 open_table_file(self._certificates, working.certificates) as certificates_file,
                 open_table_file(REFUSED_TABLE, working.refused) as refused_file,
             ):
-                for rows, batch in self._order.certificates.read(part, READ):
-                    certificates, refused = self._renew(batch, rows, part.number, working.skipped)
+                for batch in self._order.certificates.read(part, READ):
+                    certificates, refused = self._renew(batch, part.number, working.skipped)
                     certificates_file.write(certificates)
                     refused_file.write(refused)
                     counts.count(certificates, refused)
-                    done += len(rows)
+                    done += len(batch.rows)
                     self._report(done)
             counts.bytes = working.certificates.stat().st_size + working.refused.stat().st_size
         return IssuedPart(counts, working.files)
 
     def _renew(
-        self, batch: pa.RecordBatch, rows: npt.NDArray[np.int64], part: int, skipped: Counter[str]
+        self, batch: ChosenBatch, part: int, skipped: Counter[str]
     ) -> tuple[pa.RecordBatch, pa.RecordBatch]:
         """Certificates and refusals of a batch; rows that need neither are counted."""
+        rows, certificates = batch.rows, batch.certificates
         is_withdrawn = np.isin(rows, self._order.withdrawn.rows)
         skipped.update(self._order.withdrawn.counts(rows))
-        verdicts = self._order.holders.verdicts(int(rows[0]), batch.column("hc1"))
-        not_confirmed = [row for row in verdicts if not is_withdrawn[row - rows[0]]]
-        refused_now = [row for row in not_confirmed if not verdicts[row].told]
-        skipped[NOT_CONFIRMED] += len(not_confirmed) - len(refused_now)
-        kept = ~is_withdrawn & ~np.isin(rows, not_confirmed)
-        certificates, damaged = self._renewer.renew(batch.filter(pa.array(kept)), rows=rows[kept], part=part)
-        refused = self._renewer.refuse(
-            batch.take(pa.array([row - int(rows[0]) for row in refused_now], pa.int64())),
-            np.array(refused_now, np.int64),
-            [verdicts[row].reason for row in refused_now],
-            [verdicts[row].field for row in refused_now],
+        verdicts = self._order.holders.verdicts(int(rows[0]), certificates.column("hc1"))
+        unconfirmed = [row for row in verdicts if not is_withdrawn[row - rows[0]]]
+        kept = ~is_withdrawn & ~np.isin(rows, unconfirmed)
+        renewed, damaged = self._renewer.renew(
+            certificates.filter(pa.array(kept)), rows=rows[kept], part=part
         )
-        return certificates, pa.concat_batches([damaged, refused]).sort_by("row")
+        refused = self._renewer.refuse(
+            certificates.take(pa.array([row - int(rows[0]) for row in unconfirmed], pa.int64())),
+            np.array(unconfirmed, np.int64),
+            [verdicts[row].reason for row in unconfirmed],
+            [verdicts[row].field for row in unconfirmed],
+        )
+        refused = pa.concat_batches([damaged, refused]).sort_by("row")
+        was_told = np.isin(refused.column("row").to_numpy(), rows[batch.held_back])
+        skipped[HELD_BACK] += int(was_told.sum())
+        return renewed, refused.filter(pa.array(~was_told))

@@ -17,7 +17,7 @@ SKIPPED = {
     "revoked": "they were revoked meanwhile",
     "superseded": "their shots were corrected meanwhile",
     "newer": "another plan has renewed them meanwhile",
-    "not_confirmed": "the register still does not confirm their holders",
+    "held_back": "they were refused before, for what still holds",
 }
 
 

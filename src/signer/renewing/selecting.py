@@ -17,18 +17,19 @@ import pyarrow.parquet as pq
 __all__ = ["DueCertificates", "Selected", "read_selected"]
 
 QUERIES = resources.files("signer.renewing") / "sql"
-SELECTED = pa.schema([("file", pa.int64()), ("row_in_file", pa.int64())])
-SOONEST = (
-    "SELECT file, row_in_file FROM (FROM due ORDER BY exp, file, row_in_file LIMIT $n_most) ORDER BY ALL"
-)
+SELECTED = pa.schema([("file", pa.int64()), ("row_in_file", pa.int64()), ("held_back", pa.bool_())])
 ROWS_PER_GROUP = 1 << 16
 
 
 @dataclass(frozen=True)
 class Selected:
-    """How many rows were chosen, the SHA-256 (hex) over their places, and the numbers of their files."""
+    """How many rows were chosen, the SHA-256 (hex) over their places, and the numbers of their files.
+
+    Of the rows `n_held_back` are tried once more, as their renewal has been refused before.
+    """
 
     n_rows: int
+    n_held_back: int
     sha256: str
     files: frozenset[int]
 
@@ -36,6 +37,7 @@ class Selected:
 class DueCertificates:
     """The certificates in force that expire by `due_by` and were signed before `night_began`.
 
+    Those whose renewal has been refused since they were signed are not counted: they may be for ever.
     Times are in seconds since 1970; `database` has the views of a registry, and is asked once.
     """
 
@@ -57,24 +59,29 @@ class DueCertificates:
 
     def n_expired(self, now: int) -> int:
         """How many have expired before they were renewed."""
-        found = self._database.execute("SELECT count(*) FROM due WHERE exp <= $now", {"now": now})
+        expired = "SELECT count(*) FROM due WHERE exp <= $now AND NOT held_back"
+        found = self._database.execute(expired, {"now": now})
         return int(found.fetchall()[0][0])
 
-    def select(self, n_most: int, out: Path) -> Selected:
+    def select(self, n_most: int, due_tonight: int, out: Path) -> Selected:
         """Writes to `out` where those stand that expire soonest, in the order of files and rows.
+
+        With the `n_most` come those that were refused before and expire by `due_tonight`.
 
         The same registry and numbers give the same rows. Raises OSError.
         """
-        digest, files, n_rows = hashlib.sha256(), set[int](), 0
-        chosen = self._database.execute(SOONEST, {"n_most": n_most})
+        digest, files, n_rows, n_held_back = hashlib.sha256(), set[int](), 0, 0
+        numbers = {"n_most": n_most, "due_tonight": due_tonight}
+        chosen = self._database.execute(_query("soonest"), numbers)
         with pq.ParquetWriter(out, SELECTED) as writer:
             for batch in chosen.to_arrow_reader(ROWS_PER_GROUP):
                 writer.write_batch(batch.cast(SELECTED), row_group_size=ROWS_PER_GROUP)
-                places = np.stack([column.to_numpy() for column in batch.columns], axis=1)
-                digest.update(places.astype("<i8").tobytes())
+                columns = [column.to_numpy(zero_copy_only=False) for column in batch.columns]
+                digest.update(np.stack(columns, axis=1).astype("<i8").tobytes())
+                n_held_back += int(columns[-1].sum())
                 files.update(batch.column("file").unique().to_pylist())
                 n_rows += batch.num_rows
-        return Selected(n_rows, digest.hexdigest(), frozenset(files))
+        return Selected(n_rows, n_held_back, digest.hexdigest(), frozenset(files))
 
 
 def _query(name: str) -> str:
