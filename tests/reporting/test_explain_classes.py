@@ -80,6 +80,29 @@ def test_a_revocation_is_told_with_who_ordered_it_and_why() -> None:
     assert (finding.ordered_at, finding.actor) == (ISSUED_AT + DAY, Actor.WHO_ORDERED)
 
 
+UNRENEWED = replace(
+    REFUSAL,
+    stage="renewing",
+    reason="holder_differs",
+    field="date_of_birth",
+    refused_at=EXPIRES_AT - 20 * DAY,
+)
+
+
+@pytest.mark.parametrize("now", [EXPIRES_AT - DAY, EXPIRES_AT + DAY])
+def test_a_refused_renewal_is_told_behind_the_certificate_that_it_leaves_to_expire(now: int) -> None:
+    certificate, refused = found(now, certificates=[CERTIFICATE], refusals=[UNRENEWED])
+    assert certificate.kind is (FindingClass.ISSUED if now < EXPIRES_AT else FindingClass.EXPIRED)
+    assert (refused.kind, refused.actor) == (FindingClass.RENEWAL_REFUSED, Actor.FACILITY)
+    assert (refused.reasons, refused.field) == (("holder_differs",), "date_of_birth")
+    assert refused.act_by == EXPIRES_AT
+
+
+def test_a_renewal_that_was_refused_before_the_last_one_is_told_no_more() -> None:
+    renewed = replace(CERTIFICATE, issued_at=EXPIRES_AT - DAY, expires_at=EXPIRES_AT + DAY, place=(1, 0))
+    assert classes(certificates=[CERTIFICATE, renewed], refusals=[UNRENEWED]) == ["renewed"]
+
+
 def test_a_superseded_certificate_names_the_one_that_stands_for_it() -> None:
     new = replace(CERTIFICATE, uvci="U2", supersedes="U1", place=(1, 0))
     old, newer = found(certificates=[CERTIFICATE, new])

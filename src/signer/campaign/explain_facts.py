@@ -99,6 +99,7 @@ class Gathering:
         known = {each.certificate.place for each in signatures}
         newer = [each for each in self.look_up.superseding(own) if each.certificate.place not in known]
         all_shots = {*shot_ids, *(shot.shot_id for shot in cleaned)}
+        all_shots |= {each.certificate.shot_id for each in signatures}
         facts = Facts(
             certificates=[_marked(each, key) for each in (*signatures, *newer)],
             orders=self.look_up.orders(own),

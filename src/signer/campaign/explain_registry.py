@@ -22,7 +22,7 @@ __all__ = ["LookUp", "Signature", "open_look_up"]
 SQL = resources.files("signer.campaign") / "sql"
 MEMORY_LIMIT = "1GB"
 Row = dict[str, Any]
-CAMPAIGN_TIME = re.compile(r"issue-([0-9]{8}T[0-9]{6}Z)(-.*)?", re.ASCII)
+CAMPAIGN_TIME = re.compile(r"(?:issue|renew)-([0-9]{8}T[0-9]{6}Z)(-.*)?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class LookUp:
         return [KnownOrder(**row) for row in self._ask("explain_orders")]
 
     def refusals(self, shot_ids: Collection[str]) -> list[KnownRefusal]:
-        """The refusals of shots at issuing."""
+        """The refusals of shots at issuing and renewing."""
         self._set_texts("shot_ids", shot_ids)
         return [_refusal(row) for row in self._ask("explain_refusals")]
 

@@ -23,6 +23,9 @@ MISMATCHES = frozenset(
 LIKELY_OTHERS = frozenset({"both_differ", "number_of_other"})
 """Whoever has the number is likely not who got the shot: nothing is told but where it was entered."""
 
+RENEWING = "renewing"
+"""The stage of refusals by `signer renew`."""
+
 CODES = {reason.code: reason for reason in Reason}
 ACTORS = {actor.value: actor for actor in Actor}
 
@@ -75,17 +78,38 @@ def _of_shot(facts: Facts, shot_id: str, standing: Sequence[Finding], now: int) 
     own = list(certificate_findings(signatures, facts.orders, now))
     day = cleaned.vaccinated_on if cleaned else None
     yield from (replace(finding, vaccinated_on=day) for finding in own)
+    refusals = [refusal for refusal in facts.refusals if refusal.shot_id == shot_id]
     if own:
+        yield from _unrenewed(own, refusals)
         return
     is_verified = cleaned is not None and cleaned.reason is None
     if signatures and not is_verified:  # all of them are another person's
         yield Finding(FindingClass.OTHER_NUMBER, Actor.NOBODY, shot_id=shot_id)
         return
-    refusals = [refusal for refusal in facts.refusals if refusal.shot_id == shot_id]
     if refusals:
         yield _refused(max(refusals, key=lambda refusal: refusal.version), cleaned)
     elif cleaned:
         yield _uncertified(cleaned, standing if facts.per_person else ())
+
+
+def _unrenewed(own: Sequence[Finding], refusals: Sequence[KnownRefusal]) -> Iterator[Finding]:
+    """Why the certificate that counts will not be renewed, if its renewal was refused since it was signed."""
+    counting = [each for each in own if each.is_in_force or each.kind is FindingClass.EXPIRED]
+    for certificate in counting[-1:]:
+        since = [
+            refusal
+            for refusal in refusals
+            if refusal.stage == RENEWING and (refusal.refused_at or 0) > (certificate.issued_at or 0)
+        ]
+        if since:
+            refused = _refused(max(since, key=lambda refusal: refusal.version), None)
+            yield replace(
+                refused,
+                kind=FindingClass.RENEWAL_REFUSED,
+                act_by=certificate.expires_at,
+                dose_number=certificate.dose_number,
+                doses_in_series=certificate.doses_in_series,
+            )
 
 
 def _refused(refusal: KnownRefusal, cleaned: CleanedShot | None) -> Finding:

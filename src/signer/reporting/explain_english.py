@@ -41,6 +41,8 @@ ENGLISH = Language(
         " {ordered};"
         " expires on {expires}.",
         FindingClass.EXPIRED: "Certificate {uvci}: expired on {expires}; its renewal is overdue.",
+        FindingClass.RENEWAL_REFUSED: "The certificate is not renewed, refused on {refused}, field: {field}."
+        " Reason: {why}.",
         FindingClass.SUPERSEDED: "Certificate {uvci}: superseded by {by}, as the shot was corrected.",
         FindingClass.REVOKED: "Certificate {uvci}: revoked on {ordered}, ordered by {ordered_by}. Reason:"
         " {order_reason}.",
@@ -65,6 +67,7 @@ ENGLISH = Language(
         FindingClass.NOT_ISSUED: "Nothing more is needed of the person.",
         FindingClass.REFUSED: "The row is corrected as the reason says, and handed in again.",
         FindingClass.EXPIRED: "The nightly renewal must be looked after.",
+        FindingClass.RENEWAL_REFUSED: "The next night renews it once that is put right.",
         FindingClass.REVOKED: "Whoever thinks that this is wrong turns to whoever ordered it.",
         FindingClass.DOSE_INCOMPLETE: "The person gets the next dose; if it was given, ask where, as it was"
         " not entered.",

@@ -30,6 +30,7 @@ class FindingClass(enum.StrEnum):
     RENEWED = "renewed"
     RESTORED = "restored"
     EXPIRED = "expired"
+    RENEWAL_REFUSED = "renewal_refused"
     SUPERSEDED = "superseded"
     REVOKED = "revoked"
     DOSE_INCOMPLETE = "dose_incomplete"

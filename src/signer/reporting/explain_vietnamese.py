@@ -45,6 +45,8 @@ VIETNAMESE = Language(
         FindingClass.RESTORED: "Giấy chứng nhận {uvci}: cấp ngày {issued}, từng bị thu hồi và được khôi phục"
         " ngày {ordered}; hết hạn ngày {expires}.",
         FindingClass.EXPIRED: "Giấy chứng nhận {uvci}: đã hết hạn ngày {expires}; việc gia hạn đang bị chậm.",
+        FindingClass.RENEWAL_REFUSED: "Giấy chứng nhận không được gia hạn, bị từ chối ngày {refused}, ở"
+        " trường: {field}. Lý do: {why}.",
         FindingClass.SUPERSEDED: "Giấy chứng nhận {uvci}: đã được thay bằng {by} vì mũi tiêm được đính"
         " chính.",
         FindingClass.REVOKED: "Giấy chứng nhận {uvci}: đã bị thu hồi ngày {ordered} theo lệnh của"
@@ -72,6 +74,7 @@ VIETNAMESE = Language(
         FindingClass.NOT_ISSUED: "Người dân không phải làm gì thêm.",
         FindingClass.REFUSED: "Sửa dòng dữ liệu theo lý do đã nêu rồi nộp lại.",
         FindingClass.EXPIRED: "Cần kiểm tra việc gia hạn hằng đêm.",
+        FindingClass.RENEWAL_REFUSED: "Đêm tiếp theo sẽ gia hạn khi việc này đã được sửa.",
         FindingClass.REVOKED: "Ai cho rằng việc này sai thì liên hệ bên đã ra lệnh.",
         FindingClass.DOSE_INCOMPLETE: "Người dân cần tiêm mũi tiếp theo; nếu đã tiêm thì hỏi nơi tiêm, vì"
         " mũi đó"

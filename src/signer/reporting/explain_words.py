@@ -89,7 +89,8 @@ class Words:
 
     def _why(self, finding: Finding) -> str:
         language = self.language
-        texts = language.refusals if finding.kind is FindingClass.REFUSED else language.reasons
+        at_signing = finding.kind in (FindingClass.REFUSED, FindingClass.RENEWAL_REFUSED)
+        texts = language.refusals if at_signing else language.reasons
         first, *others = [texts.get(code, code) for code in finding.reasons] or [language.unknown]
         if finding.detail:
             first = f"{first} ({language.details.get(finding.detail, finding.detail)})"
