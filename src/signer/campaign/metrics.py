@@ -12,10 +12,10 @@ from signer import durable
 from signer.campaign.dscs import dscs_of
 from signer.campaign.metrics_text import Family, Sample, escaped, exposition_of
 from signer.campaign.registry_views import files_of_registry
-from signer.campaign.standing import Standing, asked, count_standing
+from signer.campaign.standing import Standing, count_standing, temporary_views
 from signer.campaign.status import RegistryStatus, read_status
 from signer.campaign.status_campaign import CampaignStatus
-from signer.errors import SignerError
+from signer.errors import RegistryUnreadable
 from signer.registry import Registry, open_registry
 from signer.registry.history import read_history
 from signer.registry.layout import REVOCATIONS
@@ -46,12 +46,12 @@ def write_metrics(registry: Path, path: Path, now: float, run: CommandRun | None
 
     What the file said of other commands stays. It has counts of the whole registry only, and no personal
     data. Where the registry cannot be read it says so, and no more. Starts threads: do not fork afterwards.
-    Raises StoppedHalfWay or DiskFull, naming the file.
+    Raises StoppedHalfWay or DiskFull, naming the file, and OutputUnwritable where there is no room to count.
     """
     label = {"registry": str(registry.absolute())}
     try:
         families = [_readable(label, 1), *_of_registry(open_registry(registry), label, now, threads)]
-    except SignerError:
+    except RegistryUnreadable:
         families = [_readable(label, 0)]
     with durable.naming(path):
         text = exposition_of([*families, *_of_commands(path, label, now, run)])
@@ -67,7 +67,7 @@ def _readable(label: Mapping[str, str], value: int) -> Family:
 
 def _of_registry(registry: Registry, label: Mapping[str, str], now: float, threads: int) -> Iterator[Family]:
     status = read_status(registry, now)
-    with asked("counting what is in force", files_of_registry(registry), threads) as database:
+    with temporary_views("counting what is in force", files_of_registry(registry), threads) as database:
         standing = count_standing(database, now)
     yield from _totals(status, standing, label)
     yield from _keys(registry, standing, label)

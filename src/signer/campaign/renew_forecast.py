@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 from signer.campaign.issue_progress import OnProgress
-from signer.campaign.registry_views import files_of_registry, open_views
+from signer.campaign.registry_views import files_of_registry
 from signer.campaign.renew_parts import DAY_S, night_began
-from signer.campaign.renew_run import MEMORY_LIMIT, RenewOrder
+from signer.campaign.renew_run import RenewOrder
+from signer.campaign.standing import temporary_views
 from signer.profile import load_profile
 from signer.registry import open_registry
 from signer.renewing import DueCertificates, forecast, nights_work
-from signer.tables.out_of_core import Room
 
 __all__ = ["N_NIGHTS", "RenewalForecast", "foresee"]
 
@@ -74,11 +72,9 @@ def foresee(order: RenewOrder, on_progress: OnProgress, clock: Callable[[], floa
     began = night_began(asked.night, profile.utc_offset_minutes)
     due_tonight = asked.now + DAY_S * asked.window_days
     n_nights = N_NIGHTS + asked.spread_days + 1
-    with tempfile.TemporaryDirectory(prefix="signer-renew-") as folder:
-        room = Room(MEMORY_LIMIT, Path(folder), order.n_workers)
-        with open_views("counting the certificates to renew", files, room) as database:
-            due = DueCertificates(database, due_tonight + DAY_S * n_nights, began)
-            by_night, n_lapsed = due.by_night(due_tonight, n_nights), due.n_expired(asked.now)
+    with temporary_views("counting the certificates to renew", files, order.n_workers) as database:
+        due = DueCertificates(database, due_tonight + DAY_S * n_nights, began)
+        by_night, n_lapsed = due.by_night(due_tonight, n_nights), due.n_expired(asked.now)
     period = max(1, (profile.expires_at(asked.now) - due_tonight) // DAY_S)
     nights = forecast(by_night, period, asked.spread_days, asked.limit, N_NIGHTS)
     return RenewalForecast(

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from signer.campaign.registry_views import RegistryFiles
-from signer.campaign.standing import Standing, asked, count_standing, sql_text
+from signer.campaign.standing import Standing, count_standing, sql_text, temporary_views
 
 __all__ = ["Issued", "Order", "RefusedShots", "RegistryCounts", "count_registry"]
 
@@ -59,7 +59,7 @@ def count_registry(files: RegistryFiles, now: float, threads: int) -> RegistryCo
     Starts threads: do not fork afterwards. Raises RegistryUnreadable, OutputUnwritable, StoppedHalfWay.
     """
     renewing = [n for n, file in enumerate(files.certificates) if file.plan_id in files.renewal_plans]
-    with asked("counting for a report", files, threads) as database:
+    with temporary_views("counting for a report", files, threads) as database:
         return RegistryCounts(
             standing=count_standing(database, now),
             issued=tuple(

@@ -16,7 +16,7 @@ from signer.campaign.registry_views import RegistryFiles, open_views
 from signer.errors import OutputUnwritable
 from signer.tables.out_of_core import Room
 
-__all__ = ["Expiring", "Standing", "asked", "count_standing", "sql_text"]
+__all__ = ["Expiring", "Standing", "count_standing", "sql_text", "temporary_views"]
 
 SQL = resources.files("signer.campaign") / "sql"
 MEMORY_LIMIT = "600MB"
@@ -69,7 +69,7 @@ class Standing:
 
 
 @contextmanager
-def asked(task: str, files: RegistryFiles, threads: int) -> Iterator[duckdb.DuckDBPyConnection]:
+def temporary_views(task: str, files: RegistryFiles, threads: int) -> Iterator[duckdb.DuckDBPyConnection]:
     """`open_views` with room of its own beside the registry, which is left as it is.
 
     Starts threads: do not fork afterwards. Raises what that does, and OutputUnwritable.

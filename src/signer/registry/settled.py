@@ -24,7 +24,7 @@ def settled_versions(registry: Path, tables: Sequence[str]) -> dict[str, int]:
     """
     if torn := torn_files(registry):
         raise RegistryUnreadable(
-            f"{torn[0]}: was cut short, by a power cut perhaps; run the last `signer issue` again,"
+            f"{torn[0]}: was cut short, by a power cut perhaps; run the last command that wrote here again,"
             " which sets it aside and does its parts again"
         )
     return {table: _settle(registry / table) for table in tables}
