@@ -42,7 +42,7 @@ def test_each_member_of_a_report_is_told() -> None:
     assert names <= set(re.findall(r"[`\"]([a-z_]+)[`\"]", ANSWERS))
 
 
-@pytest.mark.parametrize("reason", [UNCHANGED, NEWER, EARLIER_DOSE])
+@pytest.mark.parametrize("reason", [UNCHANGED, NEWER, REVOKED, EARLIER_DOSE])
 def test_each_reason_to_skip_a_row_is_told(reason: str) -> None:
     assert f"`{reason}`: " in PAGE
 

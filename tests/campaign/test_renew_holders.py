@@ -113,3 +113,24 @@ def test_a_register_that_cannot_be_read_is_refused_before_anything_is_signed(
     with pytest.raises(InputUnreadable, match=r"register\.parquet"):
         renew_once(registry, profile, population=(register,))
     assert not renewed_in(registry)
+
+
+def test_a_register_without_rows_is_refused_before_anybody_is(
+    registry: Path, profile: Path, tmp_path: Path
+) -> None:
+    """Before, all were refused in the first night, and all was well in the second."""
+    nobody = tmp_path / "nobody.parquet"
+    pq.write_table(POPULATION.empty_table(), nobody)
+    with pytest.raises(InputUnreadable, match="has no rows"):
+        renew_once(registry, profile, population=(nobody,))
+    assert not refusals(registry)
+
+
+def test_a_night_in_which_most_are_still_not_confirmed_is_not_well(
+    registry: Path, profile: Path, tmp_path: Path
+) -> None:
+    others = write_register(tmp_path / "others.parquet", *[{"full_name": "Phạm Văn Nam"}] * len(HOLDERS))
+    assert renew_once(registry, profile, population=(others,)).is_above_limit
+    second = renew_once(registry, profile, DUE + DAY_S, population=(others,))
+    assert second.is_above_limit
+    assert second.refused == 0

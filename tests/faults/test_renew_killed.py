@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from forked_commands import Command
@@ -116,7 +117,8 @@ def test_refusals_that_are_half_committed_are_made_again_as_they_were(
 ) -> None:
     """Before, they counted as told in an earlier night, and the part never added up again."""
     nobody = tmp_path / "nobody.parquet"
-    pq.write_table(POPULATION.empty_table(), nobody)
+    person = dict.fromkeys(POPULATION.names, "") | {"person_id": "001080999999"}
+    pq.write_table(pa.Table.from_pylist([person], schema=POPULATION), nobody)
     command = renewal.start(registry, f"{HALF_COMMITTED}:kill-coordinator@1", nobody)
     assert command.wait() == -signal.SIGKILL, command.errors
     again = renewal.start(registry, population=nobody)

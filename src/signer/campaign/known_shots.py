@@ -31,6 +31,7 @@ __all__ = ["find_known_shots"]
 # Binary, because the inputs' texts may not be UTF-8.
 READ = pa.schema([("shot_id", pa.binary()), ("uvci", pa.binary()), ("supersedes", pa.binary())])
 ISSUED = READ.append(pa.field("is_newer", pa.bool_()))
+NO_UVCIS = pa.array([], pa.binary())
 ROWS_PER_LOOKUP = 5 << 20  # the registry is read once for each so many: they take 200 MB
 CERTIFICATES_PER_BATCH = 1 << 18  # the more, the faster each is looked up
 
@@ -42,6 +43,7 @@ def find_known_shots(
     out: Path,
     *,
     n_before: int,
+    revoked: pa.Array = NO_UVCIS,
     temp_directory: Path,
 ) -> RowList:
     """Finds the rows of the sources whose shot_id stands in one of the certificates files `issued`.
@@ -53,7 +55,8 @@ def find_known_shots(
     `duplicates` (ascending), are not looked for.
 
     What is found is written to `out`: `uvci`, null where it stands behind the first `n_before` files, as an
-    old plan that is gone on with must not undo what is newer; and `supersedes`, what that one replaced.
+    old plan that is gone on with must not undo what is newer; `supersedes`, what that one replaced; and
+    `is_revoked`, whether it is among the UVCIs `revoked` (binary).
 
     Starts threads: do not fork afterwards. Raises InputUnreadable or RegistryUnreadable, naming the file,
     where one is damaged, and DiskFull or StoppedHalfWay where the disk does not suffice.
@@ -70,7 +73,7 @@ def find_known_shots(
             for batch in _certificates(issued, n_before):
                 ours, theirs = digests.find(digester(batch.column("shot_id")))
                 candidates.add(rows[ours], batch, theirs)
-        return write_row_list(out, _verified(candidates, opened))
+        return write_row_list(out, _verified(candidates, opened, revoked))
 
 
 def _lookups(
@@ -101,8 +104,10 @@ def _ids(opened: Sequence[sources.Source]) -> Iterator[tuple[npt.NDArray[np.int6
         yield rows, converted(ids, pa.binary())
 
 
-def _verified(candidates: ScatteredRows, opened: Sequence[sources.Source]) -> Iterator[pa.Table]:
-    """`row`, `uvci` and `supersedes` of the candidates that count, range by range."""
+def _verified(
+    candidates: ScatteredRows, opened: Sequence[sources.Source], revoked: pa.Array
+) -> Iterator[pa.Table]:
+    """`row`, `uvci`, `supersedes` and `is_revoked` of the candidates that count, range by range."""
     for number, ids in enumerate(_ids_by_range(opened)):
         found = candidates.of_range(number)
         at = found.column("row").to_numpy() - number * ROWS_PER_RANGE
@@ -111,7 +116,8 @@ def _verified(candidates: ScatteredRows, opened: Sequence[sources.Source]) -> It
         is_last = np.append(rows[1:] != rows[:-1], True)[: len(rows)]
         found = found.filter(pa.array(is_last))
         uvcis = pc.if_else(found.column("is_newer"), pa.scalar(None, pa.binary()), found.column("uvci"))
-        yield found.select(["row", "supersedes"]).append_column("uvci", uvcis)
+        known = found.select(["row", "supersedes"]).append_column("uvci", uvcis)
+        yield known.append_column("is_revoked", pc.is_in(found.column("uvci"), value_set=revoked))
 
 
 def _ids_by_range(opened: Sequence[sources.Source]) -> Iterator[pa.Array]:

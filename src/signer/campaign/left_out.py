@@ -14,12 +14,14 @@ import pyarrow.compute as pc
 from signer.campaign.issue_parts import IssuePart
 from signer.campaign.row_list import ListedRows, RowList
 
-__all__ = ["EARLIER_DOSE", "NEWER", "NOTHING_LEFT_OUT", "UNCHANGED", "Chosen", "LeftOut"]
+__all__ = ["EARLIER_DOSE", "NEWER", "NOTHING_LEFT_OUT", "REVOKED", "UNCHANGED", "Chosen", "LeftOut"]
 
 UNCHANGED = "unchanged"
 """The shot stands in the registry, and its certificate would say the same."""
 NEWER = "newer"
 """Another plan has issued the shot while this one lay undone."""
+REVOKED = "revoked"
+"""The shot's certificate is revoked: it gets no other one, corrected or not, until that is undone."""
 EARLIER_DOSE = "earlier_dose"
 """The person has a later dose among the shots of the run."""
 
@@ -73,27 +75,29 @@ class PartChooser:
         known = self._known.within(first, n_rows)
         if not len(earlier) and not len(known.rows):
             return Chosen(shots, np.arange(n_rows), duplicates.tolist())
-        unchanged, newer = self._skipped(shots, known, earlier)
-        rows = np.setdiff1d(np.arange(n_rows), np.concatenate([earlier, unchanged, newer]))
+        skipped = self._skipped(shots, known, earlier)
+        rows = np.setdiff1d(np.arange(n_rows), np.concatenate([earlier, *skipped.values()]))
         return Chosen(
             shots=shots.take(pa.array(rows)),
             rows=rows,
             duplicates=np.searchsorted(rows, duplicates).tolist(),
             supersedes=known.uvcis.take(pc.index_in(pa.array(rows), pa.array(known.rows))),
-            skipped=Counter({UNCHANGED: len(unchanged), NEWER: len(newer), EARLIER_DOSE: len(earlier)}),
+            skipped=Counter({name: len(of) for name, of in skipped.items()} | {EARLIER_DOSE: len(earlier)}),
         )
 
-    def _skipped(self, shots: pa.RecordBatch, known: ListedRows, earlier: Rows) -> tuple[Rows, Rows]:
-        """The known rows whose certificates are unchanged, and those whose are newer, without the `earlier`.
+    def _skipped(self, shots: pa.RecordBatch, known: ListedRows, earlier: Rows) -> dict[str, Rows]:
+        """By reason the known rows that need no certificate, without the `earlier`.
 
-        One that is to be refused is neither: what is refused must not depend on what others have issued.
+        One that is to be refused is not among them: what is refused must not depend on what others issue.
         """
         again = shots.take(pa.array(known.rows)).append_column("supersedes", known.supersedes)
         uvcis = self._uvcis_of(again)  # as if they were made once more in the place where they stand
-        is_unchanged = pc.equal(uvcis, known.uvcis).fill_null(False)
-        is_newer = pc.and_(pc.is_valid(uvcis), pc.is_null(known.uvcis))
-        unchanged, newer = (known.rows[np.asarray(which)] for which in (is_unchanged, is_newer))
-        return np.setdiff1d(unchanged, earlier), np.setdiff1d(newer, earlier)
+        is_good = np.asarray(pc.is_valid(uvcis))
+        is_revoked = is_good & known.is_revoked
+        is_newer = is_good & ~is_revoked & np.asarray(pc.is_null(known.uvcis))
+        is_unchanged = np.asarray(pc.equal(uvcis, known.uvcis).fill_null(False)) & ~is_revoked
+        of_reason = {UNCHANGED: is_unchanged, NEWER: is_newer, REVOKED: is_revoked}
+        return {reason: np.setdiff1d(known.rows[which], earlier) for reason, which in of_reason.items()}
 
 
 def _within(rows: Rows, first: int, n_rows: int) -> Rows:

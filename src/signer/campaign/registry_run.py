@@ -8,6 +8,8 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pyarrow as pa
+
 from signer.campaign.earlier_doses import find_earlier_doses
 from signer.campaign.issue_destinations import RegistryOfPlan
 from signer.campaign.issue_parts import ROWS_PER_PART, n_rows_of
@@ -22,6 +24,7 @@ from signer.campaign.plan_settling import PlanOrder, settle
 from signer.campaign.plan_store import renewal_plans
 from signer.campaign.registry_room import refuse_damaged, staging_prefix, sweep, with_bytes_needed
 from signer.campaign.registry_summary import RegistrySummary, counts_of
+from signer.campaign.registry_views import files_of_registry, open_views
 from signer.campaign.row_list import RowList
 from signer.engines.local import LocalEngine
 from signer.errors import DiskFull, StoppedHalfWay
@@ -30,8 +33,11 @@ from signer.profile import Profile, load_profile
 from signer.records.pictures import PictureOptions
 from signer.registry import Lease, PartFiles, Registry, open_or_create
 from signer.registry.layout import CERTIFICATES, PART_TABLES
+from signer.tables.out_of_core import Room
 
 __all__ = ["RegistryOrder", "issue_into_registry"]
+
+REVOKED_MEMORY = "300MB"
 
 log = logging.getLogger(__name__)
 
@@ -168,6 +174,7 @@ class _Run:
             [file.path for file in others],
             staged.staging / "known.parquet",
             n_before=sum(file.version <= plan.after_version for file in others),
+            revoked=self.revoked(staged),
             temp_directory=staged.staging,
         )
         if self.order.per == "shot":
@@ -180,3 +187,13 @@ class _Run:
             threads=self.order.n_workers,
         )
         return LeftOut(known, earlier)
+
+    def revoked(self, staged: StagedInputs) -> pa.Array:
+        """The UVCIs that are revoked now."""
+        files = files_of_registry(self.registry)
+        if not files.revocations:
+            return pa.array([], pa.binary())
+        room = Room(REVOKED_MEMORY, staged.staging, self.order.n_workers)
+        with open_views("finding what is revoked", files, room) as database:
+            found = database.execute("SELECT uvci FROM revoked").to_arrow_table()
+        return found.column("uvci").combine_chunks().cast(pa.binary())

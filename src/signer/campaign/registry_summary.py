@@ -14,7 +14,7 @@ from signer.errors import StoppedHalfWay
 from signer.issuing.terms import campaign_name
 from signer.registry import PartFiles, Registry
 
-__all__ = ["PlanCounts", "RegistrySummary", "counts_of"]
+__all__ = ["PlanCounts", "RegistrySummary", "counts_of", "refuse_lost_rows"]
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def counts_of(registry: Registry, plan: Plan) -> PlanCounts:
     counts, skipped = PartCounts(), Counter[str]()
     for part in plan.parts:
         files = done[part.number]
-        _refuse_lost_rows(str(registry.path), part.number, part.n_rows, files)
+        refuse_lost_rows(registry, part.number, part.n_rows, files)
         counts.issued += files.certificates.rows
         counts.bytes += files.certificates.bytes + files.refused.bytes
         skipped.update(files.skipped)
@@ -90,9 +90,10 @@ def counts_of(registry: Registry, plan: Plan) -> PlanCounts:
     return PlanCounts(plan, counts, issued, skipped)
 
 
-def _refuse_lost_rows(registry: str, number: int, n_rows: int, files: PartFiles) -> None:
-    found = files.certificates.rows + files.refused.rows + sum(files.skipped.values())
+def refuse_lost_rows(registry: Registry, number: int, n_rows: int, files: PartFiles | None) -> None:
+    """Raises StoppedHalfWay where a part has not as many rows as were planned."""
+    found = 0 if files is None else files.certificates.rows + files.refused.rows + sum(files.skipped.values())
     if found != n_rows:
         raise StoppedHalfWay(
-            f"{registry}: part {number} has {found} rows of {n_rows}; please report this mistake"
+            f"{registry.path}: part {number} has {found} rows of {n_rows}; please report this mistake"
         )

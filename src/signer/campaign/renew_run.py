@@ -15,6 +15,7 @@ from signer.campaign.issue_progress import OnProgress, RowsDone
 from signer.campaign.plan import InputFile, Plan
 from signer.campaign.plan_inputs import hash_inputs
 from signer.campaign.registry_room import refuse_damaged, staging_prefix, sweep, with_bytes_needed
+from signer.campaign.registry_summary import refuse_lost_rows
 from signer.campaign.registry_views import files_of_registry
 from signer.campaign.renew_holders import Holders, find_holders
 from signer.campaign.renew_parts import CertificatesOfPlan, parts_of_renewal
@@ -30,7 +31,7 @@ from signer.campaign.renew_withdrawn import withdrawn_since
 from signer.campaign.renew_worker import OpenRenewWorker
 from signer.durable import naming
 from signer.engines.local import LocalEngine
-from signer.errors import DiskFull, StoppedHalfWay
+from signer.errors import DiskFull, InputUnreadable, StoppedHalfWay
 from signer.issuing.terms import IssueTerms
 from signer.profile import Profile, load_profile
 from signer.registry import Lease, Registry, open_registry
@@ -165,6 +166,7 @@ class _Run:
         )
         with closing(self.engine.run(missing, open_worker, progress.hear)) as results:
             for part, renewed in results:
+                refuse_lost_rows(self.registry, part.number, part.n_rows, renewed.files)
                 self.registry.commit(self.lease, [renewed.files] if renewed.files else [])
                 progress.hear(part, part.n_rows)
 
@@ -174,5 +176,8 @@ class _Run:
             return Holders(None)
         staging = choosing.selected.parent
         tables = [open_population(path, staging) for path in self.order.population]
+        for path, table in zip(self.order.population, tables, strict=True):
+            if not table.n_rows:
+                raise InputUnreadable(f"{path}: has no rows, so nobody would be renewed; name a register")
         out = staging / "holders.parquet"
         return find_holders(choosing, tables, terms.person_secret, out)

@@ -124,7 +124,10 @@ class _Settling:
         chosen = self._choose()
         if not chosen.selected.n_rows:
             return RenewalPlan(None, terms, chosen.selected)
-        plan = keep_plan(self._plans, self._make(terms, former, chosen))
+        plan = self._make(terms, former, chosen)
+        kept = keep_plan(self._plans, plan)
+        if kept is not plan:  # a run that has lost the lease since was faster: its rows and times count
+            return RenewalPlan(kept, self._terms(kept.issued_at), None)
         return RenewalPlan(plan, terms, chosen.selected)
 
     def _last_attempt(self) -> Plan | None:

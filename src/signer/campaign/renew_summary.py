@@ -9,6 +9,7 @@ from typing import Any
 from signer import _core
 from signer.campaign.plan import Plan
 from signer.campaign.registry_summary import counts_of
+from signer.campaign.renew_worker import HELD_BACK
 from signer.issuing.terms import IssueTerms
 from signer.registry import Registry
 
@@ -51,8 +52,8 @@ class RenewalSummary:
 
     @property
     def is_above_limit(self) -> bool:
-        """Whether a greater share was refused than the profile allows."""
-        return self.refused > self.refused_limit * self.selected
+        """Whether a greater share was refused, now or in nights before, than the profile allows."""
+        return self.refused + self.skipped.get(HELD_BACK, 0) > self.refused_limit * self.selected
 
     def as_dict(self) -> dict[str, Any]:
         """The entries by their names, ready for JSON."""

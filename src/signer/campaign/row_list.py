@@ -21,21 +21,23 @@ ROWS_PER_GROUP = 1 << 17  # about a part: a worker reads two or three groups
 
 @dataclass(frozen=True)
 class ListedRows:
-    """Rows of a part, from 0 and ascending, with two texts for each, null in a list without."""
+    """Rows of a part, from 0 and ascending, with two texts for each, null in a list without, and a mark."""
 
     rows: npt.NDArray[np.int64]
     uvcis: pa.StringArray
     supersedes: pa.StringArray
+    is_revoked: npt.NDArray[np.bool_]
 
     def within(self, first: int, n_rows: int) -> ListedRows:
         """Those of a batch of the part, counted from the batch's first row."""
         begin, end = np.searchsorted(self.rows, [first, first + n_rows])
-        return ListedRows(self.rows[begin:end] - first, self.uvcis[begin:end], self.supersedes[begin:end])
+        rows, marks = self.rows[begin:end] - first, self.is_revoked[begin:end]
+        return ListedRows(rows, self.uvcis[begin:end], self.supersedes[begin:end], marks)
 
 
 @dataclass(frozen=True)
 class RowList:
-    """A Parquet file with `row`, over all inputs and ascending, perhaps with `uvci` and `supersedes`.
+    """A Parquet file with `row`, over all inputs and ascending, with what else ListedRows tells.
 
     None for no rows. Goes to workers, which each read what they need.
     """
@@ -47,8 +49,8 @@ class RowList:
         listed = self._read(part.first_row, part.n_rows)
         rows = listed.column("row").to_numpy() - part.first_row
         inside = (rows >= 0) & (rows < part.n_rows) & ~np.isin(rows, part.duplicates)
-        texts = (_texts(listed, name).filter(pa.array(inside)) for name in ("uvci", "supersedes"))
-        return ListedRows(rows[inside], *texts)
+        uvcis, supersedes = (_texts(listed, name).filter(pa.array(inside)) for name in ("uvci", "supersedes"))
+        return ListedRows(rows[inside], uvcis, supersedes, _marks(listed)[inside])
 
     def _read(self, first_row: int, n_rows: int) -> pa.Table:
         if self.path is None:
@@ -67,6 +69,12 @@ def _texts(listed: pa.Table, name: str) -> pa.StringArray:
     if name not in listed.column_names:
         return pa.nulls(len(listed), pa.string())
     return listed.column(name).cast(pa.string()).combine_chunks()
+
+
+def _marks(listed: pa.Table) -> npt.NDArray[np.bool_]:
+    if "is_revoked" not in listed.column_names:
+        return np.zeros(len(listed), np.bool_)
+    return np.asarray(listed.column("is_revoked").to_numpy(), np.bool_)
 
 
 NOTHING = pa.table({"row": pa.array([], pa.int64())})

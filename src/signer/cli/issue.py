@@ -12,7 +12,7 @@ import click
 
 from signer.campaign.issue_run import IssueOrder
 from signer.campaign.issue_run import issue as run_issue
-from signer.campaign.left_out import EARLIER_DOSE, NEWER, UNCHANGED
+from signer.campaign.left_out import EARLIER_DOSE, NEWER, REVOKED, UNCHANGED
 from signer.campaign.registry_run import RegistryOrder, issue_into_registry
 from signer.campaign.registry_summary import RegistrySummary
 from signer.campaign.summary import Summary
@@ -31,6 +31,7 @@ __all__ = ["issue"]
 N_REASONS_SHOWN = 10
 SKIPPED = {
     UNCHANGED: "their certificates stand in the registry",
+    REVOKED: "their certificates are revoked, and stand for no other until that is undone",
     NEWER: "another plan has issued them meanwhile",
     EARLIER_DOSE: "their persons have later doses",
 }

@@ -12,6 +12,7 @@ from signer.campaign.renew_forecast import foresee
 from signer.campaign.renew_run import ROWS_PER_PART, RenewOrder
 from signer.campaign.renew_run import renew as run_renewal
 from signer.cli import ui
+from signer.cli.issue import MOST_AHEAD
 from signer.cli.metrics_option import metrics_option, metrics_written
 from signer.cli.moment import MomentType
 from signer.cli.renew_text import forecast_in_words, renewal_in_words
@@ -121,6 +122,8 @@ def renew(
         take_over=take_over,
         rows_per_part=rows_per_part,
     )
+    if now is not None and now > time.time() + MOST_AHEAD.total_seconds() and not dry_run:
+        ui.note("--now lies ahead: until then verifiers refuse what is signed")
     if dry_run:
         if metrics is not None:
             raise click.UsageError("--dry-run changes nothing that --metrics could tell")
