@@ -12,7 +12,7 @@ from signer.campaign.audit_faults import Fault
 from signer.campaign.audit_parts import PlanProgress
 from signer.campaign.audit_summary import AuditSummary
 from signer.campaign.changes_run import ChangesSummary
-from signer.campaign.left_out import EARLIER_DOSE, NEWER, UNCHANGED
+from signer.campaign.left_out import EARLIER_DOSE, NEWER, REVOKED, UNCHANGED
 from signer.campaign.registry_summary import RegistrySummary
 from signer.campaign.status_campaign import CampaignStatus
 from signer.campaign.status_pace import Outlook
