@@ -29,7 +29,7 @@ from renewed_registries import (
 from signer.campaign import renew_settling
 from signer.campaign.plan_store import load_plans
 from signer.campaign.renew_summary import RenewalSummary
-from signer.errors import PlanChanged, PreflightFailed, RegistryUnreadable, StoppedHalfWay
+from signer.errors import PlanChanged, PreflightFailed, ProfileInvalid, RegistryUnreadable, StoppedHalfWay
 from signer.records.pictures import PictureOptions
 from signer.registry import open_registry
 from signer.verifying import TrustStore, verify
@@ -112,7 +112,7 @@ def test_the_same_night_has_nothing_more_to_do(registry: Path, renew: Renew) -> 
     plan = renew().plan
     again = renew(DUE + 3600)
     assert (again.plan, again.renewed_now, again.parts_before) == (plan, 0, again.parts)
-    assert renew(DUE + 7200, window_days=366, spread_days=366).plan is None
+    assert renew(DUE + 7200, window_days=364, spread_days=366).plan is None
     assert len(renewed_in(registry)) == N_SHOTS
 
 
@@ -252,6 +252,13 @@ def test_pictures_are_drawn_as_those_of_the_registry(profile: Path, shots: Path,
     renew_once(tmp_path / "drawn", profile)
     issue(tmp_path / "anew", profile, shots, pictures=options, at=DUE)
     assert renewed_in(tmp_path / "drawn").column("qr_png").equals(rows_of(tmp_path / "anew").column("qr_png"))
+
+
+def test_a_window_as_long_as_certificates_hold_is_refused(registry: Path, renew: Renew) -> None:
+    """Before, every night signed everything."""
+    with pytest.raises(ProfileInvalid, match="name fewer days"):
+        renew(window_days=366)
+    assert not renewed_in(registry)
 
 
 def test_the_secrets_of_another_registry_are_refused(registry: Path, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from signer.campaign.registry_room import refuse_damaged, staging_prefix, sweep,
 from signer.campaign.registry_summary import refuse_lost_rows
 from signer.campaign.registry_views import files_of_registry
 from signer.campaign.renew_holders import Holders, find_holders
-from signer.campaign.renew_parts import CertificatesOfPlan, parts_of_renewal
+from signer.campaign.renew_parts import DAY_S, CertificatesOfPlan, parts_of_renewal
 from signer.campaign.renew_settling import (
     Choosing,
     RenewalAsked,
@@ -31,7 +31,7 @@ from signer.campaign.renew_withdrawn import withdrawn_since
 from signer.campaign.renew_worker import OpenRenewWorker
 from signer.durable import naming
 from signer.engines.local import LocalEngine
-from signer.errors import DiskFull, InputUnreadable, StoppedHalfWay
+from signer.errors import DiskFull, InputUnreadable, ProfileInvalid, StoppedHalfWay
 from signer.issuing.terms import IssueTerms
 from signer.profile import Profile, load_profile
 from signer.registry import Lease, Registry, open_registry
@@ -67,7 +67,15 @@ class RenewOrder:
     rows_per_part: int = ROWS_PER_PART
 
     def asked(self, profile: Profile, population: tuple[InputFile, ...] = ()) -> RenewalAsked:
-        """What of it the plan is settled by."""
+        """What of it the plan is settled by.
+
+        Raises ProfileInvalid where certificates would be due again as soon as they are renewed.
+        """
+        if profile.expires_at(self.now) - self.now <= self.window_days * DAY_S:
+            raise ProfileInvalid(
+                f"{profile.path}: certificates hold {profile.validity_months} months; every night would renew all"
+                f" of them if those were due that expire within {self.window_days} days; name fewer days"
+            )
         return RenewalAsked(
             profile=profile,
             now=self.now,
