@@ -73,8 +73,8 @@ class RenewOrder:
         """
         if profile.expires_at(self.now) - self.now <= self.window_days * DAY_S:
             raise ProfileInvalid(
-                f"{profile.path}: certificates hold {profile.validity_months} months; every night would renew all"
-                f" of them if those were due that expire within {self.window_days} days; name fewer days"
+                f"{profile.path}: certificates hold {profile.validity_months} months; if those were due that"
+                f" expire within {self.window_days} days, every night would renew all; name fewer days"
             )
         return RenewalAsked(
             profile=profile,
