@@ -179,3 +179,19 @@ def test_metrics_are_of_registries_only(tmp_path: Path, issuing: list[str | Path
     at = issuing.index("--registry")
     done = run(*issuing[:at], "--out", tmp_path / "out", "--metrics", tmp_path / "m.prom")
     assert done.exit_code == 2
+
+
+@pytest.mark.parametrize("value", ["e", "1e999", "-1e999", "1.2.3", "+-", "."])
+def test_a_damaged_line_of_another_command_is_left_out(
+    registry: Registry, tmp_path: Path, value: str
+) -> None:
+    """Every later run ended with a traceback, and left the file as it was."""
+    file = tmp_path / "m.prom"
+    for command in ("renew", "revoke"):
+        write_metrics(registry.path, file, ISSUED_AT, CommandRun(command, 0, 2.5), 1)
+    whole = f'signer_command_seconds{{registry="{registry.path}",command="renew"}} 2.5\n'
+    assert whole in file.read_text("utf-8")
+    file.write_text(file.read_text("utf-8").replace(whole, whole.replace("2.5", value)), "utf-8")
+    write_metrics(registry.path, file, ISSUED_AT + 5, CommandRun("issue", 0, 1), 1)
+    assert read(file)["signer_command_seconds"] == {("issue",): 1, ("revoke",): 2.5}
+    assert set(read(file)["signer_command_exit_code"]) == {("issue",), ("renew",), ("revoke",)}
