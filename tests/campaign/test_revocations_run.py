@@ -208,6 +208,17 @@ def test_since_a_version_the_batches_hold_the_new_and_the_lists_all(
         assert (tmp_path / "second" / name).read_bytes() == (tmp_path / "all" / name).read_bytes()
 
 
+def test_a_version_that_the_table_never_had_is_refused(made: MadeRegistry, tmp_path: Path) -> None:
+    """Empty batches were written without a word: the gateway would have got nothing."""
+    newest = written(made.registry, tmp_path / "out").version
+    written(made.registry, tmp_path / "same", since=newest)
+    for since in (newest + 1, 9999):
+        with pytest.raises(RegistryUnreadable, match=f"at version {newest}, --since says {since}"):
+            written(made.registry, tmp_path / "later", since=since)
+    assert RegistryUnreadable.exit_code == 3
+    assert not list(tmp_path.glob("*later*"))
+
+
 def test_openssl_verifies_each_signed_batch_and_finds_the_plain_one_inside(
     made: MadeRegistry, tmp_path: Path, upload: Holder
 ) -> None:
