@@ -7,6 +7,7 @@ import json
 import os
 import random
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 from made_revocations import filter_content, write_filter, write_list
 
 from signer.errors import TrustUnreadable
+from signer.revoking.filter import filter_text
 from signer.verifying import Revocations, revocation_list
 from signer.verifying.revocation import MAX_FILE_BYTES
 from signer.verifying.revocation_filter import read_filter
@@ -36,6 +38,7 @@ def test_a_filter_hits_all_that_it_was_made_of_and_what_the_plain_rule_hits(n: i
     draw = random.Random(7)
     members, others = ([draw.randbytes(16) for _ in range(each)] for each in (n, 3000))
     content = filter_content(members, rate=0.05, n_positions=n_positions)
+    content["false_positive_rate"] = 0.9999  # with one position or 64 it hits many
     found = read_filter("f", json.dumps(content).encode())
     assert found.has(packed(members)).all()
     octets, m = base64.b64decode(content["filter"]), content["bits"]
@@ -103,6 +106,30 @@ def test_a_filter_whose_bits_are_all_set_or_none_is_no_filter_of_its_entries(tmp
             json.dumps(content | {"filter": base64.b64encode(octet * (content["bits"] // 8)).decode()})
         )
         assert "which 5 entries cannot set" in refusal(path)
+
+
+@pytest.mark.parametrize(
+    ("n_bits", "share"), [(8, 1), (8000, 1), (800_000, 1), (8000, 0.75), (800_000, 0.52)]
+)
+def test_a_filter_that_cannot_keep_its_promise_is_refused_however_many_entries_it_claims(
+    tmp_path: Path, n_bits: int, share: float
+) -> None:
+    """All ones with 10^30 entries were taken, and revoked everybody at a promised rate of 1e-7."""
+    path, content = tmp_path / "revoked.filter", filter_content(HASHES, n_bits=n_bits, n_positions=24)
+    octets = np.packbits(np.arange(n_bits) < share * n_bits).tobytes()
+    edited = {"entries": 10**30, "filter": base64.b64encode(octets).decode()}
+    path.write_text(json.dumps(content | edited))
+    assert "too many for its false_positive_rate of 1e-07" in refusal(path)
+
+
+@pytest.mark.parametrize("rate", [1e-7, 1e-5, 0.01, 0.03125, 0.0625, 0.1])
+def test_every_filter_that_is_handed_out_is_taken(rate: float) -> None:
+    """Of few entries more bits may be set by chance than the rate asks for."""
+    draw = np.random.default_rng(11)
+    for n in [*range(60), *range(60, 3000, 300)] * 5:
+        hashes = np.frombuffer(draw.bytes(16 * n), np.uint8).reshape(n, 16)
+        text = filter_text(hashes, "VN", datetime(2023, 3, 1, tzinfo=UTC), rate)
+        assert read_filter("f", text.encode()).n_entries == n
 
 
 @pytest.mark.parametrize(
