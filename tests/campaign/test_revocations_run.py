@@ -28,6 +28,7 @@ from signer.campaign.revocations_run import RevocationsOrder, write_revocations
 from signer.campaign.revocations_summary import RevocationsSummary
 from signer.errors import KeyUnusable, OutputExists, RegistryUnreadable
 from signer.registry import Registry, open_or_create
+from signer.verifying import Revocations
 
 NOW = datetime.fromtimestamp(NOW_US // 1_000_000, UTC)
 SHOTS = ["S1", "S2", "S4", "S13"]
@@ -51,8 +52,12 @@ def upload() -> Holder:
 
 
 def written(registry: Registry, out: Path, **changes: Any) -> RevocationsSummary:
+    """Writes the folder; `signer verify` takes its lists as whole, and of one export."""
     order = RevocationsOrder(registry.path, out, None, 0, None, 1e-7, NOW, 2)
-    return write_revocations(replace(order, **changes), lambda done, total: None, time.monotonic)
+    summary = write_revocations(replace(order, **changes), lambda done, total: None, time.monotonic)
+    read = Revocations.load([out / "revoked.csv", out / "revoked.filter"])
+    assert [len(read.lists[0].by_type["SIGNATURE"]), read.deciding] == [summary.signatures, ()]
+    return summary
 
 
 def rows_of(path: Path) -> set[tuple[str, str, str]]:

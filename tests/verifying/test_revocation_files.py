@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from made_revocations import filter_content, write_filter, write_list
+from made_revocations import completed, filter_content, hash_of, write_filter, write_list
 
 from signer.errors import TrustUnreadable
 from signer.revoking.filter import filter_text
@@ -194,12 +194,15 @@ def test_a_list_of_any_number_of_rows_is_read(tmp_path: Path, n_rows: int) -> No
 
 def csv_of(rows: list[tuple[bytes, str, bytes]]) -> bytes:
     lines = [
-        f"{base64.b64encode(kid).decode()},{kind},{base64.b64encode(of).decode()}\n" for kid, kind, of in rows
+        f"{base64.b64encode(kid).decode()},{kind},{base64.b64encode(of).decode()}\n"
+        for kid, kind, of in completed(rows)
     ]
     return b"kid,hash_type,hash\n" + "".join(lines).encode()
 
 
 GOOD = ",UCI," + base64.b64encode(HASHES[3]).decode()
+
+ELSE = "".join(f"{GOOD}\n".replace("UCI", kind) for kind in ("COUNTRYCODEUCI", "SIGNATURE"))
 
 
 @pytest.mark.parametrize(
@@ -243,6 +246,21 @@ def test_a_list_that_is_cut_short_is_refused_where_its_last_row_does_not_end(tmp
     assert "cut short" in refusal(path)
 
 
+def test_a_list_that_is_cut_between_rows_is_refused_wherever_that_is(tmp_path: Path) -> None:
+    """It was taken as whole, and who was listed behind the cut was valid. Signed anew has two signatures."""
+    rows = [(b"", kind, hash_of(f"{kind} {n}".encode())) for kind in HASH_TYPES for n in range(4)]
+    path = write_list(tmp_path / "revoked.csv", [*rows, (b"k" * 8, "SIGNATURE", HASHES[0])])
+    (found,) = Revocations.load([path]).lists
+    assert [len(found.by_type[kind]) for kind in HASH_TYPES] == [4, 5, 4]
+    lines = path.read_text("ascii").splitlines(keepends=True)
+    for n_lines in range(2, len(lines)):
+        path.write_text("".join(lines[:n_lines]), "ascii")
+        assert "so that rows are missing" in refusal(path)
+    for kind in HASH_TYPES:
+        path.write_text("".join(line for line in lines if f",{kind}," not in line), "ascii")
+        assert "so that rows are missing" in refusal(path)
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"hash\n", b"PK\3\4", b"[]", b"-----BEGIN CERTIFICATE-----", b"\xff" * 99]
 )
@@ -272,7 +290,7 @@ def test_a_row_without_end_is_refused(tmp_path: Path) -> None:
 ])  # fmt: skip
 def test_a_kid_is_base64_of_any_length(tmp_path: Path, kid: str, is_kid: bool) -> None:
     path = tmp_path / "revoked.csv"
-    path.write_text(f"kid,hash_type,hash\nAQIDBAUGBwg={GOOD}\n{kid}{GOOD}\n{GOOD}\n")
+    path.write_text(f"kid,hash_type,hash\nAQIDBAUGBwg={GOOD}\n{kid}{GOOD}\n{GOOD}\n{ELSE}")
     if is_kid:
         assert len(Revocations.load([path]).lists[0].by_type["UCI"]) == 1
     else:
