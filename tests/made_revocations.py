@@ -16,6 +16,7 @@ import cbor2
 
 __all__ = [
     "all_hashes",
+    "completed",
     "filter_content",
     "hash_of",
     "hashes_of_text",
@@ -25,6 +26,7 @@ __all__ = [
     "write_list",
 ]
 
+KINDS = ("COUNTRYCODEUCI", "SIGNATURE", "UCI")
 MADE_AT = "2022-05-31T12:00:00Z"
 
 
@@ -113,8 +115,21 @@ def list_rows(texts: Iterable[str]) -> list[tuple[bytes, str, bytes]]:
     ]
 
 
+def completed(rows: Iterable[tuple[bytes, str, bytes]]) -> list[tuple[bytes, str, bytes]]:
+    """Those rows, and others of no certificate so that there are as many of each type as a whole list has."""
+    given = list(rows)
+    found = {kind: {of for _, each, of in given if each == kind} for kind in KINDS}
+    n_uci = max(len(found["UCI"]), len(found["COUNTRYCODEUCI"]))
+    return given + [
+        (b"", kind, hash_of(f"nothing {kind} {number}".encode()))
+        for kind in KINDS
+        for number in range(n_uci - len(found[kind]))
+    ]
+
+
 def write_list(path: Path, rows: Iterable[tuple[bytes, str, bytes]]) -> Path:
-    ordered = sorted(rows, key=lambda row: row[1:])
+    """A list with those rows, whole."""
+    ordered = sorted(completed(rows), key=lambda row: row[1:])
     lines = [
         ",".join([base64.b64encode(kid).decode(), kind, base64.b64encode(of).decode()])
         for kid, kind, of in ordered

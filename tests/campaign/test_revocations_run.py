@@ -28,6 +28,7 @@ from signer.campaign.revocations_run import RevocationsOrder, write_revocations
 from signer.campaign.revocations_summary import RevocationsSummary
 from signer.errors import KeyUnusable, OutputExists, RegistryUnreadable
 from signer.registry import Registry, open_or_create
+from signer.verifying import Revocations
 
 NOW = datetime.fromtimestamp(NOW_US // 1_000_000, UTC)
 SHOTS = ["S1", "S2", "S4", "S13"]
@@ -51,8 +52,12 @@ def upload() -> Holder:
 
 
 def written(registry: Registry, out: Path, **changes: Any) -> RevocationsSummary:
+    """Writes the folder; `signer verify` takes its lists as whole, and of one export."""
     order = RevocationsOrder(registry.path, out, None, 0, None, 1e-7, NOW, 2)
-    return write_revocations(replace(order, **changes), lambda done, total: None, time.monotonic)
+    summary = write_revocations(replace(order, **changes), lambda done, total: None, time.monotonic)
+    read = Revocations.load([out / "revoked.csv", out / "revoked.filter"])
+    assert [len(read.lists[0].by_type["SIGNATURE"]), read.deciding] == [summary.signatures, ()]
+    return summary
 
 
 def rows_of(path: Path) -> set[tuple[str, str, str]]:
@@ -206,6 +211,17 @@ def test_since_a_version_the_batches_hold_the_new_and_the_lists_all(
     assert second.certificates == 6
     for name in ("revoked.csv", "revoked.filter"):
         assert (tmp_path / "second" / name).read_bytes() == (tmp_path / "all" / name).read_bytes()
+
+
+def test_a_version_that_the_table_never_had_is_refused(made: MadeRegistry, tmp_path: Path) -> None:
+    """Empty batches were written without a word: the gateway would have got nothing."""
+    newest = written(made.registry, tmp_path / "out").version
+    written(made.registry, tmp_path / "same", since=newest)
+    for since in (newest + 1, 9999):
+        with pytest.raises(RegistryUnreadable, match=f"at version {newest}, --since says {since}"):
+            written(made.registry, tmp_path / "later", since=since)
+    assert RegistryUnreadable.exit_code == 3
+    assert not list(tmp_path.glob("*later*"))
 
 
 def test_openssl_verifies_each_signed_batch_and_finds_the_plain_one_inside(

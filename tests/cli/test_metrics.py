@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import time
 from collections.abc import Mapping
@@ -179,3 +180,37 @@ def test_metrics_are_of_registries_only(tmp_path: Path, issuing: list[str | Path
     at = issuing.index("--registry")
     done = run(*issuing[:at], "--out", tmp_path / "out", "--metrics", tmp_path / "m.prom")
     assert done.exit_code == 2
+
+
+@pytest.mark.parametrize("value", ["e", "1e999", "-1e999", "1.2.3", "+-", "."])
+def test_a_damaged_line_of_another_command_is_left_out(
+    registry: Registry, tmp_path: Path, value: str
+) -> None:
+    """Every later run ended with a traceback, and left the file as it was."""
+    file = tmp_path / "m.prom"
+    for command in ("renew", "revoke"):
+        write_metrics(registry.path, file, ISSUED_AT, CommandRun(command, 0, 2.5), 1)
+    whole = f'signer_command_seconds{{registry="{registry.path}",command="renew"}} 2.5\n'
+    assert whole in file.read_text("utf-8")
+    file.write_text(file.read_text("utf-8").replace(whole, whole.replace("2.5", value)), "utf-8")
+    write_metrics(registry.path, file, ISSUED_AT + 5, CommandRun("issue", 0, 1), 1)
+    assert read(file)["signer_command_seconds"] == {("issue",): 1, ("revoke",): 2.5}
+    assert set(read(file)["signer_command_exit_code"]) == {("issue",), ("renew",), ("revoke",)}
+
+
+@pytest.mark.parametrize("command", ["issue", "status"])
+def test_what_is_no_file_is_refused_before_anything_starts(
+    registry: Registry, tmp_path: Path, issuing: list[str | Path], command: str
+) -> None:
+    """A pipe or a device was renamed away, or the run waited for who reads it, when all was signed."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("/dev/null")
+    arguments = issuing if command == "issue" else ["status", registry.path]
+    before = sorted(tmp_path.rglob("*"))
+    for name in ("pipe", "link"):
+        done = run(*arguments, "--metrics", tmp_path / name)
+        assert done.exit_code == 3
+        assert f"{name}: is no regular file" in done.output
+    assert sorted(tmp_path.rglob("*")) == before
+    assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
+    assert (tmp_path / "link").is_symlink()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -60,3 +62,18 @@ def test_the_registry_is_left_as_it_was(registry: Registry, tmp_path: Path) -> N
     before = {path: path.stat().st_mtime_ns for path in registry.path.rglob("*")}
     assert report(registry.path, "--out", tmp_path / "report.html").exit_code == 0
     assert {path: path.stat().st_mtime_ns for path in registry.path.rglob("*")} == before
+
+
+def test_a_page_takes_the_place_of_no_pipe_and_no_device(registry: Registry, tmp_path: Path) -> None:
+    """They were renamed away: with enough rights /dev/null itself became a page."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("/dev/null")
+    for name in ("pipe", "link"):
+        done = report(registry.path, "--out", tmp_path / name)
+        assert done.exit_code == 3
+        assert f"{name}: is no regular file" in done.stderr
+    assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
+    assert (tmp_path / "link").is_symlink()
+    (tmp_path / "link").unlink()
+    (tmp_path / "link").symlink_to(tmp_path / "page.html")
+    assert report(registry.path, "--out", tmp_path / "link").exit_code == 0

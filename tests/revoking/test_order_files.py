@@ -95,3 +95,25 @@ def test_a_parquet_column_that_is_no_text_is_refused(tmp_path: Path) -> None:
     pq.write_table(pa.table({"shot_id": [1, 2]}), tmp_path / "order")
     with pytest.raises(InputUnreadable, match="column shot_id is int64; write it as text"):
         read_order_file(tmp_path / "order")
+
+
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        (f'uvci\n{ONE}\n\n"{TWO}\n' + f"{ONE}3\n" * 300, "row 1"),
+        (f'uvci\n{ONE}\n"{TWO}\n{ONE}3\n"{ONE}4"\n', "row 1"),
+        (f'uvci\n{ONE}\n"{TWO}\n{ONE}3"\n{ONE}4\n', "row 1"),
+        (f'uvci,x\n{ONE},1\n{TWO},"2\n{ONE}3,"3"\n', "row 1"),
+        (f'"uvci\n{ONE}\n{TWO}\n', "header"),
+        ("uvci\n" + f'{ONE}\n"' + f"{TWO}\n" * 20_000, "row 1"),
+    ],
+)
+def test_a_quote_left_open_is_told_and_takes_no_rows_with_it(
+    tmp_path: Path, content: str, place: str
+) -> None:
+    """All rows behind the quote went into one field: one fault was told, and the order left them out."""
+    path = write(tmp_path, content.encode())
+    with pytest.raises(InputUnreadable) as caught:
+        read_order_file(path)
+    assert f"{path}, {place}: a quote is open" in str(caught.value)
+    assert ONE not in str(caught.value)

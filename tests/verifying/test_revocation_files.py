@@ -7,14 +7,16 @@ import json
 import os
 import random
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from made_revocations import filter_content, write_filter, write_list
+from made_revocations import completed, filter_content, hash_of, write_filter, write_list
 
 from signer.errors import TrustUnreadable
+from signer.revoking.filter import filter_text
 from signer.verifying import Revocations, revocation_list
 from signer.verifying.revocation import MAX_FILE_BYTES
 from signer.verifying.revocation_filter import read_filter
@@ -36,6 +38,7 @@ def test_a_filter_hits_all_that_it_was_made_of_and_what_the_plain_rule_hits(n: i
     draw = random.Random(7)
     members, others = ([draw.randbytes(16) for _ in range(each)] for each in (n, 3000))
     content = filter_content(members, rate=0.05, n_positions=n_positions)
+    content["false_positive_rate"] = 0.9999  # with one position or 64 it hits many
     found = read_filter("f", json.dumps(content).encode())
     assert found.has(packed(members)).all()
     octets, m = base64.b64decode(content["filter"]), content["bits"]
@@ -106,6 +109,30 @@ def test_a_filter_whose_bits_are_all_set_or_none_is_no_filter_of_its_entries(tmp
 
 
 @pytest.mark.parametrize(
+    ("n_bits", "share"), [(8, 1), (8000, 1), (800_000, 1), (8000, 0.75), (800_000, 0.52)]
+)
+def test_a_filter_that_cannot_keep_its_promise_is_refused_however_many_entries_it_claims(
+    tmp_path: Path, n_bits: int, share: float
+) -> None:
+    """All ones with 10^30 entries were taken, and revoked everybody at a promised rate of 1e-7."""
+    path, content = tmp_path / "revoked.filter", filter_content(HASHES, n_bits=n_bits, n_positions=24)
+    octets = np.packbits(np.arange(n_bits) < share * n_bits).tobytes()
+    edited = {"entries": 10**30, "filter": base64.b64encode(octets).decode()}
+    path.write_text(json.dumps(content | edited))
+    assert "too many for its false_positive_rate of 1e-07" in refusal(path)
+
+
+@pytest.mark.parametrize("rate", [1e-7, 1e-5, 0.01, 0.03125, 0.0625, 0.1])
+def test_every_filter_that_is_handed_out_is_taken(rate: float) -> None:
+    """Of few entries more bits may be set by chance than the rate asks for."""
+    draw = np.random.default_rng(11)
+    for n in [*range(60), *range(60, 3000, 300)] * 5:
+        hashes = np.frombuffer(draw.bytes(16 * n), np.uint8).reshape(n, 16)
+        text = filter_text(hashes, "VN", datetime(2023, 3, 1, tzinfo=UTC), rate)
+        assert read_filter("f", text.encode()).n_entries == n
+
+
+@pytest.mark.parametrize(
     ("change", "told"),
     [
         (lambda text: text[:-9], "it is no JSON from character"),
@@ -167,12 +194,15 @@ def test_a_list_of_any_number_of_rows_is_read(tmp_path: Path, n_rows: int) -> No
 
 def csv_of(rows: list[tuple[bytes, str, bytes]]) -> bytes:
     lines = [
-        f"{base64.b64encode(kid).decode()},{kind},{base64.b64encode(of).decode()}\n" for kid, kind, of in rows
+        f"{base64.b64encode(kid).decode()},{kind},{base64.b64encode(of).decode()}\n"
+        for kid, kind, of in completed(rows)
     ]
     return b"kid,hash_type,hash\n" + "".join(lines).encode()
 
 
 GOOD = ",UCI," + base64.b64encode(HASHES[3]).decode()
+
+ELSE = "".join(f"{GOOD}\n".replace("UCI", kind) for kind in ("COUNTRYCODEUCI", "SIGNATURE"))
 
 
 @pytest.mark.parametrize(
@@ -216,6 +246,21 @@ def test_a_list_that_is_cut_short_is_refused_where_its_last_row_does_not_end(tmp
     assert "cut short" in refusal(path)
 
 
+def test_a_list_that_is_cut_between_rows_is_refused_wherever_that_is(tmp_path: Path) -> None:
+    """It was taken as whole, and who was listed behind the cut was valid. Signed anew has two signatures."""
+    rows = [(b"", kind, hash_of(f"{kind} {n}".encode())) for kind in HASH_TYPES for n in range(4)]
+    path = write_list(tmp_path / "revoked.csv", [*rows, (b"k" * 8, "SIGNATURE", HASHES[0])])
+    (found,) = Revocations.load([path]).lists
+    assert [len(found.by_type[kind]) for kind in HASH_TYPES] == [4, 5, 4]
+    lines = path.read_text("ascii").splitlines(keepends=True)
+    for n_lines in range(2, len(lines)):
+        path.write_text("".join(lines[:n_lines]), "ascii")
+        assert "so that rows are missing" in refusal(path)
+    for kind in HASH_TYPES:
+        path.write_text("".join(line for line in lines if f",{kind}," not in line), "ascii")
+        assert "so that rows are missing" in refusal(path)
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"hash\n", b"PK\3\4", b"[]", b"-----BEGIN CERTIFICATE-----", b"\xff" * 99]
 )
@@ -245,7 +290,7 @@ def test_a_row_without_end_is_refused(tmp_path: Path) -> None:
 ])  # fmt: skip
 def test_a_kid_is_base64_of_any_length(tmp_path: Path, kid: str, is_kid: bool) -> None:
     path = tmp_path / "revoked.csv"
-    path.write_text(f"kid,hash_type,hash\nAQIDBAUGBwg={GOOD}\n{kid}{GOOD}\n{GOOD}\n")
+    path.write_text(f"kid,hash_type,hash\nAQIDBAUGBwg={GOOD}\n{kid}{GOOD}\n{GOOD}\n{ELSE}")
     if is_kid:
         assert len(Revocations.load([path]).lists[0].by_type["UCI"]) == 1
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -194,7 +195,17 @@ def _told_before(path: Path, registry: str) -> dict[tuple[str, str], float]:
         return {}
     found = (OF_COMMAND.fullmatch(line) for line in lines)
     return {
-        (one[1], one[3]): float(one[4])
+        (one[1], one[3]): value
         for one in found
         if one and one[1] in COMMAND_FAMILIES and one[2] == escaped(registry)
+        if (value := _finite(one[4])) is not None
     }
+
+
+def _finite(text: str) -> float | None:
+    """A number out of a file that may be damaged."""
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None

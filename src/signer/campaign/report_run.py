@@ -18,8 +18,8 @@ from signer.campaign.report_shots import Shots, shots_of
 from signer.campaign.report_times import points_left, throughput_of
 from signer.campaign.standing import Standing
 from signer.campaign.status import RegistryStatus, read_status
+from signer.campaign.workspace import refuse_irregular
 from signer.durable import naming, write_text
-from signer.errors import OutputUnwritable
 from signer.registry import Registry, open_registry
 from signer.registry.history import read_history
 from signer.registry.layout import CERTIFICATES
@@ -69,8 +69,7 @@ def report(order: ReportOrder) -> ReportContent:
     InputUnreadable before anything is written, StoppedHalfWay and DiskFull.
     """
     require_matplotlib()
-    if not order.out.absolute().parent.is_dir():
-        raise OutputUnwritable(f"{order.out.parent}: no such folder; make it first")
+    refuse_irregular(order.out)
     content = content_of(order)
     log.info("drawing")
     page = make_report(content, order.registry.absolute().name, order.language)

@@ -23,6 +23,8 @@ from signer.cms.bulk_signing import AttachedSigner
 from signer.durable import naming, new_file, sync_tree, write_text
 from signer.errors import KeyUnusable, RegistryUnreadable, StoppedHalfWay
 from signer.registry import Registry, open_registry
+from signer.registry.layout import REVOCATIONS
+from signer.registry.table_log import read_table
 from signer.revoking.batches import Batch, batch_text
 from signer.revoking.filter import filter_text, shape_for
 from signer.revoking.hashes import HASH_TYPES
@@ -78,6 +80,7 @@ def write_revocations(
         registry = open_registry(order.registry)
         country = _country(registry)
         signer = None if order.signatory is None else _signer(order.signatory, country, order.now)
+        _refuse_unreached(registry, order.since)
         with open_workspace(order.out) as folder:
             summary = _Writer(order, country, signer, folder).write(registry, on_progress)
             summary = replace(summary, seconds=round(clock() - started_s, 3))
@@ -102,6 +105,15 @@ def _country(registry: Registry) -> str:
         )
         raise RegistryUnreadable(f"{registry.plans}: {told}; issue first, or look for a copy of the plans")
     return str(found.pop())
+
+
+def _refuse_unreached(registry: Registry, since: int | None) -> None:
+    """Raises RegistryUnreadable where the table of revocations has not come to the version."""
+    if since is not None and since > (newest := read_table(registry.path / REVOCATIONS).version):
+        raise RegistryUnreadable(
+            f"{registry.path}: its revocations are at version {newest}, --since says {since}: it is another"
+            " registry, or was put back from a copy; give the version of its own summary.json, or no --since"
+        )
 
 
 def _signer(signatory: Signatory, country: str, now: datetime) -> AttachedSigner:

@@ -17,7 +17,7 @@ from pathlib import Path
 from signer.durable import publish_folder
 from signer.errors import OutputExists, OutputUnwritable, StoppedHalfWay
 
-__all__ = ["make_folder", "open_workspace", "refuse_taken"]
+__all__ = ["make_folder", "open_workspace", "refuse_irregular", "refuse_taken"]
 
 LOCK = ".lock"
 PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
@@ -27,6 +27,20 @@ def refuse_taken(out: Path) -> None:
     """Raises OutputExists where anything stands at `out`, an empty folder too."""
     if os.path.lexists(out):
         raise OutputExists(f"{out}: is there already; name another folder, or move it away")
+
+
+def refuse_irregular(path: Path) -> None:
+    """Raises OutputUnwritable unless a file can come to be at `path`, or replace a regular one."""
+    if not path.absolute().parent.is_dir():
+        raise OutputUnwritable(f"{path.parent}: no such folder; make it first")
+    try:
+        is_regular = stat.S_ISREG(path.stat().st_mode)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise OutputUnwritable(f"{path}: cannot be looked at: {error.strerror}; name another") from error
+    if not is_regular:
+        raise OutputUnwritable(f"{path}: is no regular file, and would be replaced by one; name another")
 
 
 def make_folder(folder: Path) -> None:

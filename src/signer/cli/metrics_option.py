@@ -11,9 +11,10 @@ from typing import Any, TypeVar
 import click
 
 from signer.campaign.metrics import CommandRun, write_metrics
+from signer.campaign.workspace import refuse_irregular
 from signer.cli import ui
 from signer.cli.run import usable_cores
-from signer.errors import OutputUnwritable, SignerError, StoppedHalfWay
+from signer.errors import SignerError, StoppedHalfWay
 
 __all__ = ["metrics_option", "metrics_written"]
 
@@ -35,13 +36,13 @@ def metrics_written(metrics: Path | None, registry: Path, command: str) -> Itera
     """Writes the file when the block has ended, also where it has failed; without a file it does nothing.
 
     `registry` may come to be in the block. Raises OutputUnwritable before the block where the file's folder
-    is missing; afterwards StoppedHalfWay where it cannot be written and the block has not failed.
+    is missing, or what stands there is no file; afterwards StoppedHalfWay where it cannot be written and the
+    block has not failed.
     """
     if metrics is None:
         yield
         return
-    if not metrics.absolute().parent.is_dir():
-        raise OutputUnwritable(f"{metrics.parent}: no such folder; make it first")
+    refuse_irregular(metrics)
     started_s = time.monotonic()
     exit_code = StoppedHalfWay.exit_code  # of a Ctrl-C, and of our own mistakes
     try:

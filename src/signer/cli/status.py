@@ -10,6 +10,7 @@ import click
 from signer.campaign.metrics import write_metrics
 from signer.campaign.status import read_status
 from signer.campaign.status_json import status_as_dict
+from signer.campaign.workspace import refuse_irregular
 from signer.cli import ui
 from signer.cli.metrics_option import metrics_option
 from signer.cli.moment import MomentType
@@ -36,6 +37,8 @@ def status(*, registry: Path, deadline: int | None, metrics: Path | None, as_jso
     rows must be those issued, refused and skipped: ends with 1 where they are not. --metrics counts what
     is in force besides, which takes some seconds over ten million certificates.
     """
+    if metrics is not None:
+        refuse_irregular(metrics)
     now = time.time()
     found = read_status(open_registry(registry), now)
     if as_json:

@@ -90,11 +90,34 @@ def _of_csv(path: Path) -> tuple[str, Iterator[str | None]]:
 
 def _csv_texts(path: Path, separator: str, n_columns: int, at: int) -> Iterator[str | None]:
     with _readable(path), _text(path) as file:
-        rows = csv.reader(file, delimiter=separator)
-        next(rows, None)
-        for row in rows:
-            if row:
+        for number, row in enumerate(_csv_rows(path, file, separator)):
+            if number:
                 yield row[at] if len(row) == n_columns else None
+
+
+def _csv_rows(path: Path, file: Iterator[str], separator: str) -> Iterator[list[str]]:
+    """The header, and all rows that are not empty: a quote left open would make one of many that follow."""
+    rows, number = csv.reader(file, delimiter=separator, strict=True), 0
+    while True:
+        try:
+            row = next(rows, None)
+        except csv.Error as error:
+            raise _quote_open(path, number) from error
+        if row is None:
+            return
+        if any("\n" in field or "\r" in field for field in row):
+            raise _quote_open(path, number)
+        if row or not number:
+            yield row
+            number += 1
+
+
+def _quote_open(path: Path, number: int) -> InputUnreadable:
+    place = f"row {number - 1}" if number else "header"
+    return InputUnreadable(
+        f"{path}, {place}: a quote is open or out of place, so that rows run together; mend the quotes, and"
+        " leave no line break in a field"
+    )
 
 
 @contextmanager

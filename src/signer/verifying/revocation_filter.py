@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ FORMAT: Final = "signer revocation filter"
 VERSION: Final = 1
 HASH_TYPE: Final = "COUNTRYCODEUCI"
 MAX_POSITIONS: Final = 64
+DEVIATIONS: Final = 6
+MOST_BY_CHANCE: Final = 2 / 3
+"""Of the bits: `signer revocations` gives a filter half as many again as its entries can set."""
 TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|\+00:00)", re.ASCII)
 COUNTRY: Final = re.compile("[A-Z]{2}")
 
@@ -158,4 +162,20 @@ def _octets(content: Mapping[str, Any]) -> npt.NDArray[np.uint8]:
     n_set = int(np.bitwise_count(octets).sum(dtype=np.int64))
     if n_set > content["entries"] * content["hashes"] or (n_set == 0) != (content["entries"] == 0):
         raise ValueError(f"{n_set} bits of filter are set, which {content['entries']} entries cannot set")
+    if n_set > _most_set(content):
+        raise ValueError(
+            f"{n_set} of {content['bits']} bits of filter are set, too many for its false_positive_rate of"
+            f" {content['false_positive_rate']:g}"
+        )
     return octets
+
+
+def _most_set(content: Mapping[str, Any]) -> float:
+    """As many bits as may be set for the promised rate, that of all positions of a hash being set.
+
+    Up to two thirds chance is allowed for: how many are set has a deviation of 0.27 times the root of `bits`
+    around half of them, and a filter of few entries may by chance have more than its rate asks for.
+    """
+    promised = content["false_positive_rate"] ** (1 / content["hashes"])
+    by_chance = promised + DEVIATIONS * 0.27 / math.sqrt(content["bits"])
+    return float(content["bits"] * max(promised, min(by_chance, MOST_BY_CHANCE)))

@@ -60,7 +60,8 @@ class RevocationList:
 def read_list(name: str, data: bytes) -> RevocationList:
     """Reads the file revoked.csv (docs/revocation.md), its rows in any order.
 
-    Raises ValueError with the row, from 1 below the heading, and the field that is wrong.
+    Raises ValueError with the row, from 1 below the heading, and the field that is wrong, or where rows are
+    missing.
     """
     found: dict[str, list[Hashes]] = {kind: [np.empty(0, f"S{HASH_BYTES}")] for kind in HASH_TYPES}
     n_before = 0
@@ -75,7 +76,22 @@ def read_list(name: str, data: bytes) -> RevocationList:
         for kind in HASH_TYPES:
             found[kind].append(hashes[are_of[kind]])
         n_before += len(hashes)
-    return RevocationList(name, {kind: HashSet.of(np.concatenate(found[kind])) for kind in found})
+    by_type = {kind: HashSet.of(np.concatenate(found[kind])) for kind in found}
+    _require_whole(by_type)
+    return RevocationList(name, by_type)
+
+
+def _require_whole(by_type: Mapping[str, HashSet]) -> None:
+    """Raises ValueError where the list was cut between rows: a certificate has a hash of each type.
+
+    It may have more of SIGNATURE, if it was signed anew. Of a list cut off behind its heading nothing tells.
+    """
+    n_issued, n_signatures, n_uci = (len(by_type[kind]) for kind in HASH_TYPES)
+    if n_uci != n_issued or n_signatures < n_uci:
+        raise ValueError(
+            f"it has {n_issued} different hashes of COUNTRYCODEUCI, {n_uci} of UCI and {n_signatures} of"
+            " SIGNATURE, so that rows are missing"
+        )
 
 
 def _blocks(data: bytes) -> Iterator[Octets]:
