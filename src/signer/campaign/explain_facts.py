@@ -115,7 +115,7 @@ class Gathering:
         if not self.rounds:
             return []
         # Loading it takes longer than a look-up in the registry, which needs none of it.
-        from signer.campaign.explain_cleaned import find_cleaned  # noqa: PLC0415
+        from signer.campaign.explain_cleaned import find_cleaned  # noqa: PLC0415 (said above)
 
         return find_cleaned(self.rounds, wanted)
 

@@ -114,8 +114,8 @@ def _create_view(
         database.execute(f"CREATE VIEW {name} AS {_nothing_of(SCHEMAS[table])}")
         return
     paths = ", ".join(_quoted(str(files[number].path)) for number in numbers)
-    database.execute(  # paths and numbers of our own; a view takes no parameters
-        f"CREATE VIEW {name} AS SELECT *,"  # noqa: S608
+    database.execute(
+        f"CREATE VIEW {name} AS SELECT *,"  # noqa: S608 (a view takes no parameters; paths are quoted)
         f" ({[files[number].version for number in numbers]})[file_index::BIGINT + 1]::BIGINT AS version,"
         f" ({[*numbers]})[file_index::BIGINT + 1]::BIGINT AS file,"
         f" file_row_number AS row_in_file FROM read_parquet([{paths}])"

@@ -55,7 +55,7 @@ Paint = Callable[["Axes", bool], None]
 def require_matplotlib() -> None:
     """Raises ReportUnready where the extra is missing."""
     try:
-        import matplotlib  # noqa: F401, PLC0415
+        import matplotlib  # noqa: F401, PLC0415 (asks whether the extra is there)
     except ImportError as error:
         raise ReportUnready(
             "a report needs matplotlib, which is not installed; install it by pip install 'signer[report]'"
@@ -73,9 +73,9 @@ def draw(name: str, title: str, paint: Paint) -> Html:
 def _drawn(name: str, title: str, size: str, paint: Paint) -> Html:
     require_matplotlib()
     logging.getLogger("matplotlib").setLevel(logging.WARNING)
-    from matplotlib import rc_context  # noqa: PLC0415  (of the extra [report])
-    from matplotlib.backends.backend_svg import FigureCanvasSVG  # noqa: PLC0415
-    from matplotlib.figure import Figure  # noqa: PLC0415
+    from matplotlib import rc_context  # noqa: PLC0415 (needs the extra, this file does not)
+    from matplotlib.backends.backend_svg import FigureCanvasSVG  # noqa: PLC0415 (as above)
+    from matplotlib.figure import Figure  # noqa: PLC0415 (as above)
 
     width, height = SIZES[size]
     with rc_context(cast(Any, dict(SETTINGS))):
