@@ -17,6 +17,7 @@ from signer.records.schemas import CERTIFICATES, REFUSED, REVOCATIONS, certifica
 
 __all__ = [
     "CERTIFICATES_TABLE",
+    "MOST_ROWS",
     "REFUSED_TABLE",
     "REVOCATIONS_TABLE",
     "Table",
@@ -25,13 +26,17 @@ __all__ = [
     "open_table_file",
 ]
 
+MOST_ROWS = 1 << 16
+"""Of a row group; filters are for so many values, and are made smaller where there are fewer."""
+
 
 @dataclass(frozen=True)
 class Table:
     """A table's folder, schema and layout.
 
-    `repetitive` columns get a dictionary, `random` ones are not compressed, and `ranged` ones have a minimum
-    and maximum by which a reader can skip row groups.
+    `repetitive` columns get a dictionary, and `random` ones are not compressed. By the minimum and maximum of
+    `ranged` columns, and the Bloom filter of `sought` ones, a reader can skip row groups; a filter takes a
+    reader for a row group in vain once in a hundred times.
     """
 
     folder: str
@@ -39,6 +44,7 @@ class Table:
     repetitive: Sequence[str]
     random: Sequence[str]
     ranged: Sequence[str]
+    sought: Sequence[str] = ()
 
     @property
     def writer_options(self) -> dict[str, Any]:
@@ -47,6 +53,7 @@ class Table:
             "compression": {name: "none" if name in self.random else "snappy" for name in self.schema.names},
             "use_dictionary": list(self.repetitive),
             "write_statistics": list(self.ranged),
+            "bloom_filter_options": {name: {"ndv": MOST_ROWS, "fpp": 0.01} for name in self.sought},
         }
 
 
@@ -59,6 +66,7 @@ CERTIFICATES_TABLE = Table(
     ),
     random=("person_key", "hc1", "signature_hash"),
     ranged=("shot_id", "province", "iat", "exp", "part"),
+    sought=("shot_id",),
 )  # fmt: skip
 
 
@@ -93,24 +101,39 @@ REVOCATIONS_TABLE = Table(
 
 
 class TableFile:
-    """One Parquet file being written; a row group a batch, so that its bytes depend on the rows alone."""
+    """One Parquet file being written; its row groups, and so its bytes, depend on the batches alone."""
 
-    def __init__(self, path: Path, writer: pq.ParquetWriter) -> None:
+    def __init__(self, path: Path, writer: pq.ParquetWriter, n_together: int) -> None:
         self._path = path
         self._writer = writer
+        self._n_together = n_together
+        self._batches: list[pa.RecordBatch] = []
+        self._n_rows = 0
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Raises StoppedHalfWay, naming the file, where the disk is full or fails."""
+        if self._n_rows + batch.num_rows > self._n_together:
+            self.end_group()
         if batch.num_rows:
+            self._batches.append(batch)
+            self._n_rows += batch.num_rows
+
+    def end_group(self) -> None:
+        """Writes what has been gathered. Raises as `write`."""
+        if self._n_rows:
             with naming(self._path):
-                self._writer.write_table(pa.Table.from_batches([batch]), row_group_size=batch.num_rows)
+                self._writer.write_table(pa.Table.from_batches(self._batches), row_group_size=self._n_rows)
+        self._batches, self._n_rows = [], 0
 
 
 @contextmanager
-def open_table_file(table: Table, path: Path) -> Iterator[TableFile]:
+def open_table_file(table: Table, path: Path, n_together: int = 1) -> Iterator[TableFile]:
     """Writes a file at `path`, which is whole when the block has ended well, and durable once it is synced.
 
-    Raises DiskFull or StoppedHalfWay, naming the file, where the disk is full or fails.
+    Batches make a row group each, and small ones one of up to `n_together` rows. Raises DiskFull or
+    StoppedHalfWay, naming the file, where the disk is full or fails.
     """
     with naming(path), pq.ParquetWriter(str(path), table.schema, **table.writer_options) as writer:
-        yield TableFile(path, writer)
+        file = TableFile(path, writer, n_together)
+        yield file
+        file.end_group()
