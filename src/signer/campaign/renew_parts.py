@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import groupby
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +20,9 @@ from signer.renewing import read_selected
 __all__ = ["CertificatesOfPlan", "ChosenBatch", "RenewPart", "cut_renewal", "night_began", "parts_of_renewal"]
 
 DAY_S = 86_400
-ROWS_PER_BATCH = 65_536
+READ_BUFFER_BYTES = 1 << 18
+ROWS_PER_BATCH = 1 << 14
+"""What is allocated for so many is small enough that it is used again and not given back to the system."""
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,21 @@ class RenewPart:
         return f"part {self.number} (certificates {self.first_row} to {self.first_row + self.n_rows - 1})"
 
 
-def cut_renewal(n_rows: int, rows_per_part: int, kid: bytes) -> tuple[PlannedPart, ...]:
-    """The parts of a new plan of so many rows, as equal as can be."""
-    n_parts = max(1, -(-n_rows // rows_per_part))
-    ends = [n_rows * number // n_parts for number in range(n_parts + 1)]
+def cut_renewal(rows_of_files: Sequence[int], rows_per_part: int, kid: bytes) -> tuple[PlannedPart, ...]:
+    """The parts of a new plan, which chooses so many rows of each of its files.
+
+    A part ends with a file where it has half its rows by then: where one goes on, two would read the file.
+    """
+    ends = [0]
+    for end in np.cumsum(rows_of_files).tolist():
+        n_rows, begin = end - ends[-1], ends[-1]
+        if 2 * n_rows >= rows_per_part:
+            n_parts = -(-n_rows // rows_per_part)
+            ends += [begin + n_rows * number // n_parts for number in range(1, n_parts + 1)]
+    ends += [n for n in [sum(rows_of_files)] if n > ends[-1]]
     return tuple(
-        PlannedPart(number, 0, ends[number], ends[number + 1] - ends[number], (), 0, kid.hex())
-        for number in range(n_parts)
+        PlannedPart(number, 0, begin, end - begin, (), 0, kid.hex())
+        for number, (begin, end) in enumerate(pairwise(ends))
     )
 
 
@@ -75,38 +85,65 @@ class CertificatesOfPlan:
     files: Sequence[Path]
 
     def read(self, part: RenewPart, columns: Sequence[str]) -> Iterator[ChosenBatch]:
-        """The certificates of a part in their order.
+        """The certificates of a part in their order, from however many files a batch gathers them.
 
         Raises RegistryUnreadable, naming the file that is missing or damaged.
         """
         row = part.first_row
+        for held_back, certificates in _gathered(self._pieces(part, columns)):
+            n_rows = certificates.num_rows
+            yield ChosenBatch(np.arange(row, row + n_rows), held_back, certificates)
+            row += n_rows
+
+    def _pieces(self, part: RenewPart, columns: Sequence[str]) -> Iterator[_Piece]:
+        """As they lie in the files; whether they are held back, and they."""
         for chosen in read_selected(self.selected, part.first_row, part.n_rows):
             files, rows = (chosen.column(name).to_numpy() for name in ("file", "row_in_file"))
             held_back = chosen.column("held_back").to_numpy(zero_copy_only=False)
-            first = row
-            ends = np.flatnonzero(np.diff(files, append=-1)) + 1
-            for begin, end in zip(np.concatenate([[0], ends[:-1]]), ends, strict=True):
-                path = self.files[int(files[begin])]
-                for batch in _rows_of(path, rows[begin:end], columns):
-                    at = slice(row - first, row - first + batch.num_rows)
-                    yield ChosenBatch(np.arange(row, row + batch.num_rows), held_back[at], batch)
-                    row += batch.num_rows
+            begin = 0
+            for end in np.flatnonzero(np.diff(files, append=-1)) + 1:
+                for batch in _rows_of(self.files[int(files[begin])], rows[begin:end], columns):
+                    yield held_back[begin : begin + batch.num_rows], batch
+                    begin += batch.num_rows
+
+
+_Piece = tuple[npt.NDArray[np.bool_], pa.RecordBatch]
+
+
+def _gathered(pieces: Iterator[_Piece]) -> Iterator[_Piece]:
+    """The same rows, in pieces of ROWS_PER_BATCH and more."""
+    gathered, n_rows = list[_Piece](), 0
+    for piece in pieces:
+        gathered.append(piece)
+        n_rows += len(piece[0])
+        if n_rows >= ROWS_PER_BATCH:
+            yield _joined(gathered)
+            gathered, n_rows = [], 0
+    if gathered:
+        yield _joined(gathered)
+
+
+def _joined(pieces: Sequence[_Piece]) -> _Piece:
+    if len(pieces) == 1:
+        return pieces[0]
+    held_back, certificates = zip(*pieces, strict=True)
+    return np.concatenate(held_back), pa.concat_batches(certificates)
 
 
 def _rows_of(path: Path, rows: npt.NDArray[np.int64], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-    """The given rows of a file, ascending, a batch for each row group that has one."""
+    """The given rows of a file, ascending, in batches of which none is empty."""
     try:
-        with pq.ParquetFile(path, pre_buffer=False) as file:
+        with pq.ParquetFile(path, buffer_size=READ_BUFFER_BYTES, pre_buffer=False) as file:
             sizes = [file.metadata.row_group(number).num_rows for number in range(file.num_row_groups)]
             ends = np.cumsum(sizes)
-            groups = np.searchsorted(ends, rows, side="right").tolist()
-            at = 0
-            for group, same in groupby(groups):
-                n_rows = len(list(same))
-                places = rows[at : at + n_rows] - (ends[group] - sizes[group])
-                table = file.read_row_group(group, columns=list(columns), use_threads=False)
-                chosen = table.take(pa.array(places)).select(list(columns)).combine_chunks()
-                yield from chosen.to_batches(max_chunksize=ROWS_PER_BATCH)
-                at += n_rows
+            for group in np.unique(np.searchsorted(ends, rows, side="right")):
+                first = ends[group] - sizes[group]
+                for batch in file.iter_batches(ROWS_PER_BATCH, [group], list(columns), use_threads=False):
+                    begin, end = np.searchsorted(rows, [first, first + batch.num_rows])
+                    if 0 < end - begin < batch.num_rows:
+                        yield batch.take(pa.array(rows[begin:end] - first)).select(list(columns))
+                    elif end > begin:
+                        yield batch.select(list(columns))
+                    first += batch.num_rows
     except (OSError, pa.ArrowException, KeyError, IndexError) as error:
         raise RegistryUnreadable(f"{path}: missing or damaged: {error}") from error

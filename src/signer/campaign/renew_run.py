@@ -11,6 +11,7 @@ from pathlib import Path
 
 from signer.campaign.clean_population import open_population
 from signer.campaign.issue_destinations import RegistryOfPlan
+from signer.campaign.issue_parts import ROWS_PER_PART
 from signer.campaign.issue_progress import OnProgress, RowsDone
 from signer.campaign.plan import InputFile, Plan
 from signer.campaign.plan_inputs import hash_inputs
@@ -37,12 +38,11 @@ from signer.profile import Profile, load_profile
 from signer.registry import Lease, Registry, open_registry
 from signer.tables.out_of_core import Room
 
-__all__ = ["MEMORY_LIMIT", "ROWS_PER_PART", "RenewOrder", "renew"]
+__all__ = ["MEMORY_LIMIT", "RenewOrder", "renew"]
 
 log = logging.getLogger(__name__)
 
 MEMORY_LIMIT = "1GB"  # of DuckDB, which spills what does not fit
-ROWS_PER_PART = 25_000  # a night's work is small, and is to keep all workers busy
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,7 @@ class _Run:
     def do_missing(self, plan: Plan, settled: RenewalPlan, done: set[int], choosing: Choosing) -> None:
         files = choosing.files
         found = settled.selected or select_again(plan, self.asked, choosing)
-        relied_on = [files.certificates[number] for number in sorted(found.files)]
+        relied_on = [files.certificates[number] for number in found.rows_of_files]
         refuse_damaged(relied_on, self.order.n_workers)
         missing = [part for part in parts_of_renewal(plan) if part.number not in done]
         log.debug("plan %s: %d of %d parts to do", plan.plan_id, len(missing), len(plan.parts))

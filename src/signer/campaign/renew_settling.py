@@ -160,7 +160,9 @@ class _Settling:
             encoder=self._encoder,
             dsc=self._identity.dsc,
             registry_owner=self._identity.registry_owner,
-            parts=cut_renewal(chosen.selected.n_rows, self._asked.rows_per_part, terms.kid),
+            parts=cut_renewal(
+                list(chosen.selected.rows_of_files.values()), self._asked.rows_per_part, terms.kid
+            ),
             n_duplicates=0,
             instead_of=tuple(self._left_undone()),
             after_version=max((file.version for file in files.certificates), default=0),

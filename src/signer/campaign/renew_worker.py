@@ -14,7 +14,7 @@ from signer.campaign.issue_worker import IssuedPart, PartCounts
 from signer.campaign.renew_holders import Holders
 from signer.campaign.renew_parts import CertificatesOfPlan, ChosenBatch, RenewPart
 from signer.campaign.renew_withdrawn import WithdrawnRows
-from signer.campaign.tables import REFUSED_TABLE, certificates_table, open_table_file
+from signer.campaign.tables import MOST_ROWS, REFUSED_TABLE, certificates_table, open_table_file
 from signer.issuing.renewer import READ, BatchRenewer, open_renewer
 from signer.issuing.terms import IssueTerms
 
@@ -50,7 +50,8 @@ class RenewWorker:
         self._renewer = renewer
         self._place = place
         self._report = report
-        self._certificates = certificates_table(order.terms.pictures, registered=True)
+        self._table = certificates_table(order.terms.pictures, registered=True)
+        self._n_together = 1 if order.terms.pictures else MOST_ROWS
 
     def close(self) -> None:
         self._renewer.close()
@@ -61,7 +62,7 @@ class RenewWorker:
         done = 0
         with self._place.new_part(part.number) as working:
             with (
-                open_table_file(self._certificates, working.certificates) as certificates_file,
+                open_table_file(self._table, working.certificates, self._n_together) as certificates_file,
                 open_table_file(REFUSED_TABLE, working.refused) as refused_file,
             ):
                 for batch in self._order.certificates.read(part, READ):
@@ -84,9 +85,8 @@ class RenewWorker:
         verdicts = self._order.holders.verdicts(int(rows[0]), certificates.column("hc1"))
         unconfirmed = [row for row in verdicts if not is_withdrawn[row - rows[0]]]
         kept = ~is_withdrawn & ~np.isin(rows, unconfirmed)
-        renewed, damaged = self._renewer.renew(
-            certificates.filter(pa.array(kept)), rows=rows[kept], part=part
-        )
+        to_sign = certificates if kept.all() else certificates.filter(pa.array(kept))
+        renewed, damaged = self._renewer.renew(to_sign, rows=rows[kept], part=part)
         refused = self._renewer.refuse(
             certificates.take(pa.array([row - int(rows[0]) for row in unconfirmed], pa.int64())),
             np.array(unconfirmed, np.int64),

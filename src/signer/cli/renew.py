@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 
+from signer.campaign.issue_parts import ROWS_PER_PART
 from signer.campaign.renew_forecast import foresee
-from signer.campaign.renew_run import ROWS_PER_PART, RenewOrder
+from signer.campaign.renew_run import RenewOrder
 from signer.campaign.renew_run import renew as run_renewal
 from signer.cli import ui
 from signer.cli.issue import MOST_AHEAD

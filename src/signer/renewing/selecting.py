@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -23,15 +24,16 @@ ROWS_PER_GROUP = 1 << 16
 
 @dataclass(frozen=True)
 class Selected:
-    """How many rows were chosen, the SHA-256 (hex) over their places, and the numbers of their files.
+    """How many rows were chosen, the SHA-256 (hex) over their places, and how many are of which file.
 
-    Of the rows `n_held_back` are tried once more, as their renewal has been refused before.
+    Of the rows `n_held_back` are tried once more, as their renewal has been refused before. Files are told by
+    their number, in ascending order.
     """
 
     n_rows: int
     n_held_back: int
     sha256: str
-    files: frozenset[int]
+    rows_of_files: Mapping[int, int]
 
 
 class DueCertificates:
@@ -70,7 +72,7 @@ class DueCertificates:
 
         The same registry and numbers give the same rows. Raises OSError.
         """
-        digest, files, n_rows, n_held_back = hashlib.sha256(), set[int](), 0, 0
+        digest, rows_of_files, n_held_back = hashlib.sha256(), Counter[int](), 0
         numbers = {"n_most": n_most, "due_tonight": due_tonight}
         chosen = self._database.execute(_query("soonest"), numbers)
         with pq.ParquetWriter(out, SELECTED) as writer:
@@ -79,9 +81,9 @@ class DueCertificates:
                 columns = [column.to_numpy(zero_copy_only=False) for column in batch.columns]
                 digest.update(np.stack(columns, axis=1).astype("<i8").tobytes())
                 n_held_back += int(columns[-1].sum())
-                files.update(batch.column("file").unique().to_pylist())
-                n_rows += batch.num_rows
-        return Selected(n_rows, n_held_back, digest.hexdigest(), frozenset(files))
+                files, counts = np.unique(columns[0], return_counts=True)
+                rows_of_files.update(dict(zip(files.tolist(), counts.tolist(), strict=True)))
+        return Selected(rows_of_files.total(), n_held_back, digest.hexdigest(), rows_of_files)
 
 
 def _query(name: str) -> str:
