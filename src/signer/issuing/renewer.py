@@ -82,7 +82,9 @@ class BatchRenewer:
     def _certificates(
         self, certificates: pa.RecordBatch, renewed: pa.RecordBatch, part: int
     ) -> pa.RecordBatch:
-        kept = certificates.select(list(KEPT)).take(renewed.column("row"))
+        kept = certificates.select(list(KEPT))
+        if renewed.num_rows < certificates.num_rows:
+            kept = kept.take(renewed.column("row"))
         columns = {name: kept.column(name) for name in KEPT}
         columns |= {name: renewed.column(name) for name in ("hc1", "signature_hash")}
         if self._pictures is not None:

@@ -75,7 +75,7 @@ class DueCertificates:
         digest, rows_of_files, n_held_back = hashlib.sha256(), Counter[int](), 0
         numbers = {"n_most": n_most, "due_tonight": due_tonight}
         chosen = self._database.execute(_query("soonest"), numbers)
-        with pq.ParquetWriter(out, SELECTED) as writer:
+        with pq.ParquetWriter(out, SELECTED, compression="none", use_dictionary=False) as writer:
             for batch in chosen.to_arrow_reader(ROWS_PER_GROUP):
                 writer.write_batch(batch.cast(SELECTED), row_group_size=ROWS_PER_GROUP)
                 columns = [column.to_numpy(zero_copy_only=False) for column in batch.columns]
