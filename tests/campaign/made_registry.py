@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -96,7 +97,7 @@ def make_plan(
 def issued(terms: IssueTerms, part: int, shots: pa.RecordBatch, first_row: int = 0) -> tuple[Any, Any]:
     """The tables of certificates and of refusals."""
     rows = np.arange(first_row, first_row + shots.num_rows, dtype=np.int64)
-    with open_issuer(terms) as issuer:
+    with closing(open_issuer(terms)) as issuer:
         certificates, refused = issuer.issue(shots, rows=rows, part=part)
     return pa.Table.from_batches([certificates]), pa.Table.from_batches([refused])
 

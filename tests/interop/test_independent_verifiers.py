@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -39,7 +40,7 @@ def by_our_core(folder: Path) -> Issued:
     changes = {
         row: {"full_name": names[row % len(names)], "dose_number": 1 + row % 2} for row in range(N_GOOD)
     }
-    with open_issuer(settle_terms(load_profile(profile), ISSUED_AT)) as issuer:
+    with closing(open_issuer(settle_terms(load_profile(profile), ISSUED_AT))) as issuer:
         issued, refused = issuer.issue(shots_batch(N_GOOD, changes), rows=np.arange(N_GOOD), part=0)
     assert len(refused) == 0
     return Issued(folder, issued.column("hc1").to_pylist(), (folder / "issuer/keys/dsc.pem").read_bytes())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,7 +34,7 @@ def terms(profile_path: Path) -> IssueTerms:
 
 @pytest.fixture
 def issuer(terms: IssueTerms) -> Iterator[BatchIssuer]:
-    with open_issuer(terms) as issuer:
+    with closing(open_issuer(terms)) as issuer:
         yield issuer
 
 
@@ -126,12 +127,12 @@ def test_a_key_exchanged_after_the_terms_were_settled_is_noticed(tmp_path: Path)
 def test_secrets_exchanged_after_the_terms_were_settled_change_nothing(tmp_path: Path) -> None:
     """Workers start one after the other: each must make the same UVCIs, whatever became of the files."""
     terms = settle_terms(load_profile(make_profile(tmp_path / "one")), ISSUED_AT)
-    with open_issuer(terms) as issuer:
+    with closing(open_issuer(terms)) as issuer:
         before, _ = issuer.issue(shots_batch(3), rows=rows_from(0), part=0)
     make_profile(tmp_path / "other")
     for name in ("uvci.secret", "person.secret"):
         (tmp_path / "other" / name).replace(tmp_path / "one" / name)
-    with open_issuer(terms) as issuer:
+    with closing(open_issuer(terms)) as issuer:
         after, _ = issuer.issue(shots_batch(3), rows=rows_from(0), part=0)
     assert before.select(["uvci", "person_key", "hc1"]) == after.select(["uvci", "person_key", "hc1"])
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import TracebackType
-from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -62,14 +60,6 @@ class BatchIssuer:
         self._pictures = terms.pictures
         schema_of = certificates_schema if terms.plan_id is None else registered_schema
         self._schema = schema_of(terms.pictures)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Wipes the private key."""
