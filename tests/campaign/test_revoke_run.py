@@ -244,15 +244,39 @@ def test_a_dry_run_counts_and_changes_nothing_even_while_another_run_holds_the_l
     assert made.registry.orphans() == []
 
 
-def test_a_key_is_cheaper_to_withdraw_where_an_order_covers_nearly_all_under_it(made: MadeRegistry) -> None:
+def test_a_key_is_cheaper_to_withdraw_where_an_order_covers_all_under_it(made: MadeRegistry) -> None:
+    """One that nobody meant is one too many."""
+    summary = carried_out(made.registry, {"facility": ["01-0007"]}, dry_run=True)
+    (cost,) = summary.keys
+    n_certificates = len({row["uvci"] for row in certificates_of(made.registry)})
+    assert (cost.unexpired, cost.covered, cost.batches) == (n_certificates, n_certificates, 3)
+    assert (cost.not_meant, cost.under_others, cost.is_cheaper) == (0, 0, True)
+    all_but_one = {"uvci": sorted({row["uvci"] for row in certificates_of(made.registry)})[1:]}
+    (cost,) = carried_out(made.registry, all_but_one, dry_run=True).keys
+    assert (cost.not_meant, cost.under_others, cost.is_cheaper) == (1, 0, False)
+
+
+def test_a_key_is_not_to_be_withdrawn_instead_where_what_it_signed_is_valid_under_another(
+    made: MadeRegistry,
+) -> None:
+    """Without it the old signatures are refused, and the new ones are not: the order would not be met."""
     renew(made, ["S1", "S2"])
-    summary = carried_out(made.registry, {"shot_id": ["S1", "S2", "S4"]}, dry_run=True)
+    summary = carried_out(made.registry, {"facility": ["01-0007"]}, dry_run=True)
     costs = {key.kid: key for key in summary.keys}
     anew = costs.pop(b"c" * 8)
-    assert (anew.unexpired, anew.covered, anew.batches, anew.not_meant, anew.is_cheaper) == (2, 2, 3, 0, True)
+    assert (anew.unexpired, anew.covered, anew.batches, anew.under_others) == (2, 2, 3, 2)
     (first,) = costs.values()
     n_certificates = len({row["uvci"] for row in certificates_of(made.registry)})
-    assert (first.covered, first.not_meant, first.is_cheaper) == (3, n_certificates - 3, False)
+    assert (first.covered, first.not_meant, first.under_others) == (n_certificates, 0, 2)
+    assert not anew.is_cheaper
+    assert not first.is_cheaper
+
+
+def test_a_signature_that_has_expired_does_not_keep_a_certificate_valid(made: MadeRegistry) -> None:
+    renew(made, ["S1", "S2"])
+    long_after = NOW_US + 400 * 86_400_000_000
+    summary = carried_out(made.registry, {"shot_id": ["S1", "S2"]}, dry_run=True, now=long_after)
+    assert [(key.kid, key.under_others, key.is_cheaper) for key in summary.keys] == [(b"c" * 8, 0, True)]
 
 
 def test_what_has_expired_or_is_revoked_does_not_count_for_a_key(made: MadeRegistry) -> None:

@@ -13,24 +13,23 @@ from signer.revoking.selection import KeyCover, OrderCounts
 
 __all__ = ["KeyCost", "RevokeSummary"]
 
-NEARLY_ALL = 0.95
-"""Of the certificates under a kid: then to withdraw the kid is cheaper, though it takes some more."""
-
 
 @dataclass(frozen=True)
 class KeyCost:
     """What the order costs under one kid: `batches` at the gateway; else the DSC could go off its trust list.
 
-    `not_meant` are the certificates that would go with the DSC, and that the order does not name.
+    `not_meant` are the certificates that would go with the DSC, and that the order does not name;
+    `under_others` those that it names and that would stay valid under another kid.
     """
 
     kid: bytes
     unexpired: int
     covered: int
+    under_others: int
 
     @classmethod
     def of(cls, cover: KeyCover) -> KeyCost:
-        return cls(cover.kid, cover.unexpired, cover.covered)
+        return cls(cover.kid, cover.unexpired, cover.covered, cover.under_others)
 
     @property
     def share(self) -> float:
@@ -46,7 +45,8 @@ class KeyCost:
 
     @property
     def is_cheaper(self) -> bool:
-        return self.share >= NEARLY_ALL
+        """Whether to withdraw the kid does just what the order does."""
+        return not self.not_meant and not self.under_others
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -56,6 +56,7 @@ class KeyCost:
             "share": round(self.share, 6),
             "batches": self.batches,
             "not_meant": self.not_meant,
+            "under_others": self.under_others,
             "is_cheaper": self.is_cheaper,
         }
 

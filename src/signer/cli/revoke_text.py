@@ -52,16 +52,17 @@ def _keys(summary: RevokeSummary) -> Iterator[str]:
             f"kid {key.kid.hex()}: {key.covered:,} of {counted(key.unexpired, 'certificate')} that are still"
             f" accepted, {key.share:.1%}"
         )
+        if key.under_others:
+            yield f"  {key.under_others:,} of these are accepted under another kid, too"
         if key.is_cheaper:
             yield f"  {_instead(key)}"
 
 
 def _instead(key: KeyCost) -> str:
-    others = f"{counted(key.not_meant, 'certificate')} that {'is' if key.not_meant == 1 else 'are'} not meant"
     batches = counted(key.batches, "batch", "batches")
     return (
         f"withdraw the key instead: one deletion from the trust list, not {batches};"
-        f" {others if key.not_meant else 'nothing else'} would go with it"
+        " nothing else would go with it"
     )
 
 

@@ -51,11 +51,15 @@ class OrderCounts:
 
 @dataclass(frozen=True)
 class KeyCover:
-    """Of the certificates under a kid that verifiers still accept, `covered` are targets of the order."""
+    """Of the certificates under a kid that verifiers still accept, `covered` are targets of the order.
+
+    Of these in turn `under_others` were signed anew and are accepted under another kid as well.
+    """
 
     kid: bytes
     unexpired: int
     covered: int
+    under_others: int
 
 
 class Selector:
