@@ -14,7 +14,7 @@ from signer.registry import Registry
 from signer.registry.layout import CERTIFICATES, REFUSED, REVOCATIONS
 from signer.registry.reading import CommittedFile, described_files
 from signer.registry.table_log import Snapshot, read_table
-from signer.registry.whole_log import torn_files
+from signer.registry.whole_log import told_of_torn, torn_files
 
 __all__ = ["AuditedTables", "read_plans", "read_tables"]
 
@@ -69,8 +69,7 @@ def _torn(registry: Registry) -> Iterator[Fault]:
         yield Fault("log", str(error), str(registry.path))
         return
     for path in torn:
-        told = f"{path}: was cut short, by a power cut perhaps; the next run that writes here sets it aside"
-        yield Fault("log", told, str(path))
+        yield Fault("log", told_of_torn(path), str(path))
 
 
 def _files(folder: Path, faults: Faults) -> list[CommittedFile] | None:

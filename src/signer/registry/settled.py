@@ -11,7 +11,7 @@ from signer.durable import unwritten
 from signer.errors import RegistryUnreadable
 from signer.registry.layout import LOG, commit_file
 from signer.registry.table_log import read_table
-from signer.registry.whole_log import torn_files
+from signer.registry.whole_log import refuse_torn
 
 __all__ = ["commits_digest", "settled_versions"]
 
@@ -22,11 +22,7 @@ def settled_versions(registry: Path, tables: Sequence[str]) -> dict[str, int]:
     One that is not could be lost in a power cut, and another one get its number. Raises RegistryUnreadable,
     also where the newest commit is cut short, and StoppedHalfWay where the disk fails.
     """
-    if torn := torn_files(registry):
-        raise RegistryUnreadable(
-            f"{torn[0]}: was cut short, by a power cut perhaps; run the last command that wrote here again,"
-            " which sets it aside and does its parts again"
-        )
+    refuse_torn(registry)
     return {table: _settle(registry / table) for table in tables}
 
 

@@ -21,7 +21,15 @@ import pyarrow.parquet as pq
 from signer.errors import RegistryUnreadable
 from signer.registry.layout import LOG, TABLES, commit_file
 
-__all__ = ["Commit", "files_ever_named", "log_files", "read_commits", "torn_files"]
+__all__ = [
+    "Commit",
+    "files_ever_named",
+    "log_files",
+    "read_commits",
+    "refuse_torn",
+    "told_of_torn",
+    "torn_files",
+]
 
 HINT = "_last_checkpoint"
 LOG_FILE = re.compile(rf"[0-9]{{20}}\.(json|checkpoint\.([^#]+\.)?parquet)|{HINT}")
@@ -41,15 +49,25 @@ def files_ever_named(registry: Path) -> dict[str, set[str]]:
 
     Raises RegistryUnreadable, naming the first commit that is cut short, damaged or missing.
     """
-    if torn := torn_files(registry):
-        raise RegistryUnreadable(
-            f"{torn[0]}: was cut short, by a power cut perhaps; run the last command that wrote"
-            " here again, which sets it aside and does its work again"
-        )
+    refuse_torn(registry)
     return {
         table: {name for commit in read_commits(registry / table / LOG) for name in commit.adds}
         for table in TABLES
     }
+
+
+def refuse_torn(registry: Path) -> None:
+    """Raises RegistryUnreadable where a power cut has torn a log, and nobody has mended it yet."""
+    if torn := torn_files(registry):
+        raise RegistryUnreadable(told_of_torn(torn[0]))
+
+
+def told_of_torn(path: Path) -> str:
+    """What is said of a torn file that nobody has mended yet, and what to do."""
+    return (
+        f"{path}: was cut short, by a power cut perhaps; run the last command that wrote here again, which"
+        " sets it aside and does its work again"
+    )
 
 
 def read_commits(log: Path, version: int | None = None) -> Iterator[Commit]:
