@@ -24,8 +24,9 @@ from campaign.made_registry import MadeRegistry, make_registry, uvcis_of
 from revoking.filter_reader import ReadFilter
 from trust.made_trust_lists import make_upload
 
+from signer.campaign.revocations_cursor import RevocationsCursor, cursor_of_text
 from signer.campaign.revocations_run import RevocationsOrder, write_revocations
-from signer.campaign.revocations_summary import RevocationsSummary
+from signer.campaign.revocations_summary import BatchCounts, RevocationsSummary
 from signer.errors import KeyUnusable, OutputExists, RegistryUnreadable
 from signer.registry import Registry, open_or_create
 from signer.verifying import Revocations
@@ -191,7 +192,7 @@ def test_what_was_restored_is_in_none_and_told_to_be_deleted(made: MadeRegistry,
     assert len(gone) == 3
     assert (before.version, summary.version, summary.restored) == (1, 2, 1)
     assert json.loads((tmp_path / "out" / "revoked.filter").read_text())["entries"] == 4
-    later = written(made.registry, tmp_path / "later", since=2)
+    later = written(made.registry, tmp_path / "later", since=RevocationsCursor(2))
     assert (later.restored, rows_of(tmp_path / "later" / "restored.csv")) == (0, set())
 
 
@@ -201,7 +202,7 @@ def test_since_a_version_the_batches_hold_the_new_and_the_lists_all(
     first = written(made.registry, tmp_path / "first")
     carried_out(made.registry, {"shot_id": ["S5", "S1"]})
     written(made.registry, tmp_path / "all")
-    second = written(made.registry, tmp_path / "second", since=first.version)
+    second = written(made.registry, tmp_path / "second", since=cursor_of_text(first.until))
     new = {
         (kid or "UNKNOWN_KID", *rest)
         for kid, *rest in rows_of(tmp_path / "all" / "revoked.csv")
@@ -216,12 +217,38 @@ def test_since_a_version_the_batches_hold_the_new_and_the_lists_all(
 def test_a_version_that_the_table_never_had_is_refused(made: MadeRegistry, tmp_path: Path) -> None:
     """Empty batches were written without a word: the gateway would have got nothing."""
     newest = written(made.registry, tmp_path / "out").version
-    written(made.registry, tmp_path / "same", since=newest)
+    written(made.registry, tmp_path / "same", since=RevocationsCursor(newest))
     for since in (newest + 1, 9999):
         with pytest.raises(RegistryUnreadable, match=f"at version {newest}, --since says {since}"):
-            written(made.registry, tmp_path / "later", since=since)
+            written(made.registry, tmp_path / "later", since=RevocationsCursor(since))
     assert RegistryUnreadable.exit_code == 3
     assert not list(tmp_path.glob("*later*"))
+
+
+def test_a_registry_that_was_put_back_from_a_copy_is_noticed_by_the_digest(
+    made: MadeRegistry, tmp_path: Path
+) -> None:
+    """Its table has come to the same version by another order: that one's batches would never be sent."""
+    copy = made.copy(tmp_path / "copy")
+    carried_out(made.registry, {"shot_id": ["S5"]})
+    told = written(made.registry, tmp_path / "told")
+    assert written(made.registry, tmp_path / "same", since=cursor_of_text(told.until)).since == told.until
+    carried_out(copy.registry, {"shot_id": ["S6"]})
+    assert written(copy.registry, tmp_path / "plain", since=RevocationsCursor(told.version)).batches == {
+        kind: BatchCounts(0, 0) for kind in ("COUNTRYCODEUCI", "UCI", "SIGNATURE")
+    }
+    with pytest.raises(RegistryUnreadable, match=f"never stood at {told.until}: it is another registry"):
+        written(copy.registry, tmp_path / "later", since=cursor_of_text(told.until))
+
+
+def test_a_commit_that_a_power_cut_has_torn_is_not_taken_for_one_of_nothing(
+    made: MadeRegistry, tmp_path: Path
+) -> None:
+    """Lists were written without the order, and without a word."""
+    torn = max((made.registry.path / "revocations" / "_delta_log").glob("*.json"))
+    torn.write_bytes(b"")
+    with pytest.raises(RegistryUnreadable, match="cut short"):
+        written(made.registry, tmp_path / "out")
 
 
 def test_openssl_verifies_each_signed_batch_and_finds_the_plain_one_inside(

@@ -131,12 +131,13 @@ def test_lists_and_batches_are_written_and_told(made: MadeRegistry, tmp_path: Pa
     assert "in force from" in refused.stderr
     done = run(*order[:-2], *signing, "--expires", 30)
     assert done.exit_code == 0, done.stderr
+    until = json.loads((tmp_path / "out" / "summary.json").read_text())["until"]
     assert done.stdout.splitlines() == [
         f"wrote {tmp_path}/out: 1 certificate revoked, 1 signature",
         "revoked.filter, 791 bytes: takes at most 1e-07 of others for revoked; revoked.csv is exact",
         "0 batches for the gateway, signed",
         "1 have expired, and are in no batch",
-        "the next time: --since 1",
+        f"the next time: --since {until}",
     ]
     plain = run("revocations", made.registry.path, "--out", tmp_path / "plain", "--now", NOW, "--json")
     told = json.loads(plain.stdout)
@@ -152,6 +153,7 @@ def test_lists_and_batches_are_written_and_told(made: MadeRegistry, tmp_path: Pa
         (["--false-positive-rate", "0.5"], "--false-positive-rate"),
         (["--false-positive-rate", "nan"], "--false-positive-rate"),
         (["--since", "-1"], "--since"),
+        (["--since", "1-1f2e"], "is no version: give `until` of an earlier summary.json"),
     ],
 )
 def test_wrong_usage_of_revocations_is_told(arguments: list[str], told: str, tmp_path: Path) -> None:

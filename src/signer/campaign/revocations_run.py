@@ -16,6 +16,7 @@ from cryptography import x509
 
 from signer.campaign.plan_store import load_plans
 from signer.campaign.registry_views import RegistryFiles, files_of_registry, open_views
+from signer.campaign.revocations_cursor import RevocationsCursor, cursor_at, refuse_foreign
 from signer.campaign.revocations_summary import BatchCounts, RevocationsSummary
 from signer.campaign.workspace import make_folder, open_workspace, refuse_taken
 from signer.cms import Signatory, country_of
@@ -23,8 +24,8 @@ from signer.cms.bulk_signing import AttachedSigner
 from signer.durable import naming, new_file, sync_tree, write_text
 from signer.errors import KeyUnusable, RegistryUnreadable, StoppedHalfWay
 from signer.registry import Registry, open_registry
-from signer.registry.layout import REVOCATIONS
-from signer.registry.table_log import read_table
+from signer.registry.layout import CERTIFICATES, REVOCATIONS
+from signer.registry.settled import settled_versions
 from signer.revoking.batches import Batch, batch_text
 from signer.revoking.filter import filter_text, shape_for
 from signer.revoking.hashes import HASH_TYPES
@@ -48,18 +49,22 @@ class RevocationsOrder:
     """What to write of which registry into the new folder `out`.
 
     `signatory` has the country's upload certificate; without it batches stay plain JSON. Batches expire with
-    the last of their certificates, yet in `expires_days` from `now` at the soonest. `since` is a version of
-    the table of revocations: batches hold what was revoked behind it.
+    the last of their certificates, yet in `expires_days` from `now` at the soonest. Batches hold what was
+    revoked behind `since`.
     """
 
     registry: Path
     out: Path
     signatory: Signatory | None
     expires_days: int
-    since: int | None
+    since: RevocationsCursor | None
     rate: float
     now: datetime
     n_threads: int
+
+    @property
+    def since_version(self) -> int:
+        return 0 if self.since is None else self.since.version
 
     @property
     def now_us(self) -> int:
@@ -80,7 +85,8 @@ def write_revocations(
         registry = open_registry(order.registry)
         country = _country(registry)
         signer = None if order.signatory is None else _signer(order.signatory, country, order.now)
-        _refuse_unreached(registry, order.since)
+        if order.since is not None:
+            refuse_foreign(registry, order.since)
         with open_workspace(order.out) as folder:
             summary = _Writer(order, country, signer, folder).write(registry, on_progress)
             summary = replace(summary, seconds=round(clock() - started_s, 3))
@@ -107,13 +113,11 @@ def _country(registry: Registry) -> str:
     return str(found.pop())
 
 
-def _refuse_unreached(registry: Registry, since: int | None) -> None:
-    """Raises RegistryUnreadable where the table of revocations has not come to the version."""
-    if since is not None and since > (newest := read_table(registry.path / REVOCATIONS).version):
-        raise RegistryUnreadable(
-            f"{registry.path}: its revocations are at version {newest}, --since says {since}: it is another"
-            " registry, or was put back from a copy; give the version of its own summary.json, or no --since"
-        )
+def _settled_files(registry: Registry) -> RegistryFiles:
+    """What cannot be lost any more: who goes on from there must find it again."""
+    # Revocations first: then the certificates that they name are there.
+    versions = settled_versions(registry.path, [REVOCATIONS, CERTIFICATES])
+    return files_of_registry(registry).until(versions[CERTIFICATES], versions[REVOCATIONS])
 
 
 def _signer(signatory: Signatory, country: str, now: datetime) -> AttachedSigner:
@@ -136,19 +140,21 @@ class _Writer:
 
     def write(self, registry: Registry, on_progress: OnProgress) -> RevocationsSummary:
         order = self.order
-        files = files_of_registry(registry)
+        files = _settled_files(registry)
         found = self._read(files)
-        listed, restored = found["listed"], found["restored"].since(order.since or 0)
+        listed, restored = found["listed"], found["restored"].since(order.since_version)
         log.info("certificates revoked: %d, restored: %d", listed.n_certificates, restored.n_certificates)
         self._write_lists(listed, restored)
-        batches = list(listed.since(order.since or 0).batches(order.now_us))
+        batches = list(listed.since(order.since_version).batches(order.now_us))
         self._write_batches(batches, on_progress)
         shape = shape_for(listed.n_certificates, order.rate)
+        version = max((file.version for file in files.revocations), default=0)
         return RevocationsSummary(
             country=self.country,
             made_at=order.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            version=max((file.version for file in files.revocations), default=0),
-            since=order.since,
+            version=version,
+            since=None if order.since is None else str(order.since),
+            until=str(cursor_at(registry, version)),
             certificates=listed.n_certificates,
             signatures=listed.n_signatures,
             expired=listed.n_expired(order.now_us),

@@ -19,7 +19,8 @@ class BatchCounts:
 
 @dataclass(frozen=True)
 class RevocationsSummary:
-    """`version` is that of the table of revocations, to be given as --since the next time; `since` as asked.
+    """`version` is that of the table of revocations; `until`, which names it with a digest, is to be given as
+    --since the next time; `since` as asked.
 
     `certificates` are revoked, with `signatures` ever made of them; `expired` of them are in the lists and in
     no batch. `restored` were revoked by an order and are no more, since `since` where that is asked.
@@ -29,7 +30,8 @@ class RevocationsSummary:
     country: str
     made_at: str
     version: int
-    since: int | None
+    since: str | None
+    until: str
     certificates: int
     signatures: int
     expired: int

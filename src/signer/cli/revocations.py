@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from signer.campaign.revocations_cursor import RevocationsCursor, cursor_of_text
 from signer.campaign.revocations_run import RevocationsOrder, write_revocations
 from signer.campaign.revocations_summary import RevocationsSummary
 from signer.cli import ui
@@ -18,6 +19,22 @@ from signer.keys import load_signatory
 from signer.revoking.filter import DEFAULT_RATE, MAX_RATE, MIN_RATE
 
 __all__ = ["revocations"]
+
+
+class CursorType(click.ParamType[RevocationsCursor]):
+    """What the command gave as `until` before, or a plain version."""
+
+    name = "version"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> RevocationsCursor:
+        if isinstance(value, RevocationsCursor):
+            return value
+        try:
+            return cursor_of_text(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 def _rate(_ctx: click.Context, _param: click.Parameter, value: float) -> float:
@@ -42,8 +59,8 @@ def _rate(_ctx: click.Context, _param: click.Parameter, value: float) -> float:
     help="Batches expire with the last certificate in them; in so many days at the soonest.",
 )  # fmt: skip
 @click.option(
-    "--since", metavar="VERSION", type=click.IntRange(0),
-    help="Batches of what was revoked since then only: `version` of an earlier summary.json.",
+    "--since", metavar="VERSION", type=CursorType(),
+    help="Batches of what was revoked since then only: `until` of an earlier summary.json.",
 )  # fmt: skip
 @click.option(
     "--false-positive-rate", "rate", metavar="P", type=float, callback=_rate, default=DEFAULT_RATE,
@@ -66,7 +83,7 @@ def revocations(
     passphrase_file: Path | None,
     passphrase_env: str | None,
     expires_days: int,
-    since: int | None,
+    since: RevocationsCursor | None,
     rate: float,
     now: int | None,
     as_json: bool,
@@ -111,5 +128,5 @@ def _in_words(summary: RevocationsSummary, out: Path) -> str:
             f"{counted(summary.restored, 'certificate')} restored, in restored.csv: delete batches with their"
             " hashes at the gateway"
         )
-    lines.append(f"the next time: --since {summary.version}")
+    lines.append(f"the next time: --since {summary.until}")
     return "\n".join(lines)
