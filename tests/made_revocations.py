@@ -134,5 +134,7 @@ def write_list(path: Path, rows: Iterable[tuple[bytes, str, bytes]]) -> Path:
         ",".join([base64.b64encode(kid).decode(), kind, base64.b64encode(of).decode()])
         for kid, kind, of in ordered
     ]
-    path.write_text("".join(f"{line}\n" for line in ["kid,hash_type,hash", *lines]), "ascii")
+    path.write_text(
+        "".join(f"{line}\n" for line in ["kid,hash_type,hash", *lines, f",ENTRIES,{len(lines)}"]), "ascii"
+    )
     return path

@@ -65,6 +65,8 @@ def rows_of(path: Path) -> set[tuple[str, str, str]]:
     with path.open(encoding="ascii", newline="") as file:
         header, *rows = csv.reader(file, strict=True)
     assert header == ["kid", "hash_type", "hash"]
+    last = rows.pop()
+    assert last == ["", "ENTRIES", str(len(rows))]
     assert len(rows) == len({tuple(row) for row in rows})
     assert [row[1:] for row in rows] == sorted(row[1:] for row in rows)
     return {(row[0], row[1], row[2]) for row in rows}

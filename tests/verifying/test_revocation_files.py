@@ -197,7 +197,7 @@ def csv_of(rows: list[tuple[bytes, str, bytes]]) -> bytes:
         f"{base64.b64encode(kid).decode()},{kind},{base64.b64encode(of).decode()}\n"
         for kid, kind, of in completed(rows)
     ]
-    return b"kid,hash_type,hash\n" + "".join(lines).encode()
+    return b"kid,hash_type,hash\n" + "".join([*lines, f",ENTRIES,{len(lines)}\n"]).encode()
 
 
 GOOD = ",UCI," + base64.b64encode(HASHES[3]).decode()
@@ -253,12 +253,38 @@ def test_a_list_that_is_cut_between_rows_is_refused_wherever_that_is(tmp_path: P
     (found,) = Revocations.load([path]).lists
     assert [len(found.by_type[kind]) for kind in HASH_TYPES] == [4, 5, 4]
     lines = path.read_text("ascii").splitlines(keepends=True)
-    for n_lines in range(2, len(lines)):
+    assert lines[-1] == ",ENTRIES,13\n"
+    for n_lines in range(1, len(lines)):  # the heading alone, too: it was taken for nothing revoked
         path.write_text("".join(lines[:n_lines]), "ascii")
+        assert "does not tell the number of entries, so that rows are missing" in refusal(path)
+        path.write_text("".join([*lines[: n_lines - 1], lines[-1]]) if n_lines > 1 else lines[0], "ascii")
         assert "so that rows are missing" in refusal(path)
     for kind in HASH_TYPES:
-        path.write_text("".join(line for line in lines if f",{kind}," not in line), "ascii")
+        rest = [line for line in lines[:-1] if f",{kind}," not in line]
+        path.write_text("".join([*rest, f",ENTRIES,{len(rest) - 1}\n"]), "ascii")
         assert "so that rows are missing" in refusal(path)
+
+
+def test_a_list_of_nothing_says_so_itself(tmp_path: Path) -> None:
+    path = tmp_path / "revoked.csv"
+    path.write_text("kid,hash_type,hash\n,ENTRIES,0\n")
+    (found,) = Revocations.load([path]).lists
+    assert [len(found.by_type[kind]) for kind in HASH_TYPES] == [0, 0, 0]
+    path.write_text("kid,hash_type,hash\n")
+    assert "does not tell the number of entries" in refusal(path)
+
+
+@pytest.mark.parametrize(
+    "last", [",ENTRIES,2", ",ENTRIES,4", ",ENTRIES,03", ",ENTRIES,-3", ",entries,3", ",ENTRIES,"]
+)
+def test_a_wrong_number_of_entries_is_refused(tmp_path: Path, last: str) -> None:
+    path = tmp_path / "revoked.csv"
+    path.write_text(f"kid,hash_type,hash\n{GOOD}\n{ELSE}{last}\n")
+    assert f"{path}: " in refusal(path)
+    path.write_text(f"kid,hash_type,hash\n{GOOD}\n{ELSE},ENTRIES,3\n")
+    assert len(Revocations.load([path]).lists[0].by_type["UCI"]) == 1
+    path.write_text(f"kid,hash_type,hash\n,ENTRIES,3\n{GOOD}\n{ELSE}")
+    assert "row 1: " in refusal(path)
 
 
 @pytest.mark.parametrize(
@@ -290,7 +316,7 @@ def test_a_row_without_end_is_refused(tmp_path: Path) -> None:
 ])  # fmt: skip
 def test_a_kid_is_base64_of_any_length(tmp_path: Path, kid: str, is_kid: bool) -> None:
     path = tmp_path / "revoked.csv"
-    path.write_text(f"kid,hash_type,hash\nAQIDBAUGBwg={GOOD}\n{kid}{GOOD}\n{GOOD}\n{ELSE}")
+    path.write_text(f"kid,hash_type,hash\nAQIDBAUGBwg={GOOD}\n{kid}{GOOD}\n{GOOD}\n{ELSE},ENTRIES,5\n")
     if is_kid:
         assert len(Revocations.load([path]).lists[0].by_type["UCI"]) == 1
     else:

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from signer.revoking.batches import Batch, cut_batches
 from signer.revoking.hashes import Hashes, HashType, hashes_of_bytes, hashes_of_uvcis
-from signer.revoking.plain_list import Kids, plain_rows
+from signer.revoking.plain_list import Kids, last_row, plain_rows
 
 __all__ = ["Listed", "read_listed"]
 
@@ -68,10 +68,11 @@ class Listed:
         )
 
     def plain_rows(self) -> Iterator[bytes]:
-        """The rows of the exact list, many at a time, in the order of hash type and hash."""
+        """The rows of the exact list, many at a time, by hash type and hash; last how many they are."""
         yield from plain_rows("COUNTRYCODEUCI", self.country_code_uci)
         yield from plain_rows("SIGNATURE", self.signature, self.kids)
         yield from plain_rows("UCI", self.uci)
+        yield last_row(len(self.country_code_uci) + len(self.signature) + len(self.uci))
 
     def batches(self, now_us: int) -> Iterator[Batch]:
         """Those for the gateway, without what has expired."""

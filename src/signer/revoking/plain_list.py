@@ -1,4 +1,7 @@
-"""The exact list, revoked.csv: a row a hash, of all three types; all rows of a type are of one length."""
+"""The exact list, revoked.csv: a row a hash, of all three types, and behind all of them their number.
+
+All rows of a type are of one length.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ import numpy.typing as npt
 
 from signer.revoking.hashes import Hashes, HashType, base64_texts
 
-__all__ = ["HEADER", "Kids", "plain_rows"]
+__all__ = ["HEADER", "Kids", "last_row", "plain_rows"]
 
 HEADER = b"kid,hash_type,hash\n"
 ROWS_AT_A_TIME = 100_000
@@ -18,6 +21,11 @@ KID_BYTES, PADDED_BYTES, KID_CHARACTERS = 8, 9, 12  # the last character of a ki
 
 Kids = npt.NDArray[np.uint8]
 """One a row: shape (n, 8)."""
+
+
+def last_row(n_rows: int) -> bytes:
+    """Tells how many rows stand above it, so that a list which was cut anywhere is noticed."""
+    return b",ENTRIES,%d\n" % n_rows
 
 
 def plain_rows(hash_type: HashType, hashes: Hashes, kids: Kids | None = None) -> Iterator[bytes]:

@@ -6,6 +6,7 @@ could inherit.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -18,6 +19,8 @@ from signer.verifying.revoked_hashes import HASH_BYTES, HASH_TYPES, Hashes, Hash
 __all__ = ["HEADING", "RevocationList", "read_list"]
 
 HEADING: Final = b"kid,hash_type,hash"
+LAST_ROW: Final = re.compile(rb",ENTRIES,(0|[1-9][0-9]{0,17})\n")
+"""How many rows stand above it: any part of a list is told from the whole."""
 BLOCK_BYTES: Final = 4 << 20
 N_COMMAS: Final = 2
 MAX_KID_BYTES: Final = 88
@@ -65,7 +68,8 @@ def read_list(name: str, data: bytes) -> RevocationList:
     """
     found: dict[str, list[Hashes]] = {kind: [np.empty(0, f"S{HASH_BYTES}")] for kind in HASH_TYPES}
     n_before = 0
-    for block in _blocks(data):
+    end, n_entries = _last_row(data)
+    for block in _blocks(data, end):
         rows = _Rows(block, n_before)
         hashes = rows.hashes()
         rows.require(rows.are_kids(), "kid is neither base64 nor empty")
@@ -76,15 +80,36 @@ def read_list(name: str, data: bytes) -> RevocationList:
         for kind in HASH_TYPES:
             found[kind].append(hashes[are_of[kind]])
         n_before += len(hashes)
+    _require_all(n_before, n_entries)
     by_type = {kind: HashSet.of(np.concatenate(found[kind])) for kind in found}
     _require_whole(by_type)
     return RevocationList(name, by_type)
 
 
-def _require_whole(by_type: Mapping[str, HashSet]) -> None:
-    """Raises ValueError where the list was cut between rows: a certificate has a hash of each type.
+def _last_row(data: bytes) -> tuple[int, int | None]:
+    """Where the others end, and how many it says there are; None where it is one of them itself."""
+    begin = data.rfind(b"\n", 0, -1) + 1
+    told = LAST_ROW.fullmatch(data, begin)
+    return (begin, int(told[1])) if told else (len(data), None)
 
-    It may have more of SIGNATURE, if it was signed anew. Of a list cut off behind its heading nothing tells.
+
+def _require_all(n_rows: int, n_entries: int | None) -> None:
+    """Raises ValueError where the list was cut between rows: who is listed behind the cut would be valid."""
+    if n_entries is None:
+        raise ValueError(
+            "its last row does not tell the number of entries, so that rows are missing, or it is of an"
+            " earlier version; get it anew"
+        )
+    if n_rows != n_entries:
+        raise ValueError(
+            f"it has {n_rows} rows and tells of {n_entries}, so that rows are missing or too many"
+        )
+
+
+def _require_whole(by_type: Mapping[str, HashSet]) -> None:
+    """Raises ValueError where rows of a type are missing: a certificate has a hash of each type.
+
+    It may have more of SIGNATURE, if it was signed anew.
     """
     n_issued, n_signatures, n_uci = (len(by_type[kind]) for kind in HASH_TYPES)
     if n_uci != n_issued or n_signatures < n_uci:
@@ -94,19 +119,19 @@ def _require_whole(by_type: Mapping[str, HashSet]) -> None:
         )
 
 
-def _blocks(data: bytes) -> Iterator[Octets]:
-    """Whole rows below the heading, many at a time."""
+def _blocks(data: bytes, end: int) -> Iterator[Octets]:
+    """Whole rows below the heading and before `end`, many at a time."""
     if not data.startswith(HEADING + b"\n"):
         raise ValueError(f"its heading is not {HEADING.decode()}, ended by a line feed")
-    if not data.endswith(b"\n"):
+    if not data.endswith(b"\n", 0, end):
         raise ValueError("its last row does not end, so that it was cut short")
     octets, begin = np.frombuffer(data, np.uint8), len(HEADING) + 1
-    while begin < len(data):
-        end = data.rfind(b"\n", begin, begin + BLOCK_BYTES) + 1
-        if not end:
+    while begin < end:
+        block_end = data.rfind(b"\n", begin, min(begin + BLOCK_BYTES, end)) + 1
+        if not block_end:
             raise ValueError(f"a row is longer than {BLOCK_BYTES} bytes")
-        yield octets[begin:end]
-        begin = end
+        yield octets[begin:block_end]
+        begin = block_end
 
 
 class _Rows:
