@@ -316,6 +316,15 @@ def test_a_value_that_stands_in_no_certificate_is_told(tmp_path: Path) -> None:
     assert summary.counts.certificates == 1
 
 
+def test_blanks_around_the_id_of_a_shot_make_another_shot(made: MadeRegistry) -> None:
+    """The certificates of the one without blanks were revoked."""
+    summary = carried_out(made.registry, {"shot_id": [" S1 "]})
+    assert summary.not_found == [
+        "--shot  S1 : not found; blanks around an id count, as they do in `signer issue`"
+    ]
+    assert revoked_in(made.registry) == set()
+
+
 def test_a_superseded_certificate_is_covered_with_its_shot(tmp_path: Path) -> None:
     """Codes of all three of its certificates may be around."""
     registry = make_withdrawals(tmp_path / "registry")

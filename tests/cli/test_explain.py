@@ -170,6 +170,15 @@ def test_the_registry_alone_tells_of_certificates_too(nation: Nation) -> None:
     assert nation.classes("--shot", shot["shot_id"], cleaned=False)[0] == "issued"
 
 
+def test_the_id_of_a_shot_is_compared_as_it_stands(nation: Nation) -> None:
+    """Blanks around it make another id for `issue`, and the answer must not be that of somebody else's."""
+    shot = nation.verified[0]["shot_id"]
+    assert "issued" in nation.classes("--shot", shot)
+    result = nation.ask("--shot", f" {shot} ", "--json")
+    assert [finding["class"] for finding in json.loads(result.stdout)["findings"]] == ["never_entered"]
+    assert "has blanks around it, which count" in result.stderr
+
+
 def test_who_is_unknown_was_never_entered(nation: Nation) -> None:
     answer = nation.answer("--person", "001099999999")
     assert [finding["class"] for finding in answer["findings"]] == ["never_entered"]
@@ -323,7 +332,15 @@ def test_under_the_secrets_of_another_issuer_nobody_is_said_to_be_unknown(nation
         ["--name", "An"],
         ["--dob", "1980"],
         ["--name", "An", "--dob", "4.5.1980"],
+        ["--name", "An", "--dob", "1980-02-31"],
+        ["--name", "An", "--dob", "1980-13"],
+        ["--name", "An", "--dob", "0000"],
+        ["--name", "An", "--dob", "\udcff"],
         ["--person", " "],
+        ["--person", "\udcff"],
+        ["--shot", "\udcff"],
+        ["--name", "\udcff", "--dob", "1980"],
+        ["--shot", "S1", "--who", "\udcff"],
     ],
     ids=str,
 )

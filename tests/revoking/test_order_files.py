@@ -91,6 +91,25 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
         read_order_file(tmp_path)
 
 
+def test_the_id_of_a_shot_is_taken_as_it_stands(tmp_path: Path) -> None:
+    """As issuing takes it: without its blanks it would name another shot, and revoke that."""
+    path = write(tmp_path, b"shot_id\n S0 \nS0\n  \n")
+    found = read_order_file(path)
+    assert found.rows == {" S0 ": 0, "S0": 1}
+    assert found.faults == [f"{path}, row 2, field shot_id: is empty"]
+    pq.write_table(pa.table({"shot_id": ["S0 "]}), tmp_path / "order")
+    assert read_order_file(tmp_path / "order").rows == {"S0 ": 0}
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"), [("uvci", ONE, ONE), ("person_id", "c1234567", "C1234567")]
+)
+def test_blanks_around_what_can_have_none_are_taken_off(
+    tmp_path: Path, kind: str, text: str, value: str
+) -> None:
+    assert read_order_file(write(tmp_path, f"{kind}\n {text} \n".encode())).rows == {value: 0}
+
+
 def test_a_parquet_column_that_is_no_text_is_refused(tmp_path: Path) -> None:
     pq.write_table(pa.table({"shot_id": [1, 2]}), tmp_path / "order")
     with pytest.raises(InputUnreadable, match="column shot_id is int64; write it as text"):

@@ -16,7 +16,7 @@ from signer.issuing.person_keys import person_keys
 from signer.profile import load_profile
 from signer.registry import Registry
 from signer.revoking.criteria import Criteria
-from signer.revoking.identifiers import fault_of, person_id_of
+from signer.revoking.identifiers import fault_of, id_of
 from signer.revoking.order_file import ID_COLUMNS, read_order_file
 
 __all__ = ["NamedCertificates", "RevokeOrder", "gather"]
@@ -96,7 +96,7 @@ def _kept(kind: str, texts: Sequence[str]) -> dict[str, str]:
 def _clean(kind: str, text: str) -> str:
     if kind in PLACES:
         return unicodedata.normalize("NFC", text).strip()
-    return person_id_of(text) if kind == "person_id" else text.strip()
+    return id_of(kind, text)
 
 
 def _option(kind: str) -> str:

@@ -37,6 +37,7 @@ OnProgress = Callable[[int, int], None]
 MEMORY_LIMIT = "1GB"  # DuckDB spills what does not fit
 BATCHES_PER_FILE = 10  # a million rows
 ID_DIGITS = 32
+BLANKS_COUNT = "; blanks around an id count, as they do in `signer issue`"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -129,7 +130,8 @@ class _Run:
         )
 
     def _not_found(self, kind: str, value: str | bytes) -> str:
-        return f"{self._named.places[kind, value]}: not found"
+        has_blanks = isinstance(value, str) and value != value.strip()
+        return f"{self._named.places[kind, value]}: not found{BLANKS_COUNT if has_blanks else ''}"
 
     def _record(self, lease: Lease) -> dict[str, str]:
         """Gives the id and the campaign of the order, which is in the registry then."""

@@ -6,6 +6,7 @@ import getpass
 import re
 import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from signer.campaign.explain_run import explain as run_explain
 from signer.cli import ui
 from signer.cli.cores import usable_cores
 from signer.cli.moment import MomentType
+from signer.cli.unicode_texts import unicode_text
 from signer.reporting.explain_findings import Finding
 from signer.reporting.explain_words import LANGUAGES, Words
 
@@ -29,9 +31,11 @@ MOST_THREADS = 8
 
 @click.command()
 @click.argument("registry", metavar="REGISTRY", type=click.Path(path_type=Path))
-@click.option("--person", metavar="ID", help="Ask by the person's number.")
-@click.option("--shot", metavar="ID", help="Ask by the id of a shot.")
-@click.option("--name", metavar="NAME", help="Ask by full name, with --dob and --cleaned.")
+@click.option("--person", metavar="ID", callback=unicode_text, help="Ask by the person's number.")
+@click.option("--shot", metavar="ID", callback=unicode_text, help="Ask by the id of a shot; blanks count.")
+@click.option(
+    "--name", metavar="NAME", callback=unicode_text, help="Ask by full name, with --dob and --cleaned."
+)
 @click.option("--dob", metavar="DATE", help="Date of birth: YYYY-MM-DD, YYYY-MM or YYYY.")
 @click.option(
     "--profile", metavar="FILE", required=True, type=click.Path(path_type=Path),
@@ -48,7 +52,12 @@ MOST_THREADS = 8
     "--access-log", metavar="FILE", type=click.Path(path_type=Path),
     help="Where the look-up is logged; REGISTRY/access.log, by default.",
 )  # fmt: skip
-@click.option("--who", metavar="NAME", help="Who asks, for the log, beside the user of the system.")
+@click.option(
+    "--who",
+    metavar="NAME",
+    callback=unicode_text,
+    help="Who asks, for the log, beside the user of the system.",
+)
 @click.option("--at", metavar="TIME", type=MomentType(), help="Answer as of this time; now, by default.")
 @click.option("--deadline", metavar="TIME", type=MomentType(), help="By when whoever must act is to do so.")
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
@@ -111,10 +120,22 @@ def _asked_for(person: str | None, shot: str | None, name: str | None, dob: str 
     if person is not None:
         return Person(person.strip())
     if shot is not None:
-        return Shot(shot.strip())
-    if dob is None or not BIRTH.fullmatch(dob):
+        if shot != shot.strip():
+            ui.note("the id of the shot has blanks around it, which count, as they do in `signer issue`")
+        return Shot(shot)
+    if dob is None or not _is_date(dob):
         raise click.BadParameter("is no date: write YYYY-MM-DD, YYYY-MM or YYYY", param_hint="--dob")
     return Name(given[0], dob)
+
+
+def _is_date(text: str) -> bool:
+    if not BIRTH.fullmatch(text):
+        return False
+    try:
+        date(*map(int, [*text.split("-"), "1", "1"][:3]))
+    except ValueError:
+        return False
+    return True
 
 
 def _user() -> str:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from signer.cli.selection_options import DayType
+from signer.cli.unicode_texts import is_unicode
 
 __all__ = ["criteria_options", "named_in", "short_text"]
 
@@ -18,7 +19,7 @@ MOST_CHARACTERS = 500
 
 CRITERIA = {
     "uvci": ("--uvci", "UVCI", "This certificate."),
-    "shot_id": ("--shot", "ID", "Those of this shot."),
+    "shot_id": ("--shot", "ID", "Those of this shot; blanks count."),
     "person_id": ("--person", "ID", "Those of this person; needs --profile. Other users see command lines."),
     "province": ("--province", "NAME", "Those of this province."),
     "district": ("--district", "NAME", "Those of this district, of whatever province."),
@@ -62,7 +63,7 @@ def short_text(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
 def _texts(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     if not all(value.strip() for value in values):
         raise click.BadParameter("an empty text names nothing")
-    if any(value.encode("utf-8", "replace").decode("utf-8") != value for value in values):
+    if not all(map(is_unicode, values)):
         raise click.BadParameter("not in UTF-8")
     return values
 

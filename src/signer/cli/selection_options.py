@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from signer.cli.unicode_texts import is_unicode
 from signer.packing.selection import Selection
 
 __all__ = ["selection_of", "selection_options"]
@@ -31,7 +32,7 @@ class IdsType(click.ParamType[tuple[str, ...]]):
             self.fail(f"{text[1:]}: cannot be read: {error.strerror}", param, ctx)
         except UnicodeError:
             self.fail("not in UTF-8", param, ctx)
-        if not all(map(_is_unicode, ids)):
+        if not all(map(is_unicode, ids)):
             self.fail("not in UTF-8", param, ctx)
         if not any(ids):
             self.fail(f"{text!r} names no id", param, ctx)
@@ -96,7 +97,7 @@ def selection_of(
     """What these options say together. Raises UsageError."""
     if issued_from and issued_until and issued_from > issued_until:
         raise click.UsageError("--issued-from is after --issued-until")
-    if not all(_is_unicode(name) for name in (*province, *facility)):
+    if not all(is_unicode(name) for name in (*province, *facility)):
         raise click.UsageError("--province and --facility are to be given in UTF-8")
     return Selection(
         uvcis=[each for ids in uvci for each in ids],
@@ -106,8 +107,3 @@ def selection_of(
         issued_from=issued_from,
         issued_until=issued_until,
     )
-
-
-def _is_unicode(text: str) -> bool:
-    """Whether an argument was in the encoding of the locale: other bytes come as lone surrogates."""
-    return text.encode("utf-8", "replace").decode("utf-8") == text

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from signer.errors import InputUnreadable
 from signer.regular import open_regular
-from signer.revoking.identifiers import fault_of, person_id_of
+from signer.revoking.identifiers import fault_of, id_of
 
 __all__ = ["ID_COLUMNS", "OrderFile", "read_order_file"]
 
@@ -50,7 +50,7 @@ def read_order_file(path: Path) -> OrderFile:
     kind, texts = _of_parquet(path) if is_parquet else _of_csv(path)
     found = OrderFile(path, kind, {})
     for row, text in enumerate(texts):
-        value = None if text is None else person_id_of(text) if kind == "person_id" else text.strip()
+        value = None if text is None else id_of(kind, text)
         told = "has no value, or too few or too many columns" if value is None else fault_of(kind, value)
         if told:
             found.faults.append(f"{path}, row {row}, field {kind}: {told}")
