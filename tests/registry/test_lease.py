@@ -47,6 +47,21 @@ def test_one_that_was_taken_over_commits_no_more(registry: Registry) -> None:
         assert third.epoch == 3
 
 
+def test_one_that_was_taken_over_says_so_whatever_fails_first(registry: Registry) -> None:
+    """Such as a folder that is gone, as the new holder has removed it; that was told instead."""
+
+    def fail(taken_over: bool) -> None:
+        with registry.lease():
+            if taken_over:
+                registry.lease(take_over=True).__enter__()
+            raise FileNotFoundError("staging-1-x")
+
+    with pytest.raises(StoppedHalfWay, match="another coordinator has taken over"):
+        fail(taken_over=True)
+    with pytest.raises(FileNotFoundError):
+        fail(taken_over=False)
+
+
 def test_one_whose_file_was_removed_commits_no_more(registry: Registry) -> None:
     with registry.lease() as lease:
         lease.path.unlink()

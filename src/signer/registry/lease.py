@@ -62,7 +62,8 @@ def hold_lease(registry: Path, take_over: bool = False) -> Iterator[Lease]:
     """Holds the lease; with `take_over` also where another process, stopped for ever, has it.
 
     Raises OutputExists where another process holds it, or cleans the registry; OutputUnwritable where the
-    file cannot be written, and RegistryUnreadable where it is damaged.
+    file cannot be written, and RegistryUnreadable where it is damaged. Where the block fails and another has
+    taken over meanwhile, StoppedHalfWay says that.
     """
     path = registry / LEASE
     with _locked(registry, fcntl.LOCK_SH, f"{registry}: is being cleaned or mended; try again later"):
@@ -72,9 +73,20 @@ def hold_lease(registry: Path, take_over: bool = False) -> Iterator[Lease]:
             raise OutputUnwritable(f"{path}: cannot be written: {error.strerror}") from error
         try:
             failpoint("lease-taken")
-            yield Lease(holder_in(descriptor, path).epoch, path, descriptor)
+            with _told_first(Lease(holder_in(descriptor, path).epoch, path, descriptor)) as lease:
+                yield lease
         finally:
             os.close(descriptor)
+
+
+@contextmanager
+def _told_first(lease: Lease) -> Iterator[Lease]:
+    """Whoever has lost the lease ends by that, whatever fails then, as the other has removed its staging."""
+    try:
+        yield lease
+    except Exception:
+        lease.check()
+        raise
 
 
 @contextmanager
