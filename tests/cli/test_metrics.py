@@ -6,6 +6,7 @@ import os
 import stat
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,8 +19,10 @@ from made_shots import ISSUED_AT, make_profile, write_shots
 from made_withdrawals import DAY, N_CERTIFICATES, N_SUPERSEDED, SHOTS_IN_FORCE, make_registry
 from prometheus_client.parser import text_string_to_metric_families
 
+from signer.campaign import metrics_lock
 from signer.campaign.metrics import CommandRun, write_metrics
 from signer.cli import main
+from signer.errors import StoppedHalfWay
 from signer.registry import Registry, open_or_create
 
 ISSUED_TEXT = datetime.fromtimestamp(ISSUED_AT, UTC).isoformat()
@@ -137,6 +140,38 @@ def test_what_the_file_said_of_other_commands_stays(tmp_path: Path) -> None:
     assert found["signer_command_exit_code"] == {("issue",): 1, ("renew",): 4}
     assert found["signer_command_seconds"] == {("issue",): 1, ("renew",): 2.5}
     assert found["signer_command_timestamp_seconds"]["renew",] == ISSUED_AT
+
+
+def test_commands_that_end_at_the_same_time_lose_nothing_of_each_other(
+    registry: Registry, tmp_path: Path
+) -> None:
+    """Each had read the file before the others replaced it: whoever was last kept its own lines alone."""
+    file, commands = tmp_path / "m.prom", [f"command{letter}" for letter in "abcdefghijkl"]
+
+    def end(command: str) -> None:
+        write_metrics(registry.path.with_name("none"), file, ISSUED_AT, CommandRun(command, 0, 1), 1)
+
+    for _ in range(5):
+        file.unlink(missing_ok=True)
+        with ThreadPoolExecutor(len(commands)) as pool:
+            list(pool.map(end, commands))
+        assert set(read(file)["signer_command_exit_code"]) == {(command,) for command in commands}
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["m.prom"]
+
+
+def test_a_lock_of_a_killed_command_is_in_nobodys_way_and_one_that_is_held_is_told(
+    registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(metrics_lock, "TRIES", 3)
+    file, lock = tmp_path / "m.prom", tmp_path / ".m.prom.lock"
+    lock.touch()
+    write_metrics(registry.path, file, ISSUED_AT, None, 1)
+    assert not lock.exists()
+    with (
+        metrics_lock.replacing(file),
+        pytest.raises(StoppedHalfWay, match="another command has been replacing it"),
+    ):
+        write_metrics(registry.path, file, ISSUED_AT, None, 1)
 
 
 def test_a_registry_that_cannot_be_read_is_no_silence(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from signer import durable
 from signer.campaign.dscs import dscs_of
+from signer.campaign.metrics_lock import replacing
 from signer.campaign.metrics_text import Family, Sample, escaped, exposition_of
 from signer.campaign.registry_views import files_of_registry
 from signer.campaign.standing import Standing, count_standing, temporary_views
@@ -45,16 +46,17 @@ class CommandRun:
 def write_metrics(registry: Path, path: Path, now: float, run: CommandRun | None, threads: int) -> None:
     """Replaces the file at `path`, of mode 0644, by one of what the registry holds `now`, and of `run`.
 
-    What the file said of other commands stays. It has counts of the whole registry only, and no personal
-    data. Where the registry cannot be read it says so, and no more. Starts threads: do not fork afterwards.
-    Raises StoppedHalfWay or DiskFull, naming the file, and OutputUnwritable where there is no room to count.
+    What the file said of other commands stays, also of one that ends at the same time. It has counts of the
+    whole registry only, and no personal data. Where the registry cannot be read it says so, and no more.
+    Starts threads: do not fork afterwards. Raises StoppedHalfWay or DiskFull, naming the file, and
+    OutputUnwritable where there is no room to count.
     """
     label = {"registry": str(registry.absolute())}
     try:
         families = [_readable(label, 1), *_of_registry(open_registry(registry), label, now, threads)]
     except RegistryUnreadable:
         families = [_readable(label, 0)]
-    with durable.naming(path):
+    with durable.naming(path), replacing(path):
         text = exposition_of([*families, *_of_commands(path, label, now, run)])
         with durable.new_file(path, is_shared=True) as temporary:
             temporary.write_text(text, encoding="utf-8")
