@@ -20,6 +20,7 @@ MAX_LINES = 400
 GROUND = {
     "cms",
     "durable",
+    "durations",
     "failpoints",
     "errors",
     "log",
@@ -33,6 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "__init__": set(),
     "__main__": {"cli"},
     "durable": {"errors", "failpoints"},
+    "durations": set(),
     "errors": set(),
     "failpoints": set(),
     "log": set(),

@@ -10,13 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from signer.campaign.plan_store import renewal_plans
-from signer.errors import RegistryUnreadable
 from signer.packing.certificate_files import CertificateFile, files_of, open_certificates
 from signer.packing.withdrawn import WITHDRAWALS
 from signer.records.schemas import REVOKED
 from signer.registry import open_registry
 from signer.registry.layout import CERTIFICATES, LOG, MARK, REVOCATIONS
-from signer.registry.reading import CommittedFile, read_batches
+from signer.registry.reading import CommittedFile, read_batches, refuse_incomplete
 from signer.tables.columns import converted
 
 __all__ = ["GivenCertificates", "open_given"]
@@ -66,7 +65,7 @@ def open_given(given: Sequence[Path]) -> GivenCertificates:
             continue
         registry = open_registry(path)
         of_registry = registry.files(CERTIFICATES)
-        _refuse_incomplete(of_registry)
+        refuse_incomplete(of_registry)
         paths += [file.path for file in of_registry]
         committed += of_registry
         revocations += registry.files(REVOCATIONS)
@@ -82,12 +81,6 @@ def open_given(given: Sequence[Path]) -> GivenCertificates:
 def _is_registry(path: Path) -> bool:
     """Also where it has lost its mark: then it is for the registry to say so."""
     return (path / MARK).is_file() or (path / CERTIFICATES / LOG).is_dir()
-
-
-def _refuse_incomplete(files: Sequence[CommittedFile]) -> None:
-    for file in files:
-        if not file.path.is_file():
-            raise RegistryUnreadable(f"{file.path}: is missing; put it back from a copy of the registry")
 
 
 def _withdrawals(uvcis: pa.Array, event: int | None, is_revoked: pa.Array) -> pa.RecordBatch:

@@ -16,7 +16,7 @@ from signer.campaign.plan_store import load_plans
 from signer.errors import RegistryUnreadable
 from signer.records.schemas import REFUSED, REVOCATIONS, registered_schema
 from signer.registry import Registry, layout
-from signer.registry.reading import CommittedFile
+from signer.registry.reading import CommittedFile, refuse_incomplete
 from signer.tables.out_of_core import Room, open_database
 
 __all__ = ["RegistryFiles", "files_of_registry", "open_views"]
@@ -80,7 +80,7 @@ def open_views(task: str, files: RegistryFiles, room: Room) -> Iterator[duckdb.D
     Starts threads: do not fork afterwards. `task` as in `open_database`, which raises what this does, and
     RegistryUnreadable where a file is missing or damaged.
     """
-    _refuse_incomplete([*files.certificates, *files.refused, *files.revocations])
+    refuse_incomplete([*files.certificates, *files.refused, *files.revocations])
     renewing = [n for n, file in enumerate(files.certificates) if file.plan_id in files.renewal_plans]
     try:
         with open_database(task, room, []) as database:
@@ -93,12 +93,6 @@ def open_views(task: str, files: RegistryFiles, room: Room) -> Iterator[duckdb.D
     except duckdb.InvalidInputException as error:
         told = str(error).partition("\n")[0]
         raise RegistryUnreadable(f"{task}: {told}; put the file back from a copy of the registry") from error
-
-
-def _refuse_incomplete(files: Sequence[CommittedFile]) -> None:
-    for file in files:
-        if not file.path.is_file():
-            raise RegistryUnreadable(f"{file.path}: is missing; put it back from a copy of the registry")
 
 
 def _create_view(

@@ -9,9 +9,10 @@ from typing import Any
 
 from signer.campaign.issue_progress import OnProgress
 from signer.campaign.registry_views import files_of_registry
-from signer.campaign.renew_parts import DAY_S, night_began
+from signer.campaign.renew_parts import night_began
 from signer.campaign.renew_run import RenewOrder
 from signer.campaign.standing import temporary_views
+from signer.durations import DAY_S
 from signer.profile import load_profile
 from signer.registry import open_registry
 from signer.renewing import DueCertificates, forecast, nights_work

@@ -12,7 +12,8 @@ from signer.campaign.plan_changes import refuse_other_owner
 from signer.campaign.plan_encoder import encoder_here
 from signer.campaign.plan_store import find_plan, keep_plan, load_plans
 from signer.campaign.registry_views import RegistryFiles, open_views
-from signer.campaign.renew_parts import DAY_S, cut_renewal, night_began
+from signer.campaign.renew_parts import cut_renewal, night_began
+from signer.durations import DAY_S
 from signer.errors import KeyUnusable, PlanChanged
 from signer.issuing.identity import identify_issuer, profile_digest
 from signer.issuing.terms import IssueTerms, settle_terms

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 import pyarrow as pa
 
 from signer.campaign.report_shots import Shots
+from signer.durations import DAY_S
 from signer.reporting.report_content import Cell, PlaceCounts, Places
 from signer.suppression.costs import SHOWN, SMALL, States
 from signer.suppression.places import PlaceTree, place_tree
@@ -20,7 +21,6 @@ from signer.suppression.swaps import hidden_cells_below_country
 
 __all__ = ["MOST_SPANS", "places_of"]
 
-DAY_S = 86_400
 MOST_SPANS = 10
 """The more, the finer the line over time, and the more of it is small and hidden."""
 MOST_PLACES = 200

@@ -20,6 +20,7 @@ from signer.campaign.standing import Standing
 from signer.campaign.status import RegistryStatus, read_status
 from signer.campaign.workspace import refuse_irregular
 from signer.durable import naming, write_text
+from signer.durations import DAY_S
 from signer.registry import Registry, open_registry
 from signer.registry.history import read_history
 from signer.registry.layout import CERTIFICATES
@@ -33,13 +34,12 @@ from signer.reporting.report_content import (
     Revocations,
 )
 from signer.reporting.report_page import make_report
-from signer.reporting.report_words import Language
+from signer.reporting.report_words import LanguageCode
 
 __all__ = ["ReportOrder", "content_of", "report"]
 
 log = logging.getLogger(__name__)
 
-DAY_S = 86_400
 YEAR_DAYS = 365
 PACE_DAYS = 7
 WINDOWS_DAYS = (1, 7, 30, 90)
@@ -57,7 +57,7 @@ class ReportOrder:
     cleaned: Sequence[Path]
     deadline: int | None
     now: int
-    language: Language
+    language: LanguageCode
     smallest: int
     threads: int
 

@@ -7,12 +7,12 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
 
+from signer.durations import DAY_S, HOUR_S
 from signer.registry.history import TimedFile
 from signer.reporting.report_content import CleanedRound, Point, Span, Throughput
 
 __all__ = ["points_left", "throughput_of"]
 
-HOUR_S, DAY_S = 3_600, 86_400
 MOST_HOURS = 72
 """A registry that is younger is told by the hour."""
 MOST_POINTS = 500

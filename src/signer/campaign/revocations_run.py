@@ -22,6 +22,7 @@ from signer.campaign.workspace import make_folder, open_workspace, refuse_taken
 from signer.cms import Signatory, country_of
 from signer.cms.bulk_signing import AttachedSigner
 from signer.durable import naming, new_file, sync_tree, write_text
+from signer.durations import DAY_S
 from signer.errors import KeyUnusable, RegistryUnreadable, StoppedHalfWay
 from signer.registry import Registry, open_registry
 from signer.registry.layout import CERTIFICATES, REVOCATIONS
@@ -41,7 +42,7 @@ OnProgress = Callable[[int, int], None]
 
 MEMORY_LIMIT = "1GB"  # DuckDB spills what does not fit
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-US_PER_DAY = 86_400_000_000
+US_PER_DAY = DAY_S * 1_000_000
 
 
 @dataclass(frozen=True)

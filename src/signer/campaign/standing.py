@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from signer.campaign.registry_views import RegistryFiles, open_views
+from signer.durations import DAY_S
 from signer.errors import OutputUnwritable
 from signer.tables.out_of_core import Room
 
@@ -20,7 +21,6 @@ __all__ = ["Expiring", "Standing", "count_standing", "sql_text", "temporary_view
 
 SQL = resources.files("signer.campaign") / "sql"
 MEMORY_LIMIT = "600MB"
-DAY_S = 86_400
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from signer.campaign.summary import Summary
 from signer.cli import ui
 from signer.cli.issue_options import REGISTRY_OPTIONS, registry_choices, registry_options
 from signer.cli.metrics_option import metrics_option, metrics_written
-from signer.cli.moment import MomentType
+from signer.cli.moment import PastMomentType
 from signer.cli.picture_options import picture_options, refuse_idle
 from signer.cli.run import run_logged, usable_cores
 from signer.cli.words import counted
@@ -35,19 +34,6 @@ SKIPPED = {
     NEWER: "another plan has issued them meanwhile",
     EARLIER_DOSE: "their persons have later doses",
 }
-MOST_AHEAD = timedelta(days=1)
-"""How far the time of issue may lie ahead: for clocks that differ, not for certificates of the future."""
-
-
-class IssueMomentType(MomentType):
-    """A point in time that is not ahead of now, but for a little."""
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        moment_s = super().convert(value, param, ctx)
-        now = datetime.now(UTC)
-        if moment_s > (now + MOST_AHEAD).timestamp():
-            self.fail(f"{value!r} is more than a day ahead of now, {now:%Y-%m-%dT%H:%M:%SZ}", param, ctx)
-        return moment_s
 
 
 @click.command()
@@ -69,7 +55,7 @@ class IssueMomentType(MomentType):
     help="Processes; one a usable core, by default.",
 )
 @click.option(
-    "--issued-at", metavar="TIME", type=IssueMomentType(), help="iat, ISO 8601 with zone; now, by default."
+    "--issued-at", metavar="TIME", type=PastMomentType(), help="iat, ISO 8601 with zone; now, by default."
 )
 @registry_options
 @click.option(

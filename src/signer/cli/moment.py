@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import click
 
-__all__ = ["MomentType"]
+__all__ = ["MOST_AHEAD", "MomentType", "PastMomentType"]
+
+MOST_AHEAD = timedelta(days=1)
+"""How far a time of issue or of an order may lie ahead: for clocks that differ, not for the future."""
 
 
 class MomentType(click.ParamType[int]):
@@ -26,3 +29,14 @@ class MomentType(click.ParamType[int]):
         if not datetime(2020, 12, 1, tzinfo=UTC) <= moment < datetime(2100, 1, 1, tzinfo=UTC):
             self.fail(f"{value!r} is not between 2020-12-01 and 2100", param, ctx)
         return int(moment.timestamp())
+
+
+class PastMomentType(MomentType):
+    """A point in time that is not ahead of now, but for a little."""
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        moment_s = super().convert(value, param, ctx)
+        now = datetime.now(UTC)
+        if moment_s > (now + MOST_AHEAD).timestamp():
+            self.fail(f"{value!r} is more than a day ahead of now, {now:%Y-%m-%dT%H:%M:%SZ}", param, ctx)
+        return moment_s

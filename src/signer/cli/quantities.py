@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from signer.cli.words import counted
+from signer.durations import DAY_S, HOUR_S, MINUTE_S
 
 __all__ = ["in_bytes", "in_time"]
 
-MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
 UNITS = ("kB", "MB", "GB", "TB")
 
 

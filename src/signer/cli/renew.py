@@ -13,9 +13,8 @@ from signer.campaign.renew_forecast import foresee
 from signer.campaign.renew_run import RenewOrder
 from signer.campaign.renew_run import renew as run_renewal
 from signer.cli import ui
-from signer.cli.issue import MOST_AHEAD
 from signer.cli.metrics_option import metrics_option, metrics_written
-from signer.cli.moment import MomentType
+from signer.cli.moment import MOST_AHEAD, MomentType
 from signer.cli.renew_text import forecast_in_words, renewal_in_words
 from signer.cli.run import run_logged, usable_cores
 

@@ -16,7 +16,7 @@ from signer.cli.moment import MomentType
 from signer.cli.run import run_logged, usable_cores
 from signer.cli.words import counted
 from signer.reporting.report_content import ReportContent
-from signer.reporting.report_words import Language
+from signer.reporting.report_words import LanguageCode
 from signer.suppression.costs import SMALLEST_SHOWN
 
 __all__ = ["report"]
@@ -73,7 +73,7 @@ def report(
     revocations, runs. It needs the extra [report].
     """
     at = int(time.time()) if now is None else now
-    language = cast(Language, lang)
+    language = cast(LanguageCode, lang)
     order = ReportOrder(registry, out, cleaned, deadline, at, language, smallest, usable_cores())
     content = run_logged(
         lambda order, _progress, _clock: run_report(order), order, "reporting", verbose=verbose

@@ -11,8 +11,8 @@ from signer.campaign.revocations_cursor import RevocationsCursor, cursor_of_text
 from signer.campaign.revocations_run import RevocationsOrder, write_revocations
 from signer.campaign.revocations_summary import RevocationsSummary
 from signer.cli import ui
-from signer.cli.issue import IssueMomentType
 from signer.cli.keys import passphrase_of, passphrase_options
+from signer.cli.moment import PastMomentType
 from signer.cli.run import run_logged, usable_cores
 from signer.cli.words import counted
 from signer.keys import load_signatory
@@ -69,7 +69,7 @@ def _rate(_ctx: click.Context, _param: click.Parameter, value: float) -> float:
 @click.option(
     "--now",
     metavar="TIME",
-    type=IssueMomentType(),
+    type=PastMomentType(),
     help="Time of making, ISO 8601 with zone; now, by default.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Give the summary as JSON.")

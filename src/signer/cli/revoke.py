@@ -11,8 +11,8 @@ import click
 from signer.campaign.revoke_order import RevokeOrder
 from signer.campaign.revoke_run import revoke as run_revoke
 from signer.cli import ui
-from signer.cli.issue import IssueMomentType
 from signer.cli.metrics_option import metrics_option, metrics_written
+from signer.cli.moment import PastMomentType
 from signer.cli.revoke_options import criteria_options, named_in, short_text
 from signer.cli.revoke_text import in_words
 from signer.cli.run import run_logged, usable_cores
@@ -56,7 +56,7 @@ NOT_ALL_FOUND = 1
 @click.option(
     "--now",
     metavar="TIME",
-    type=IssueMomentType(),
+    type=PastMomentType(),
     help="Time of the order, ISO 8601 with zone; now, by default.",
 )
 @metrics_option

@@ -8,6 +8,7 @@ from typing import Final
 
 import cbor2
 
+from signer.durations import DAY_S
 from signer.linting.certificate import Certificate
 from signer.linting.rule import ERROR, REMARK, WARNING, Fault, rule
 from signer.records.countries import COUNTRIES, HOME
@@ -101,7 +102,7 @@ def twelve_months(certificate: Certificate) -> Iterator[Fault]:
     if certificate.claims.get(ISS) != HOME or issued is None or expires is None:
         return
     if expires - issued > LONGEST_AT_HOME.total_seconds():
-        yield "exp", f"{(expires - issued) // 86400:.0f} days after iat"
+        yield "exp", f"{(expires - issued) // DAY_S:.0f} days after iat"
 
 
 @rule(WARNING, STRUCTURE)
@@ -128,7 +129,7 @@ def issued_after_event(certificate: Certificate) -> Iterator[Fault]:
     for kind, entry in certificate.entries():
         field = {"v": "dt", "t": "sc", "r": "fr"}[kind]
         day = _day(entry.get(field))
-        if issued is not None and day is not None and day.timestamp() - 86400 > issued:
+        if issued is not None and day is not None and day.timestamp() - DAY_S > issued:
             yield f"{kind}/{field}", "later than iat"
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "files_of",
     "foreign_changes",
     "read_batches",
+    "refuse_incomplete",
 ]
 
 
@@ -111,3 +112,10 @@ def read_batches(
                 yield from opened.iter_batches(rows_per_batch, columns=list(columns))
         except (OSError, pa.ArrowException) as error:
             raise RegistryUnreadable(f"{file.path}: missing or damaged: {error}") from error
+
+
+def refuse_incomplete(files: Sequence[CommittedFile]) -> None:
+    """Raises RegistryUnreadable, naming the first that is not there."""
+    for file in files:
+        if not file.path.is_file():
+            raise RegistryUnreadable(f"{file.path}: is missing; put it back from a copy of the registry")

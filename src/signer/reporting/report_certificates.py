@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
+from signer.durations import DAY_S
 from signer.reporting.charts.bars import bars
 from signer.reporting.charts.small import share_bar
 from signer.reporting.report_content import Expiry, Key, ReportContent, Run, Throughput
@@ -20,7 +21,6 @@ __all__ = [
     "throughput_section",
 ]
 
-DAY_S = 86_400
 MOST_SPANS_LISTED = 31
 
 

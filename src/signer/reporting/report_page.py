@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from signer import __version__
+from signer.durations import DAY_S
 from signer.reporting.report_certificates import (
     expiry_section,
     keys_section,
@@ -20,13 +21,12 @@ from signer.reporting.report_certificates import (
 from signer.reporting.report_content import ReportContent
 from signer.reporting.report_markup import Html, element, joined, paragraph
 from signer.reporting.report_progress import places_section, progress_section, refusals_section
-from signer.reporting.report_words import Language, Words
+from signer.reporting.report_words import LanguageCode, Words
 
 __all__ = ["make_report"]
 
 FOLDER: Final = Path(__file__).parent
 PLACE: Final = re.compile(r"\{(policy|style|language|title|body)\}")
-DAY_S = 86_400
 
 Section = Callable[[ReportContent, Words], Iterator[Html]]
 SECTIONS: Final[dict[str, Section]] = {
@@ -42,7 +42,7 @@ SECTIONS: Final[dict[str, Section]] = {
 """By the names of their headings."""
 
 
-def make_report(content: ReportContent, registry: str, language: Language) -> str:
+def make_report(content: ReportContent, registry: str, language: LanguageCode) -> str:
     """The page in a language; `registry` names it to people. Equal content gives equal text, on one machine.
 
     Raises ReportUnready where the extra [report] is missing.

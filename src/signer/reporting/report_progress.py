@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from signer.durations import DAY_S
 from signer.reporting.charts.burn_down import burn_down, shows_deadline
 from signer.reporting.charts.small import share_bar, spark_line
 from signer.reporting.report_content import Cell, PlaceCounts, Places, Progress, ReportContent
@@ -12,7 +13,6 @@ from signer.reporting.report_words import Words
 
 __all__ = ["places_section", "progress_section", "refusals_section"]
 
-DAY_S = 86_400
 N_REASONS_BY_PLACE = 6
 SHADES = (0.05, 0.15, 0.3, 0.5)
 """Shares from which on a cell is darker; classes shade-1 to shade-4 of report.css."""

@@ -9,9 +9,9 @@ from typing import Literal
 from signer.reporting.report_english import ENGLISH
 from signer.reporting.report_vietnamese import VIETNAMESE
 
-__all__ = ["Language", "Words"]
+__all__ = ["LanguageCode", "Words"]
 
-Language = Literal["en", "vi"]
+LanguageCode = Literal["en", "vi"]
 TEXTS = {"en": ENGLISH, "vi": VIETNAMESE}
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 EPOCH = date(1970, 1, 1)
@@ -22,7 +22,7 @@ MILLION = 1_000_000
 class Words:
     """Days and times are in UTC."""
 
-    language: Language
+    language: LanguageCode
 
     def text(self, name: str, **values: str) -> str:
         """A text by its name, with these values in it. Raises KeyError where there is none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from signer.durations import DAY_S, HOUR_S
 from signer.reporting.charts.drawing import BLUE, GREY, ORANGE, draw
 from signer.reporting.charts.time_axis import mark_counts, mark_times
 from signer.reporting.report_content import Point
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["burn_down", "shows_deadline"]
 
-LEAST_S, DAY_S = 3_600, 86_400
+LEAST_S = HOUR_S
 MOST_AHEAD = 3
 """A deadline further away than so many times what has passed is not drawn: nothing else could be seen."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from signer.durations import DAY_S, HOUR_S
 from signer.reporting.report_words import Words
 
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
 
 __all__ = ["mark_counts", "mark_times"]
 
-HOUR_S, DAY_S = 3_600, 86_400
 STEPS_S = (HOUR_S, 2 * HOUR_S, 6 * HOUR_S, 12 * HOUR_S, DAY_S, 2 * DAY_S, 7 * DAY_S, 14 * DAY_S)
 STEPS_MONTHS = (1, 2, 3, 6, 12, 24, 60)
 WIDE_MARKS, NARROW_MARKS = 8, 3
