@@ -11,7 +11,7 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -85,7 +85,8 @@ def _told_first(lease: Lease) -> Iterator[Lease]:
     try:
         yield lease
     except Exception:
-        lease.check()
+        with suppress(OSError):  # of a disk that fails: then what failed first is the better tale
+            lease.check()
         raise
 
 
