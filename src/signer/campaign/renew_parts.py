@@ -19,7 +19,6 @@ from signer.renewing import read_selected
 
 __all__ = ["CertificatesOfPlan", "ChosenBatch", "RenewPart", "cut_renewal", "night_began", "parts_of_renewal"]
 
-DAY_S = 86_400
 READ_BUFFER_BYTES = 1 << 18
 ROWS_PER_BATCH = 1 << 14
 """What is allocated for so many is small enough that it is used again and not given back to the system."""

@@ -19,7 +19,7 @@ from signer.campaign.registry_room import refuse_damaged, staging_prefix, sweep,
 from signer.campaign.registry_summary import refuse_lost_rows
 from signer.campaign.registry_views import files_of_registry
 from signer.campaign.renew_holders import Holders, find_holders
-from signer.campaign.renew_parts import DAY_S, CertificatesOfPlan, parts_of_renewal
+from signer.campaign.renew_parts import CertificatesOfPlan, parts_of_renewal
 from signer.campaign.renew_settling import (
     Choosing,
     RenewalAsked,
@@ -31,6 +31,7 @@ from signer.campaign.renew_summary import RenewalSummary, summarise
 from signer.campaign.renew_withdrawn import withdrawn_since
 from signer.campaign.renew_worker import OpenRenewWorker
 from signer.durable import naming
+from signer.durations import DAY_S
 from signer.engines.local import LocalEngine
 from signer.errors import DiskFull, InputUnreadable, ProfileInvalid, StoppedHalfWay
 from signer.issuing.terms import IssueTerms
