@@ -1,4 +1,4 @@
-/* The implementations behind base45_encode: the same text from each. */
+/* The implementations behind base45_encode and base45_decode: the same text and bytes from each. */
 #ifndef SIGNER_BASE45_IMPL_H
 #define SIGNER_BASE45_IMPL_H
 
@@ -13,5 +13,8 @@
 size_t base45_encode_portable(const uint8_t *input, size_t n, uint8_t *output);
 size_t base45_encode_avx2(const uint8_t *input, size_t n, uint8_t *output);
 size_t base45_encode_avx512(const uint8_t *input, size_t n, uint8_t *output);
+
+size_t base45_decode_portable(const uint8_t *text, size_t n, uint8_t *out);
+size_t base45_decode_avx2(const uint8_t *text, size_t n, uint8_t *out);
 
 #endif

@@ -1,5 +1,6 @@
 /* Bytes of a base45 text, in portable C: one table look-up for a character. */
 #include "base45/base45_decode.h"
+#include "base45/base45_impl.h"
 
 /* A group is the sum of three look-ups. Each character of the alphabet (RFC 9285, table 1) counts itself
  * above the value, so that what is none, which is 0, leaves the count short. */
@@ -24,7 +25,7 @@ enum { COUNTED = 1 << 20, THREE = 3 * COUNTED, TWO = 2 * COUNTED };
 
 static const uint32_t FIRST[256] = DIGITS(1), SECOND[256] = DIGITS(45), THIRD[256] = DIGITS(45 * 45);
 
-size_t base45_decode(const uint8_t *text, size_t n, uint8_t *out) {
+size_t base45_decode_portable(const uint8_t *text, size_t n, uint8_t *out) {
     const uint8_t *first = out;
     unsigned wrong = n % 3 == 1; /* bits that no right group has */
     for (; n >= 3; n -= 3, text += 3) {
