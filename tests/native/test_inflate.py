@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import zlib
+from collections.abc import Callable
 
 import pytest
 
@@ -69,10 +70,38 @@ def test_our_own_streams_are_read() -> None:
     assert _core.zlib_inflate(_core.zlib_compress(contents), ROOM) == contents
 
 
-def test_every_cut_and_every_byte_more_is_refused() -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_our_own_streams_fill_no_more_than_their_room(kind: str) -> None:
+    """Runs of literals in pairs end before the room does, wherever it ends."""
+    draw = random.Random(kind)
+    for n in range(100, 200):
+        content = made(draw, kind, n)
+        (stream,) = _core.zlib_compress([content])
+        for room in (n - 9, n - 1, n, n + 1, n + 7, n + 8):
+            assert _core.zlib_inflate([stream], room) == [content if n <= room else None]
+
+
+def test_every_pair_of_bytes_is_read_from_our_own_streams() -> None:
+    """Once at an even place and once at an odd one, in a block that has the trained code."""
+    text = b"840539006" * 40  # keeps the stream under the length of the stored one
+    contents = [
+        text + before + bytes([first, second]) + text
+        for first in range(256)
+        for second in range(256)
+        for before in (b"", b"0")
+    ]
+    for at in range(0, len(contents), 8192):
+        streams = _core.zlib_compress(contents[at : at + 8192])
+        assert all(len(stream) < 600 for stream in streams)
+        assert [zlib.decompress(stream) for stream in streams] == contents[at : at + 8192]
+        assert _core.zlib_inflate(streams, ROOM) == contents[at : at + 8192]
+
+
+@pytest.mark.parametrize("deflate", [zlib.compress, lambda content: _core.zlib_compress([content])[0]])
+def test_every_cut_and_every_byte_more_is_refused(deflate: Callable[[bytes], bytes]) -> None:
     draw = random.Random(3)
     for kind in KINDS:
-        stream = zlib.compress(made(draw, kind, 200))
+        stream = deflate(made(draw, kind, 200))
         cuts = [stream[:n] for n in range(len(stream))]
         assert _core.zlib_inflate(cuts, ROOM) == [None] * len(cuts)
         assert _core.zlib_inflate([stream + b"\0", stream + stream], ROOM) == [None, None]
@@ -125,15 +154,17 @@ def test_damage_is_read_only_where_zlib_reads_the_same() -> None:
     draw = random.Random(seed)
     n_read = 0
     for _ in range(20_000):
-        stream = bytearray(
-            zlib.compress(made(draw, draw.choice(KINDS), draw.randrange(250)), draw.choice([1, 9]))
+        content = made(draw, draw.choice(KINDS), draw.randrange(250))
+        deflated = draw.choice(
+            [zlib.compress(content, 1), zlib.compress(content), *_core.zlib_compress([content])]
         )
+        stream = bytearray(deflated)
         for _ in range(draw.randrange(1, 4)):
             at = draw.randrange(2, len(stream))
             stream[at] ^= 1 << draw.randrange(8)
-        content = raw_content(bytes(stream))
-        if content is not None:
-            stream[-4:] = zlib.adler32(content).to_bytes(4)
+        found = raw_content(bytes(stream))
+        if found is not None:
+            stream[-4:] = zlib.adler32(found).to_bytes(4)
         (ours,) = _core.zlib_inflate([bytes(stream)], ROOM)
         assert ours is None or ours == theirs(bytes(stream))
         n_read += ours is not None

@@ -1,9 +1,10 @@
 /* Inflates zlib streams: codes of up to eleven bits by one table look-up, longer ones bit by bit. The code
- * that zlib_compress writes is known by its header, and its tables are made once. */
+ * that zlib_compress writes is known by its header; its tables are made once, and one of them gives two
+ * literals a look-up. */
 #include "deflate/inflate.h"
+#include "deflate/bit_reader.h"
 #include "deflate/deflate.h"
 #include "deflate/deflate_table.h"
-#include <string.h>
 
 enum {
     FAST_BITS = 11, /* the longest of the trained code */
@@ -13,25 +14,29 @@ enum {
     LITERALS = 288,
     DISTANCES = 32,
     END_OF_BLOCK = 256,
-    WRONG = -1,
+    WRONG = BITS_MISSING,
     HEAD_BYTES = 2,
     TRAILER_BYTES = 4,
     BLOCK_HEAD_BITS = 3,
     LITERALS_A_REFILL = 5, /* of FAST_BITS at most; a refill gives 56 bits, but at the end of the stream */
+    PAIR_BITS = 13,        /* two in three look-ups find a pair; more bits find few more */
+    PAIRS_A_REFILL = 4,
 };
-
-/* `held` bits wait in `bits`, the first one lowest; past the end of the stream nothing is added. */
-typedef struct {
-    const uint8_t *next, *end;
-    uint64_t bits;
-    unsigned held;
-} bit_reader;
+_Static_assert(FAST_BITS >= DEFLATE_MAX_BITS, "every symbol of the trained code is in its fast table");
+_Static_assert(PAIRS_A_REFILL *PAIR_BITS <= 56, "pairs need more bits than a refill gives");
 
 typedef struct {
     uint16_t fast[1 << FAST_BITS]; /* symbol * 64 + length; 0 where the code is longer, or none */
     uint16_t count[MOST_BITS + 1]; /* codes of each length */
     uint16_t symbols[LITERALS];    /* in the order of their codes */
 } code_book;
+
+/* The one or two literals that the next PAIR_BITS bits begin with. What the next look-up waits for is kept
+ * apart, so that it stays in the nearest cache. */
+typedef struct {
+    uint8_t found[1 << PAIR_BITS]; /* number of literals * 64 + their length; 0 where another symbol comes */
+    uint8_t literals[1 << PAIR_BITS][2];
+} pair_book;
 
 typedef struct {
     bit_reader in;
@@ -42,37 +47,7 @@ typedef struct {
 } inflater;
 
 static code_book fixed_literals, fixed_distances, trained_literals, trained_distances;
-
-/* Bits above the `held` ones may be there already: those of the next byte, which are put in once more. */
-static inline void refill(bit_reader *in) {
-    if (in->held <= 56 && in->end - in->next >= 8) {
-        uint64_t eight;
-        memcpy(&eight, in->next, 8); /* little endian, as p256/field.h demands */
-        in->bits |= eight << in->held;
-        in->next += (63 - in->held) / 8;
-        in->held |= 56;
-        return;
-    }
-    while (in->held <= 56 && in->next != in->end) {
-        in->bits |= (uint64_t)*in->next++ << in->held;
-        in->held += 8;
-    }
-}
-
-static inline void drop(bit_reader *in, unsigned n) {
-    in->bits >>= n;
-    in->held -= n;
-}
-
-/* The next n <= 16 bits as a number, or WRONG where the stream ends. */
-static inline int take(bit_reader *in, unsigned n) {
-    refill(in);
-    if (in->held < n)
-        return WRONG;
-    int value = (int)(in->bits & ((1u << n) - 1));
-    drop(in, n);
-    return value;
-}
+static pair_book trained_pairs;
 
 /* The code's bits from the last to the first: deflate puts them in that order. */
 static inline unsigned reversed(unsigned code, unsigned length) {
@@ -204,6 +179,25 @@ static int drop_trained(bit_reader *in) {
     return 1;
 }
 
+static int is_literal(unsigned entry) {
+    return entry != 0 && entry < END_OF_BLOCK << LENGTH_BITS;
+}
+
+/* Of a code whose longest symbol has FAST_BITS. */
+static void make_pairs(pair_book *pairs, const code_book *book) {
+    for (unsigned bits = 0; bits < 1 << PAIR_BITS; bits++) {
+        unsigned first = book->fast[bits & ((1 << FAST_BITS) - 1)], length = first & LENGTH_MASK;
+        if (!is_literal(first))
+            continue;
+        unsigned second = book->fast[bits >> length & ((1 << FAST_BITS) - 1)];
+        unsigned both = length + (second & LENGTH_MASK);
+        int is_pair = is_literal(second) && both <= PAIR_BITS;
+        pairs->found[bits] = (uint8_t)(is_pair ? 2 << LENGTH_BITS | both : 1 << LENGTH_BITS | length);
+        pairs->literals[bits][0] = (uint8_t)(first >> LENGTH_BITS);
+        pairs->literals[bits][1] = (uint8_t)(second >> LENGTH_BITS);
+    }
+}
+
 /* Reads the trained code's own header, as of any stream. */
 static void make_trained_books(void) {
     uint8_t header[(DEFLATE_HEADER_BITS + 7) / 8 + 1] = {0};
@@ -215,6 +209,7 @@ static void make_trained_books(void) {
     read_codes(&z);
     trained_literals = z.own[0];
     trained_distances = z.own[1];
+    make_pairs(&trained_pairs, &trained_literals);
 }
 
 /* RFC 1951 section 3.2.6 */
@@ -279,9 +274,33 @@ static inline void literal_run(inflater *z) {
     z->n = z->room - left;
 }
 
+/* The same of the trained code, by pairs. Once a look-up finds no literal, no bits are taken: those behind it
+ * find none either. */
+static inline void trained_run(inflater *z) {
+    bit_reader in = z->in;
+    uint8_t *out = z->out + z->n;
+    const uint8_t *end = z->out + z->room;
+    unsigned found = 1;
+    while (found != 0 && in.end - in.next >= 8 && end - out >= 2 * PAIRS_A_REFILL) {
+        refill(&in);
+        for (unsigned i = 0; i < PAIRS_A_REFILL; i++) {
+            unsigned at = in.bits & ((1 << PAIR_BITS) - 1);
+            found = trained_pairs.found[at];
+            memcpy(out, trained_pairs.literals[at], 2);
+            out += found >> LENGTH_BITS;
+            drop(&in, found & LENGTH_MASK);
+        }
+    }
+    z->in = in;
+    z->n = (size_t)(out - z->out);
+}
+
 static int coded_block(inflater *z) {
     for (;;) {
-        literal_run(z);
+        if (z->literals == &trained_literals)
+            trained_run(z);
+        else
+            literal_run(z);
         int symbol = decode(&z->in, z->literals);
         if (symbol == END_OF_BLOCK)
             return 0;

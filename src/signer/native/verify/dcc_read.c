@@ -66,19 +66,11 @@ static int is_utf8(cbor_text text) {
     return 1;
 }
 
-/* The next item as a text in UTF-8. */
-static cbor_text read_text(cbor_reader *in) {
-    cbor_text text = cbor_read_string(in, CBOR_TEXT);
-    if (in->next && !is_utf8(text)) {
-        cbor_mistake(in);
-        text.length = 0;
-    }
-    return text;
-}
-
 /* At most SHORT_MAX characters of UTF-8. */
 static int is_short(cbor_text text) {
     size_t n_characters = 0;
+    if (text.length <= SHORT_MAX)
+        return 1;
     for (size_t at = 0; at < text.length; at++)
         n_characters += (text.bytes[at] & 0xc0) != 0x80;
     return n_characters <= SHORT_MAX;
@@ -167,15 +159,15 @@ static int read_field(cbor_reader *in, rule wanted, dcc_claims *claims) {
         uint64_t dose = cbor_read_head(in, CBOR_UINT);
         return dose >= 1 && dose <= DOSE_MAX;
     }
-    cbor_text text = read_text(in);
+    cbor_text text = cbor_read_string(in, CBOR_TEXT);
     if (!in->next)
         return 0;
-    switch (wanted) {
+    switch (wanted) { /* UTF-8 is looked at where a rule lets more than ASCII pass */
     case SHORT:
-        return is_short(text);
+        return is_short(text) && is_utf8(text);
     case UVCI:
         claims->identifier = text;
-        return is_filled(text);
+        return is_filled(text) && is_utf8(text);
     case EVENT:
         claims->event = text.bytes;
         return is_day(text);
@@ -194,13 +186,13 @@ static int read_field(cbor_reader *in, rule wanted, dcc_claims *claims) {
     case MA:
     case TT:
         claims->code[wanted - CO + DCC_CO] = text;
-        return 1;
+        return is_utf8(text);
     case DISEASE:
         return cbor_is(text, "840539006");
     case RESULT:
         return cbor_is(text, "260415000") || cbor_is(text, "260373001");
     default:
-        return 1;
+        return is_utf8(text);
     }
 }
 
@@ -250,8 +242,8 @@ static int read_name(cbor_reader *in) {
         if (i == N_OF(PARTS) || seen >> i & 1)
             return 0;
         seen |= 1u << i;
-        cbor_text part = read_text(in);
-        if (!in->next || !(i < 2 ? is_short(part) : is_standardised(part)))
+        cbor_text part = cbor_read_string(in, CBOR_TEXT);
+        if (!in->next || !(i < 2 ? is_short(part) && is_utf8(part) : is_standardised(part)))
             return 0;
         filled |= (unsigned)(part.length > 0) << i;
     }
@@ -266,7 +258,7 @@ static unsigned kind_of(cbor_text name) {
 }
 
 static int read_birth(cbor_reader *in, dcc_claims *claims) {
-    cbor_text text = read_text(in);
+    cbor_text text = cbor_read_string(in, CBOR_TEXT);
     claims->birth = text.bytes;
     claims->birth_length = text.length;
     return in->next && is_birth(text);
@@ -283,7 +275,7 @@ static int read_dcc(cbor_reader *in, dcc_claims *claims) {
         if (!in->next)
             return 0;
         if (cbor_is(name, "ver") && !has_version)
-            has_version = is_version(read_text(in)) && in->next;
+            has_version = is_version(cbor_read_string(in, CBOR_TEXT)) && in->next;
         else if (cbor_is(name, "dob") && !has_birth)
             has_birth = read_birth(in, claims);
         else if (cbor_is(name, "nam") && !has_name)
