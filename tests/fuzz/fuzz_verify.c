@@ -4,6 +4,7 @@
 
 #include "base45/base45.h"
 #include "base45/base45_decode.h"
+#include "base45/base45_impl.h"
 #include "deflate/deflate.h"
 #include "deflate/inflate.h"
 #include "verify/cose_read.h"
@@ -68,15 +69,24 @@ static fuzz_text edited(const uint8_t *bytes, size_t length) {
     return text;
 }
 
-static void inflate_round(void) {
+/* Of any bytes, or of those whose codes are short, so that their streams have the trained code. */
+static fuzz_text inflate_text(void) {
     fuzz_text text = fuzz_bytes(fuzz_under(1500));
+    if (fuzz_under(2))
+        for (size_t at = 0; at < text.length; at++)
+            text.bytes[at] = (uint8_t)('0' + text.bytes[at] % 10);
+    return text;
+}
+
+static void inflate_round(void) {
+    fuzz_text text = inflate_text();
     uint8_t *stream = malloc(zlib_bound(text.length));
     CHECK(stream != NULL);
     size_t length = zlib_compress(text.bytes, text.length, stream);
     fuzz_text damaged = edited(stream, length);
     size_t room = text.length + fuzz_under(3);
-    uint8_t *out = malloc(room + 1);
-    CHECK(out != NULL);
+    uint8_t *out = malloc(room);
+    CHECK(out != NULL || room == 0);
     CHECK(zlib_inflate(stream, length, out, room) == text.length && !memcmp(out, text.bytes, text.length));
     size_t n = zlib_inflate(damaged.bytes, damaged.length, out, room);
     CHECK(n == INFLATE_UNREAD || n <= room);
@@ -93,10 +103,14 @@ static void base45_round(void) {
     size_t length = base45_encode(bytes.bytes, bytes.length, text);
     CHECK(base45_decode(text, length, out) == bytes.length && !memcmp(out, bytes.bytes, bytes.length));
     fuzz_text damaged = edited(text, length);
-    uint8_t *exact = malloc(damaged.length / 3 * 2 + 1);
-    CHECK(exact != NULL);
+    size_t n_right = damaged.length / 3 * 2 + (damaged.length % 3 == 2);
+    uint8_t *exact = malloc(n_right + 1), *portable = malloc(n_right + 1);
+    CHECK(exact && portable);
     size_t n = base45_decode(damaged.bytes, damaged.length, exact);
-    CHECK(n == BASE45_WRONG || n == damaged.length / 3 * 2 + (damaged.length % 3 == 2));
+    CHECK(n == BASE45_WRONG || n == n_right);
+    CHECK(n == base45_decode_portable(damaged.bytes, damaged.length, portable));
+    CHECK(n == BASE45_WRONG || !memcmp(exact, portable, n));
+    free(portable);
     free(exact);
     free(damaged.bytes);
     free(out);
