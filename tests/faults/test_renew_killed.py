@@ -22,7 +22,7 @@ from signer.records.schemas import POPULATION
 
 N_KILLS = 20
 SEED = 20_221_220
-NOW = "2022-12-20T01:00:00+07:00"
+NOW, NEXT_NIGHT = "2022-12-20T01:00:00+07:00", "2022-12-21T01:00:00+07:00"
 HALF_COMMITTED = "commit-table-done"
 """The part is in `refused` and not in `certificates` yet."""
 
@@ -37,9 +37,11 @@ class Renewal:
     renewed: Path
     reference: Contents
 
-    def start(self, registry: Path, failpoint: str = "", population: Path | None = None) -> Command:
+    def start(
+        self, registry: Path, failpoint: str = "", population: Path | None = None, now: str = NOW
+    ) -> Command:
         environment = {VARIABLE: failpoint, TALLY: str(tally_of(registry))} if failpoint else {}
-        options = f"--expiring-within 120d --now {NOW} --workers 2 --rows-per-part 100".split()
+        options = f"--expiring-within 120d --now {now} --workers 2 --rows-per-part 100".split()
         options += [] if population is None else ["--population", str(population)]
         profile = str(self.harness.campaign.profile)
         return self.harness.commands.start(
@@ -112,13 +114,17 @@ def test_a_kill_at_a_failpoint_leaves_what_the_same_command_completes(
     renewal.resume(registry)
 
 
+def register_of_nobody(folder: Path) -> Path:
+    person = dict.fromkeys(POPULATION.names, "") | {"person_id": "001080999999"}
+    pq.write_table(pa.Table.from_pylist([person], schema=POPULATION), folder / "nobody.parquet")
+    return folder / "nobody.parquet"
+
+
 def test_refusals_that_are_half_committed_are_made_again_as_they_were(
     renewal: Renewal, registry: Path, tmp_path: Path
 ) -> None:
     """Before, they counted as told in an earlier night, and the part never added up again."""
-    nobody = tmp_path / "nobody.parquet"
-    person = dict.fromkeys(POPULATION.names, "") | {"person_id": "001080999999"}
-    pq.write_table(pa.Table.from_pylist([person], schema=POPULATION), nobody)
+    nobody = register_of_nobody(tmp_path)
     command = renewal.start(registry, f"{HALF_COMMITTED}:kill-coordinator@1", nobody)
     assert command.wait() == -signal.SIGKILL, command.errors
     again = renewal.start(registry, population=nobody)
@@ -127,3 +133,19 @@ def test_refusals_that_are_half_committed_are_made_again_as_they_were(
     refused = [row for row in rows["refused"].to_pylist() if row["stage"] == "renewing"]
     assert {row["reason"] for row in refused} == {"holder_not_found"}
     assert len(refused) == len({row["shot_id"] for row in refused}) == rows["certificates"].num_rows
+
+
+def test_a_night_behind_half_committed_refusals_is_gone_on_with(
+    renewal: Renewal, registry: Path, tmp_path: Path
+) -> None:
+    """Before, the plan counted them and the run that went on with it did not: it found other rows."""
+    nobody = register_of_nobody(tmp_path)
+    night = renewal.start(registry, f"{HALF_COMMITTED}:kill-coordinator@1", nobody)
+    assert night.wait() == -signal.SIGKILL, night.errors
+    tally_of(registry).unlink()
+    night = renewal.start(registry, "commit-done:kill-coordinator@1", now=NEXT_NIGHT)
+    assert night.wait() == -signal.SIGKILL, night.errors
+    night = renewal.start(registry, now=NEXT_NIGHT)
+    assert night.wait() == 0, night.errors
+    signed = Counter(contents_of(registry).rows["certificates"].column("uvci").to_pylist())
+    assert set(signed.values()) == {2}

@@ -77,6 +77,7 @@ def test_no_number_of_a_person_is_repeated_in_what_is_told(tmp_path: Path) -> No
         (b"name,kid\n1,2\n", "has none of these"),
         (b"uvci,shot_id\n1,2\n", "has uvci and shot_id"),
         (b"PAR1 and then nothing", "damaged, it cannot be read"),
+        (b"shot_id\rS 1\r", "damaged, it cannot be read"),
     ],
 )
 def test_a_file_that_names_nothing_is_refused(tmp_path: Path, content: bytes, told: str) -> None:

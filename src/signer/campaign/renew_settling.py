@@ -139,6 +139,7 @@ class _Settling:
 
     def _choose(self) -> _Chosen:
         asked, files, room = self._asked, self._choosing.files, self._choosing.room
+        files = files.until(*_versions(files))  # as `select_again` will see them
         began = night_began(asked.night, asked.profile.utc_offset_minutes)
         due_tonight = asked.now + DAY_S * asked.window_days
         due_by = due_tonight + DAY_S * asked.spread_days
@@ -151,7 +152,7 @@ class _Settling:
         return _Chosen(selected, due_by, due_tonight, n_most, int(by_night[0]), n_lapsed)
 
     def _make(self, terms: IssueTerms, former: Plan | None, chosen: _Chosen) -> Plan:
-        files = self._choosing.files
+        after_version, revocations_version = _versions(self._choosing.files)
         return Plan(
             subject=self._subject,
             attempt=0 if former is None else former.attempt + 1,
@@ -166,7 +167,7 @@ class _Settling:
             ),
             n_duplicates=0,
             instead_of=tuple(self._left_undone()),
-            after_version=max((file.version for file in files.certificates), default=0),
+            after_version=after_version,
             selection=Selection(
                 due_by=chosen.due_by,
                 due_tonight=chosen.due_tonight,
@@ -174,7 +175,7 @@ class _Settling:
                 n_due=chosen.n_due,
                 n_lapsed=chosen.n_lapsed,
                 n_held_back=chosen.selected.n_held_back,
-                revocations_version=max((file.version for file in files.revocations), default=0),
+                revocations_version=revocations_version,
                 sha256=chosen.selected.sha256,
             ),
         )
@@ -208,6 +209,14 @@ class _Chosen:
     n_most: int
     n_due: int
     n_lapsed: int
+
+
+def _versions(files: RegistryFiles) -> tuple[int, int]:
+    """The versions of certificates and revocations that a plan goes by."""
+    certificates, revocations = (
+        max((file.version for file in table), default=0) for table in (files.certificates, files.revocations)
+    )
+    return certificates, revocations
 
 
 def _pictures_of(plans: Sequence[Plan]) -> PictureOptions | None:

@@ -56,7 +56,6 @@ class LazyGroup(click.Group):
             return None
         gc.disable()  # what is imported stays: to look for garbage in it is a tenth of a short command
         command: click.Command = getattr(importlib.import_module(f"signer.cli.{cmd_name}"), cmd_name)
-        gc.freeze()
         gc.enable()
         return command
 

@@ -81,7 +81,7 @@ def _parquet_texts(path: Path, opened: pq.ParquetFile, kind: str) -> Iterator[st
 def _of_csv(path: Path) -> tuple[str, Iterator[str | None]]:
     with _readable(path), _text(path) as file:
         line = next(file, "")[:LONGEST_HEADER].removeprefix("\ufeff")
-    headers = {separator: next(csv.reader([line], delimiter=separator), []) for separator in SEPARATORS}
+        headers = {separator: next(csv.reader([line], delimiter=separator), []) for separator in SEPARATORS}
     separator = max(SEPARATORS, key=lambda each: len({*map(str.strip, headers[each])} & {*ID_COLUMNS}))
     names = [name.strip() for name in headers[separator]]
     kind = _column(path, names)
