@@ -292,8 +292,7 @@ def test_rows_do_not_depend_on_how_many_work_at_them(
     renew(n_workers=1)
     renew_once(other, profile, n_workers=3)
     names = [
-        {file.file.name for file in open_registry(each).files("certificates")}
-        for each in (registry, other)
+        {file.file.name for file in open_registry(each).files("certificates")} for each in (registry, other)
     ]
     assert names[0] == names[1]
 
