@@ -161,6 +161,7 @@ def test_a_limit_takes_those_that_expire_soonest(
     assert renew(DUE + DAY_S, limit=30).renewed == 30
 
 
+@pytest.mark.long
 def test_a_spread_draws_on_what_is_due_later(registry: Path, renew: Renew) -> None:
     first = renew(EXPIRES_AT - 39 * DAY_S, spread_days=20)
     assert (first.due, first.renewed) == (0, N_SHOTS // 10)
