@@ -18,15 +18,9 @@ from signer.reporting.report_markup import Html
 
 
 @pytest.fixture(autouse=True)
-def _undrawn(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Charts take a second a page: only the test has them drawn that asks for it."""
-    if "drawn" not in request.fixturenames:
-        monkeypatch.setattr(drawing, "_drawn", lambda *_: Html(""))
-
-
-@pytest.fixture
-def drawn() -> None:
-    """For a test that needs charts."""
+def _undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Charts take a second a page; tests/reporting has them drawn."""
+    monkeypatch.setattr(drawing, "_drawn", lambda *_: Html(""))
 
 
 @pytest.fixture
@@ -39,7 +33,6 @@ def report(*arguments: object) -> Result:
     return CliRunner().invoke(main, ["report", *map(str, arguments)])
 
 
-@pytest.mark.usefixtures("drawn")
 def test_json_has_what_the_page_has_and_hides_as_much(registry: Registry, tmp_path: Path) -> None:
     out = tmp_path / "report.html"
     now = ("--now", "2022-04-20T00:00:00Z")
