@@ -8,8 +8,8 @@ make --silent .venv/with-test .venv/with-spark
 command -v npm >/dev/null || ci/packages.sh nodejs npm
 ci/packages.sh chromium
 
-# About 35,000 certificates in the largest of them: two shots a person, some refused.
-SIGNER_TEST_PEOPLE=${1:-20000} .venv/bin/python -m pytest -m long tests/interop tests/registry/test_registry_readers.py
+# About 9,000 certificates in the largest of them: two shots a person, some refused.
+SIGNER_TEST_PEOPLE=${1:-5000} .venv/bin/python -m pytest -m long tests/interop tests/registry/test_registry_readers.py
 
 # Prebuilt for x86-64 Linux only; where it cannot be had or run, the last line says so.
 .venv/bin/python -m pip install --quiet --only-binary :all: ipp-crypto-static ipp-crypto-include ||

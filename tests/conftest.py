@@ -10,23 +10,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cpu_levels import GIVEN, LEVELS, TURNED_OFF
+from hypothesis import settings
 
 from signer import _core
 
 CORPORA = Path(__file__).parents[2] / "shared" / "corpora"
-GIVEN = os.environ.get("SIGNER_DISABLE_CPU", "")
-TURNED_OFF = {"ifma": "", "avx512": "ifma", "avx2": "avx512", "portable": "avx2"}
 
-
-def _levels_here() -> dict[str, str]:
-    """The levels that this processor has, and what to turn off for each."""
-    asked = {level: ",".join(filter(None, [GIVEN, off])) for level, off in TURNED_OFF.items()}
-    here = {level: off for level, off in asked.items() if _core.select_cpu(off) == level}
-    _core.select_cpu(GIVEN)
-    return here
-
-
-LEVELS = _levels_here()
+settings.register_profile("quick", max_examples=40)
+settings.register_profile("thorough", max_examples=300)  # ci/test.sh
+settings.load_profile("quick")
 
 
 def pytest_report_header() -> str:

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -20,11 +18,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from campaign.made_registry import commit, write_part
+from click.testing import CliRunner
 from made_campaigns import made_plan, stored
 from made_shots import profile_text
 
 from signer.campaign.plan import Plan, PlannedPart, RenewalSubject, Selection
 from signer.campaign.plan_store import load_plans
+from signer.cli import main
 from signer.keys import create_csca, create_dsc, create_secret, write_key_pair
 from signer.records.schemas import REFUSED, REVOCATIONS
 from signer.registry import PartFile, Registry, open_registry
@@ -85,9 +85,8 @@ def move_commits(registry: Path, first_version: int, at: datetime, every_s: int 
 
 
 def _signer(*arguments: object) -> None:
-    command = [sys.executable, "-m", "signer", *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
-    assert done.returncode in (0, 1), done.stderr
+    done = CliRunner().invoke(main, list(map(str, arguments)))
+    assert done.exit_code in (0, 1), done.stderr
 
 
 def _clean(folder: Path, shots: Path, out: Path, today: str) -> None:

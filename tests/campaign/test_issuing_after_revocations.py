@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,13 +26,19 @@ def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_profile(tmp_path_factory.mktemp("issuer"), made_at=datetime(2022, 4, 14, tzinfo=UTC))
 
 
+@pytest.fixture(scope="module")
+def issued(tmp_path_factory: pytest.TempPathFactory, profile: Path) -> Path:
+    """Certificates of all shots, of which that of S3 is revoked; tests have copies."""
+    folder = tmp_path_factory.mktemp("issued")
+    issue(folder / "registry", profile, write_shots(folder / "shots.parquet", N_SHOTS))
+    uvci = rows_of(folder / "registry").column("uvci")[3].as_py()
+    give_order(open_registry(folder / "registry"), 0, "revoked", [uvci])
+    return folder / "registry"
+
+
 @pytest.fixture
-def registry(tmp_path: Path, profile: Path) -> Path:
-    """Certificates of all shots, of which that of S3 is revoked."""
-    issue(tmp_path / "registry", profile, write_shots(tmp_path / "shots.parquet", N_SHOTS))
-    uvci = rows_of(tmp_path / "registry").column("uvci")[3].as_py()
-    give_order(open_registry(tmp_path / "registry"), 0, "revoked", [uvci])
-    return tmp_path / "registry"
+def registry(tmp_path: Path, issued: Path) -> Path:
+    return shutil.copytree(issued, tmp_path / "registry")
 
 
 def issue(registry: Path, profile: Path, shots: Path, **choices: Any) -> RegistrySummary:

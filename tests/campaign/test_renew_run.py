@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -44,16 +45,28 @@ def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_profile(tmp_path_factory.mktemp("issuer"), made_at=KEYS_MADE_AT)
 
 
-@pytest.fixture
-def shots(tmp_path: Path) -> Path:
-    return write_shots(tmp_path / "shots.parquet", N_SHOTS)
+@pytest.fixture(scope="module")
+def shots(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_shots(tmp_path_factory.mktemp("shots") / "shots.parquet", N_SHOTS)
+
+
+@pytest.fixture(scope="module")
+def issued(tmp_path_factory: pytest.TempPathFactory, profile: Path, shots: Path) -> Path:
+    """A registry of certificates that expire at EXPIRES_AT, of which tests have copies."""
+    registry = tmp_path_factory.mktemp("issued") / "registry"
+    issue(registry, profile, shots)
+    return registry
 
 
 @pytest.fixture
-def registry(tmp_path: Path, profile: Path, shots: Path) -> Path:
-    """Certificates that expire at EXPIRES_AT."""
-    issue(tmp_path / "registry", profile, shots)
-    return tmp_path / "registry"
+def registry(tmp_path: Path, issued: Path) -> Path:
+    return shutil.copytree(issued, tmp_path / "registry")
+
+
+@pytest.fixture
+def other(tmp_path: Path, issued: Path) -> Path:
+    """A registry that is the same."""
+    return shutil.copytree(issued, tmp_path / "other")
 
 
 @pytest.fixture
@@ -148,6 +161,7 @@ def test_a_limit_takes_those_that_expire_soonest(
     assert renew(DUE + DAY_S, limit=30).renewed == 30
 
 
+@pytest.mark.long
 def test_a_spread_draws_on_what_is_due_later(registry: Path, renew: Renew) -> None:
     first = renew(EXPIRES_AT - 39 * DAY_S, spread_days=20)
     assert (first.due, first.renewed) == (0, N_SHOTS // 10)
@@ -191,10 +205,9 @@ def test_a_correction_supersedes_a_renewed_certificate_once(
 
 
 def test_a_renewal_that_was_stopped_goes_on_as_if_nothing_had_been(
-    registry: Path, renew: Renew, profile: Path, shots: Path, tmp_path: Path
+    registry: Path, renew: Renew, profile: Path, other: Path
 ) -> None:
-    issue(tmp_path / "other", profile, shots)
-    renew_once(tmp_path / "other", profile)
+    renew_once(other, profile)
     with pytest.raises(StoppedHalfWay, match="the same command goes on"):
         renew(on_progress=stop_after(150))
     n_before = len(renewed_in(registry))
@@ -202,7 +215,7 @@ def test_a_renewal_that_was_stopped_goes_on_as_if_nothing_had_been(
     summary = renew(DUE + 3600)
     assert (summary.renewed, summary.renewed_now) == (N_SHOTS, N_SHOTS - n_before)
     by_uvci = [("uvci", "ascending")]
-    assert renewed_in(registry).sort_by(by_uvci).equals(renewed_in(tmp_path / "other").sort_by(by_uvci))
+    assert renewed_in(registry).sort_by(by_uvci).equals(renewed_in(other).sort_by(by_uvci))
 
 
 def test_what_was_withdrawn_while_a_renewal_was_stopped_is_skipped(
@@ -275,14 +288,12 @@ def test_a_damaged_file_is_refused_before_anything_is_signed(registry: Path, ren
 
 
 def test_rows_do_not_depend_on_how_many_work_at_them(
-    registry: Path, renew: Renew, profile: Path, shots: Path, tmp_path: Path
+    registry: Path, renew: Renew, profile: Path, other: Path
 ) -> None:
-    issue(tmp_path / "other", profile, shots)
     renew(n_workers=1)
-    renew_once(tmp_path / "other", profile, n_workers=3)
+    renew_once(other, profile, n_workers=3)
     names = [
-        {file.file.name for file in open_registry(each).files("certificates")}
-        for each in (registry, tmp_path / "other")
+        {file.file.name for file in open_registry(each).files("certificates")} for each in (registry, other)
     ]
     assert names[0] == names[1]
 

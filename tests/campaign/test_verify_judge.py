@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import zlib
 from datetime import UTC, datetime, timedelta, timezone
@@ -30,7 +31,7 @@ from signer.errors import CertificateInvalid
 from signer.verifying import TrustStore
 from signer.verifying.code import Code
 
-N_DAMAGED = 3000
+N_DAMAGED = int(os.environ.get("SIGNER_TEST_DAMAGED", "1000"))  # ci/test.sh asks for more
 
 
 @pytest.fixture(scope="module")
@@ -179,7 +180,7 @@ def test_changed_contents_are_judged_as_in_python(issuers: list[LittleIssuer], t
     verdicts = assert_as_plain(texts, trust)
     n_valid, n_native = sum(each.verdict == "valid" for each in verdicts), sum(native_accepts(texts, trust))
     print(f"{n_valid} valid, {n_native} of them natively")
-    assert 200 < n_native < n_valid < N_DAMAGED
+    assert N_DAMAGED // 15 < n_native < n_valid < N_DAMAGED
 
 
 def test_damaged_bytes_that_are_signed_are_judged_as_in_python(
@@ -207,7 +208,7 @@ def test_damaged_bytes_that_are_signed_are_judged_as_in_python(
     verdicts = assert_as_plain(texts, trust)
     n_valid = sum(each.verdict == "valid" for each in verdicts)
     print(f"{n_valid} valid, {sum(native_accepts(texts, trust))} of them natively")
-    assert 100 < n_valid < N_DAMAGED
+    assert N_DAMAGED // 30 < n_valid < N_DAMAGED
 
 
 HEADS = bytes.fromhex(

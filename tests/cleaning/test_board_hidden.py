@@ -47,7 +47,7 @@ def check_shown(tree: PlaceTree) -> None:
     assert (states[is_small] != SHOWN).all()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(deadline=None)
 @given(small_nations())
 def test_for_every_hidden_count_there_is_another_country_with_the_same_board(tree: PlaceTree) -> None:
     """Even for who takes the marks at their word and knows that no count is negative."""

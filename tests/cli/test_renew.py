@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,10 +23,17 @@ def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_profile(tmp_path_factory.mktemp("issuer"), made_at=datetime(2022, 4, 14, tzinfo=UTC))
 
 
+@pytest.fixture(scope="module")
+def issued(tmp_path_factory: pytest.TempPathFactory, profile: Path) -> Path:
+    """A registry of which tests have copies."""
+    folder = tmp_path_factory.mktemp("issued")
+    issue(folder / "registry", profile, write_shots(folder / "shots.parquet", N_SHOTS))
+    return folder / "registry"
+
+
 @pytest.fixture
-def registry(tmp_path: Path, profile: Path) -> Path:
-    issue(tmp_path / "registry", profile, write_shots(tmp_path / "shots.parquet", N_SHOTS))
-    return tmp_path / "registry"
+def registry(tmp_path: Path, issued: Path) -> Path:
+    return shutil.copytree(issued, tmp_path / "registry")
 
 
 def run(registry: Path, profile: Path, *more: str) -> Result:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 NATIVE = Path(__file__).parents[2] / "src" / "signer" / "native"
 FOLDERS = ("cbor", "names", "shots")
+COMPILED: dict[tuple[str, ...], ctypes.CDLL] = {}
 UNREADABLE = -(2**31)
 NULL = UNREADABLE + 1
 
@@ -100,8 +101,16 @@ def header_number(header: str, name: str) -> int:
 
 
 def compile_library(folder: Path, *more: str) -> ctypes.CDLL:
-    """Compiles with the compiler that Python itself would use for extensions; `more` are further files."""
-    library = folder / "shots_in_c.so"
+    """Compiles with the compiler that Python itself would use for extensions; `more` are further files.
+
+    Once a process: those who ask again are given what was compiled into another folder.
+    """
+    if more not in COMPILED:
+        COMPILED[more] = _compile(folder / "shots_in_c.so", more)
+    return COMPILED[more]
+
+
+def _compile(library: Path, more: tuple[str, ...]) -> ctypes.CDLL:
     sources = [str(source) for name in FOLDERS for source in sorted((NATIVE / name).glob("*.c"))]
     sources += [str(source) for pattern in more for source in sorted(NATIVE.glob(pattern))]
     compiler = (sysconfig.get_config_var("CC") or "cc").split()

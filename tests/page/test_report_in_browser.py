@@ -10,6 +10,8 @@ from reporting.made_small import Day, order_of, registry_of
 
 from signer.campaign.report_run import report
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:

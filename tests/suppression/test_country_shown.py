@@ -52,7 +52,7 @@ def known_cells(tree: PlaceTree, states: States, smallest: int) -> set[tuple[int
     return {(row + 1, column) for row, column in np.argwhere((shown != SHOWN) & ~differs).tolist()}
 
 
-@settings(max_examples=250, deadline=None)
+@settings(deadline=None)
 @given(
     st.lists(st.lists(st.integers(0, 7), min_size=3, max_size=3), min_size=2, max_size=3), st.integers(2, 6)
 )

@@ -1,4 +1,4 @@
-"""One nation of 100,000 people for all tests of this folder: 200,000 shots, for shares within a percent."""
+"""One nation of 60,000 people for all tests of this folder: 120,000 shots, for shares within a percent."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from signer.synthetic import NationSummary, write_nation
 
-PEOPLE = 100_000
+PEOPLE = 60_000
 
 
 @dataclass(frozen=True)

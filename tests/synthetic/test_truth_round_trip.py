@@ -17,7 +17,6 @@ from signer.synthetic import write_nation
 from signer.tables.columns import TableKind
 from signer.tables.files import open_table
 
-PEOPLE = 30_000
 UNKNOWABLE = {
     "not_registered": "person_not_found",
     "register_sex": "number_of_other",
@@ -26,11 +25,11 @@ UNKNOWABLE = {
 """By the detail that the truth gives, what cleaning says of such a shot for good."""
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("round_trip")
-    write_nation(folder / "nation", PEOPLE, seed=52)
-    return folder
+@pytest.fixture(params=[5_000, pytest.param(30_000, marks=pytest.mark.long)])
+def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """With a nation of so many people."""
+    write_nation(tmp_path / "nation", request.param, seed=52)
+    return tmp_path
 
 
 def cleaned(folder: Path, shots: Path, out: str) -> dict[str, str]:
