@@ -7,13 +7,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pytest
+from made_damages import overwrite_page
 from made_withdrawals import SHOTS_IN_FORCE, make_registry, uvci
 
 from signer.campaign.registry_views import files_of_registry, open_views
-from signer.errors import RegistryUnreadable
+from signer.errors import InputUnreadable, RegistryUnreadable, StoppedHalfWay
 from signer.registry import Registry, open_or_create
-from signer.tables.out_of_core import Room
+from signer.tables.out_of_core import Room, Stream
 
 
 @pytest.fixture
@@ -82,3 +84,66 @@ def test_a_damaged_file_is_named(registry: Registry, tmp_path: Path, harm: str) 
         path.write_bytes(content[:1000])
     with pytest.raises(RegistryUnreadable, match=path.name), views(registry, tmp_path) as database:
         database.execute("SELECT count(uvci) FROM certificates").fetchall()
+
+
+@pytest.mark.parametrize("at", [0, 20])
+def test_a_page_that_was_overwritten_is_found_by_the_digest_of_its_file(
+    registry: Registry, tmp_path: Path, at: int
+) -> None:
+    """DuckDB says of it "don't know what type", in a plain error that names no file."""
+    path = registry.files("certificates")[0].path
+    overwrite_page(path, "uvci", at)
+    with (
+        pytest.raises(RegistryUnreadable, match=f"{path.name}: was changed"),
+        views(registry, tmp_path) as database,
+    ):
+        database.execute("SELECT count(uvci) FROM certificates").fetchall()
+
+
+def test_batches_that_end_at_a_damaged_page_name_its_file(registry: Registry, tmp_path: Path) -> None:
+    """Whoever reads batches gets an OSError of the reader, in place of an error of DuckDB."""
+    path = registry.files("certificates")[0].path
+    overwrite_page(path, "uvci")
+    with pytest.raises(RegistryUnreadable, match=path.name), views(registry, tmp_path):
+        raise OSError("Invalid Error: don't know what type")
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [(duckdb.OutOfMemoryException("x"), StoppedHalfWay), (OSError(13, "Permission denied"), PermissionError)],
+)
+def test_a_want_of_room_and_a_file_of_others_are_told_as_they_are(
+    registry: Registry, tmp_path: Path, error: Exception, told: type[Exception]
+) -> None:
+    overwrite_page(registry.files("certificates")[0].path, "uvci")
+    with pytest.raises(told), views(registry, tmp_path):
+        raise error
+
+
+def test_where_no_file_is_damaged_a_wrong_statement_stays_a_mistake_of_ours(
+    registry: Registry, tmp_path: Path
+) -> None:
+    with pytest.raises(duckdb.BinderException), views(registry, tmp_path) as database:
+        database.execute("SELECT nothing FROM certificates")
+    with (
+        pytest.raises(RegistryUnreadable, match="all files are what was committed"),
+        views(registry, tmp_path),
+    ):
+        raise duckdb.Error("Out of buffer")
+
+
+def test_an_error_of_a_stream_is_not_looked_for_in_the_registry(registry: Registry, tmp_path: Path) -> None:
+    def batches() -> Iterator[pa.RecordBatch]:
+        raise InputUnreadable("register.parquet: damaged")
+        yield
+
+    overwrite_page(registry.files("certificates")[0].path, "uvci")
+    stream, room = Stream(pa.schema([("n", pa.int64())]), batches()), Room("500MB", tmp_path, 1)
+
+    def ask() -> None:
+        with open_views("testing", files_of_registry(registry), room, [stream]) as database:
+            database.register("numbers", stream.reader())
+            database.execute("SELECT n FROM numbers").fetchall()
+
+    with pytest.raises(InputUnreadable, match="register"):
+        ask()

@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from made_damages import overwrite_page
 from made_shots import make_profile, write_shots
 from renewed_registries import DAY_S, DUE, issue, renew_once, renewed_in
 
@@ -121,6 +122,19 @@ def test_a_register_that_cannot_be_read_is_refused_before_anything_is_signed(
     with pytest.raises(InputUnreadable, match=r"register\.parquet"):
         renew_once(registry, profile, population=(register,))
     assert not renewed_in(registry)
+
+
+@pytest.mark.parametrize("column", ["person_id", "full_name", "date_of_birth"])
+def test_a_damaged_page_of_the_register_is_told_of_the_register_and_leaves_no_plan(
+    registry: Path, profile: Path, tmp_path: Path, column: str
+) -> None:
+    """The registry was blamed, and a plan stood there as stopped."""
+    register = write_register(tmp_path / "register.parquet", {}, {}, {}, {}, {})
+    plans = set(open_registry(registry).plans.iterdir())
+    overwrite_page(register, column)
+    with pytest.raises(InputUnreadable, match=r"register\.parquet: damaged, rows 0 to 4 cannot be read"):
+        renew_once(registry, profile, population=(register,))
+    assert set(open_registry(registry).plans.iterdir()) == plans
 
 
 def test_a_register_without_rows_is_refused_before_anybody_is(

@@ -43,24 +43,29 @@ class CommandRun:
     seconds: float
 
 
-def write_metrics(registry: Path, path: Path, now: float, run: CommandRun | None, threads: int) -> None:
+def write_metrics(
+    registry: Path, path: Path, now: float, run: CommandRun | None, threads: int
+) -> RegistryUnreadable | None:
     """Replaces the file at `path`, of mode 0644, by one of what the registry holds `now`, and of `run`.
 
     What the file said of other commands stays, also of one that ends at the same time. It has counts of the
-    whole registry only, and no personal data. Where the registry cannot be read it says so, and no more.
+    whole registry only, and no personal data. Where the registry cannot be read it says so, and no more; why,
+    is given back.
+
     Starts threads: do not fork afterwards. Raises StoppedHalfWay or DiskFull, naming the file, and
     OutputUnwritable where there is no room to count.
     """
-    label = {"registry": str(registry.absolute())}
+    label, unreadable = {"registry": str(registry.absolute())}, None
     try:
         families = [_readable(label, 1), *_of_registry(open_registry(registry), label, now, threads)]
-    except RegistryUnreadable:
-        families = [_readable(label, 0)]
+    except RegistryUnreadable as error:
+        families, unreadable = [_readable(label, 0)], error
     with durable.naming(path), replacing(path):
         text = exposition_of([*families, *_of_commands(path, label, now, run)])
         with durable.new_file(path, is_shared=True) as temporary:
             temporary.write_text(text, encoding="utf-8")
             temporary.chmod(READABLE)
+    return unreadable
 
 
 def _readable(label: Mapping[str, str], value: int) -> Family:

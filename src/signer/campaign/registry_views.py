@@ -13,11 +13,12 @@ import duckdb
 import pyarrow as pa
 
 from signer.campaign.plan_store import load_plans
+from signer.campaign.registry_room import refuse_damaged
 from signer.errors import RegistryUnreadable
 from signer.records.schemas import REFUSED, REVOCATIONS, registered_schema
 from signer.registry import Registry, layout
 from signer.registry.reading import CommittedFile, refuse_incomplete
-from signer.tables.out_of_core import Room, open_database
+from signer.tables.out_of_core import NO_SPACE, Room, Stream, open_database
 
 __all__ = ["RegistryFiles", "files_of_registry", "open_views"]
 
@@ -27,6 +28,7 @@ SCHEMAS = {
     layout.REFUSED: REFUSED,
     layout.REVOCATIONS: REVOCATIONS,
 }
+WRONG_STATEMENTS = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,9 @@ def files_of_registry(registry: Registry) -> RegistryFiles:
 
 
 @contextmanager
-def open_views(task: str, files: RegistryFiles, room: Room) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_views(
+    task: str, files: RegistryFiles, room: Room, streams: Sequence[Stream] = ()
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """Gives a connection that has the views of sql/registry_views.sql.
 
     `certificates`, `renewals` (certificates that were signed anew), `refused` and `revocations` have the
@@ -77,22 +81,49 @@ def open_views(task: str, files: RegistryFiles, room: Room) -> Iterator[duckdb.D
     `row_in_file`. `revoked` and `superseded` name a uvci once; `latest` has the newest signature of each
     uvci, and `in_force` those of them that are neither revoked nor superseded, expired ones included.
 
-    Starts threads: do not fork afterwards. `task` as in `open_database`, which raises what this does, and
-    RegistryUnreadable where a file is missing or damaged.
+    Starts threads: do not fork afterwards. `task` and `streams` as in `open_database`, which raises what this
+    does, and RegistryUnreadable where a file is missing or damaged.
     """
-    refuse_incomplete([*files.certificates, *files.refused, *files.revocations])
+    named = [*files.certificates, *files.refused, *files.revocations]
+    refuse_incomplete(named)
     renewing = [n for n, file in enumerate(files.certificates) if file.plan_id in files.renewal_plans]
-    try:
-        with open_database(task, room, []) as database:
+    with open_database(task, room, streams) as database:
+        try:
             _create_view(database, layout.CERTIFICATES, files.certificates)
             _create_view(database, layout.REFUSED, files.refused)
             _create_view(database, layout.REVOCATIONS, files.revocations)
             _create_view(database, layout.CERTIFICATES, files.certificates, "renewals", renewing)
             database.execute(WHAT_IS_TRUE.read_text("utf-8"))
             yield database
-    except duckdb.InvalidInputException as error:
+        except (duckdb.Error, OSError) as error:
+            if _may_be_damage(error) and all(stream.fault is None for stream in streams):
+                _refuse_what_ended(task, error, named, room.threads)
+            raise
+
+
+def _may_be_damage(error: duckdb.Error | OSError) -> bool:
+    """Of a damaged page DuckDB says anything, and a reader of batches says it as an OSError of no number."""
+    if isinstance(error, OSError):
+        return error.errno is None
+    return not isinstance(error, duckdb.OutOfMemoryException) and NO_SPACE not in str(error)
+
+
+def _refuse_what_ended(
+    task: str, error: duckdb.Error | OSError, files: Sequence[CommittedFile], n_threads: int
+) -> None:
+    """Raises RegistryUnreadable, by the digests of the files or, where those are right, by what DuckDB says.
+
+    Neither a disk that fails nor a statement of ours that is wrong is a fault of files that are right.
+    """
+    try:
+        refuse_damaged(files, n_threads)
+    except RegistryUnreadable as damage:
+        raise damage from error
+    if not isinstance(error, (OSError, duckdb.IOException, *WRONG_STATEMENTS)):
         told = str(error).partition("\n")[0]
-        raise RegistryUnreadable(f"{task}: {told}; put the file back from a copy of the registry") from error
+        raise RegistryUnreadable(
+            f"{task}: {told}, though all files are what was committed; see what `signer audit` says"
+        ) from error
 
 
 def _create_view(

@@ -18,9 +18,12 @@ import pyarrow.parquet as pq
 from signer import _core
 from signer.campaign.registry_views import open_views
 from signer.campaign.renew_settling import Choosing
+from signer.cleaning import parquet_batches
+from signer.cleaning.rows import keyed
 from signer.records.reasons import Reason
 from signer.records.schemas import POPULATION
-from signer.tables.files import TableFile, opened, read_groups
+from signer.tables.files import TableFile
+from signer.tables.out_of_core import Stream
 from signer.verifying.verifier import peek
 
 __all__ = ["HolderVerdict", "Holders", "find_holders"]
@@ -28,6 +31,7 @@ __all__ = ["HolderVerdict", "Holders", "find_holders"]
 KEY_BYTES = 16
 ROWS_PER_GROUP = 1 << 16
 QUERIES = resources.files("signer.campaign") / "sql"
+PERSON = ("person_id", "full_name", "date_of_birth")
 REGISTER = pa.schema([("person_key", pa.binary()), ("name_key", pa.string()), ("date_of_birth", pa.string())])
 FOUND = pa.schema([("row", pa.int64()), ("name_key", pa.string()), ("date_of_birth", pa.string())])
 
@@ -71,34 +75,30 @@ class Holders:
         return persons
 
 
-def find_holders(choosing: Choosing, population: Sequence[TableFile], secret: bytes, out: Path) -> Holders:
-    """Looks up the holders of the chosen rows; several rows of the register may have one number.
+def find_holders(choosing: Choosing, population: Sequence[TableFile], secret: bytes, out: Path) -> None:
+    """Puts down the holders of the chosen rows; several rows of the register may have one number.
 
-    Starts threads: do not fork afterwards. Raises InputUnreadable, RegistryUnreadable and StoppedHalfWay.
+    Starts threads: do not fork afterwards. Raises InputUnreadable, naming the table, where one is damaged,
+    and what `open_views` does.
     """
-    with open_views("looking holders up", choosing.files, choosing.room) as database:
-        register = pa.RecordBatchReader.from_batches(REGISTER, _register(population, secret))
-        database.register("register", register)
+    register = Stream(REGISTER, _register(population, secret))
+    with open_views("looking holders up", choosing.files, choosing.room, [register]) as database:
+        database.register("register", register.reader())
         query = (QUERIES / "holders_found.sql").read_text("utf-8")
         found = database.execute(query, {"selected": str(choosing.selected)})
         with pq.ParquetWriter(out, FOUND) as writer:
             for batch in found.to_arrow_reader(ROWS_PER_GROUP):
                 writer.write_batch(batch.cast(FOUND), row_group_size=ROWS_PER_GROUP)
-    return Holders(out)
 
 
 def _register(population: Sequence[TableFile], secret: bytes) -> Iterator[pa.RecordBatch]:
-    names = [name for name in REGISTER.names if name in POPULATION.names]
     for table in population:
-        with opened(table) as file:
-            columns = ["person_id", "full_name", *names]
-            for batch in read_groups(file, range(file.num_row_groups), columns):
-                ids = [(number or "").strip().encode() for number in batch.column("person_id").to_pylist()]
-                keys = [key[:KEY_BYTES] for key in _core.hmac_sha256_many(secret, ids)]
-                full_names = batch.column("full_name").cast(pa.string())
-                births = batch.column("date_of_birth").cast(pa.string()).fill_null("")
-                columns_of = [pa.array(keys, pa.binary()), _core.name_keys(full_names), births]
-                yield pa.RecordBatch.from_arrays(columns_of, schema=REGISTER)
+        for batch in map(keyed, parquet_batches(table, POPULATION)(PERSON)):
+            ids = [(number or "").strip().encode() for number in batch.column("person_id").to_pylist()]
+            keys = [key[:KEY_BYTES] for key in _core.hmac_sha256_many(secret, ids)]
+            births = batch.column("date_of_birth").fill_null("")
+            columns_of = [pa.array(keys, pa.binary()), batch.column("full_name_key"), births]
+            yield pa.RecordBatch.from_arrays(columns_of, schema=REGISTER)
 
 
 def _name_and_birth(text: str) -> tuple[str | None, str]:

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from signer.campaign.clean_population import open_population
@@ -141,7 +142,8 @@ class _Run:
                 tempfile.TemporaryDirectory(prefix=prefix, dir=self.registry.path) as folder,
             ):
                 choosing = self.choosing(Path(folder))
-                settled = settle_renewal(self.asked, choosing, self.registry.plans)
+                look_up = partial(self.look_holders_up, choosing)
+                settled = settle_renewal(self.asked, choosing, self.registry.plans, look_up)
                 plan = settled.plan
                 if plan is None:
                     return settled, set()
@@ -159,7 +161,10 @@ class _Run:
 
     def do_missing(self, plan: Plan, settled: RenewalPlan, done: set[int], choosing: Choosing) -> None:
         files = choosing.files
-        found = settled.selected or select_again(plan, self.asked, choosing)
+        found = settled.selected
+        if found is None:
+            found = select_again(plan, self.asked, choosing)
+            self.look_holders_up(choosing, settled.terms)
         relied_on = [files.certificates[number] for number in found.rows_of_files]
         refuse_damaged(relied_on, self.order.n_workers)
         missing = [part for part in parts_of_renewal(plan) if part.number not in done]
@@ -171,7 +176,7 @@ class _Run:
             RegistryOfPlan(self.registry.path, plan.plan_id),
             CertificatesOfPlan(choosing.selected, [file.path for file in files.certificates]),
             withdrawn_since(plan, files, choosing.selected, choosing.room),
-            self.look_holders_up(settled.terms, choosing),
+            Holders(_holders_in(choosing) if self.order.population else None),
         )
         with closing(self.engine.run(missing, open_worker, progress.hear)) as results:
             for part, renewed in results:
@@ -179,14 +184,17 @@ class _Run:
                 self.registry.commit(self.lease, [renewed.files] if renewed.files else [])
                 progress.hear(part, part.n_rows)
 
-    def look_holders_up(self, terms: IssueTerms, choosing: Choosing) -> Holders:
-        """What the register says of the holders, where one was named."""
+    def look_holders_up(self, choosing: Choosing, terms: IssueTerms) -> None:
+        """Puts down what the register says of the holders of the rows chosen, where one was named."""
         if not self.order.population:
-            return Holders(None)
+            return
         staging = choosing.selected.parent
         tables = [open_population(path, staging) for path in self.order.population]
         for path, table in zip(self.order.population, tables, strict=True):
             if not table.n_rows:
                 raise InputUnreadable(f"{path}: has no rows, so nobody would be renewed; name a register")
-        out = staging / "holders.parquet"
-        return find_holders(choosing, tables, terms.person_secret, out)
+        find_holders(choosing, tables, terms.person_secret, _holders_in(choosing))
+
+
+def _holders_in(choosing: Choosing) -> Path:
+    return choosing.selected.with_name("holders.parquet")

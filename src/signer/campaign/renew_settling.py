@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,14 +70,17 @@ class Choosing:
     room: Room
 
 
-def settle_renewal(asked: RenewalAsked, choosing: Choosing, plans: Path) -> RenewalPlan:
+def settle_renewal(
+    asked: RenewalAsked, choosing: Choosing, plans: Path, on_chosen: Callable[[IssueTerms], None]
+) -> RenewalPlan:
     """Takes up tonight's plan, or chooses what is due and stores a plan of it in `plans`.
 
-    A plan that another version of signer has begun is given up for one that goes on behind it. Raises
+    `on_chosen` is called when the rows of a new plan are put down; what it raises keeps the plan from being
+    stored. A plan that another version of signer has begun is given up for one that goes on behind it. Raises
     PlanChanged where the profile is not that of the registry, and besides what reading the profile's keys and
     the preflight do; then no plan is stored.
     """
-    return _Settling(asked, choosing, plans).settle()
+    return _Settling(asked, choosing, plans).settle(on_chosen)
 
 
 def select_again(plan: Plan, asked: RenewalAsked, choosing: Choosing) -> Selected:
@@ -116,7 +119,7 @@ class _Settling:
             pictures=self._pictures,
         )
 
-    def settle(self) -> RenewalPlan:
+    def settle(self, on_chosen: Callable[[IssueTerms], None]) -> RenewalPlan:
         refuse_other_owner(self._asked.profile, self._identity, self._stored)
         former = self._last_attempt()
         if former is not None and (self._is_finished(former) or former.encoder == self._encoder):
@@ -125,6 +128,7 @@ class _Settling:
         chosen = self._choose()
         if not chosen.selected.n_rows:
             return RenewalPlan(None, terms, chosen.selected)
+        on_chosen(terms)
         plan = self._make(terms, former, chosen)
         kept = keep_plan(self._plans, plan)
         if kept is not plan:  # a run that has lost the lease since was faster: its rows and times count

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,7 +38,7 @@ def metrics_written(metrics: Path | None, registry: Path, command: str) -> Itera
 
     `registry` may come to be in the block. Raises OutputUnwritable before the block where the file's folder
     is missing, or what stands there is no file; afterwards StoppedHalfWay where it cannot be written and the
-    block has not failed.
+    block has not failed. Whatever becomes of the file, a block that has failed ends with its own exit code.
     """
     if metrics is None:
         yield
@@ -55,10 +56,23 @@ def metrics_written(metrics: Path | None, registry: Path, command: str) -> Itera
         exit_code = error.exit_code
         raise
     finally:
-        run = CommandRun(command, exit_code, time.monotonic() - started_s)
-        try:
-            write_metrics(registry, metrics, time.time(), run, usable_cores())
-        except SignerError as error:
-            if exit_code in (0, 1):
-                raise
-            ui.error(str(error))
+        _write(registry, metrics, CommandRun(command, exit_code, time.monotonic() - started_s))
+
+
+def _write(registry: Path, metrics: Path, run: CommandRun) -> None:
+    """Raises what goes wrong where the command has done its work, and tells it where that has failed."""
+    is_done = run.exit_code in (0, 1)
+    try:
+        unreadable = write_metrics(registry, metrics, time.time(), run, usable_cores())
+    except SignerError as error:
+        if is_done:
+            raise
+        ui.error(str(error))
+    except Exception as error:  # a mistake in counting must not hide how the command has ended
+        if is_done:
+            raise
+        ui.note(traceback.format_exc())
+        ui.error(f"{metrics}: not written, by a mistake in signer ({error}); please report the lines above")
+    else:
+        if unreadable is not None and is_done:  # otherwise the command has told why it failed
+            ui.error(str(unreadable))

@@ -48,5 +48,7 @@ def status(*, registry: Path, deadline: int | None, metrics: Path | None, as_jso
     for fault in found.all_faults if as_json else found.faults:  # the text has those of the campaigns
         ui.error(fault)
     if metrics is not None:
-        write_metrics(registry, metrics, now, None, usable_cores())
+        unreadable = write_metrics(registry, metrics, now, None, usable_cores())
+        if unreadable is not None:
+            raise unreadable
     click.get_current_context().exit(FAULTS_FOUND if found.all_faults else 0)

@@ -15,7 +15,7 @@ from signer.durable import naming
 from signer.errors import DiskFull, SignerError, StoppedHalfWay
 from signer.tables.read_ahead import ahead
 
-__all__ = ["Room", "Stream", "open_database"]
+__all__ = ["NO_SPACE", "Room", "Stream", "open_database"]
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def open_database(task: str, room: Room, streams: Sequence[Stream]) -> Iterator[
         if str(error) == INTERRUPTED:
             raise KeyboardInterrupt from error
         raise
-    except duckdb.Error as error:
+    except (duckdb.Error, OSError) as error:  # an OSError out of batches that are read one by one
         for stream in streams:
             if stream.fault is not None:
                 raise stream.fault from None
