@@ -105,7 +105,7 @@ def test_those_held_back_are_told_apart_from_what_lapses(tmp_path: Path) -> None
     assert only(late["signer_certificates_lapsed"]) == 0
     assert late["signer_certificates_held_back"] == {("in_force",): 0, ("lapsed",): 1}
     assert sum(late["signer_certificates_in_force"].values()) == 4
-    assert renew_once(registry, profile, EXPIRES_AT).renewed == 1  # without a register: not held back any more
+    assert renew_once(registry, profile, EXPIRES_AT).renewed == 1  # as no register is asked
     write_metrics(registry, file, EXPIRES_AT, None, 1)
     assert read(file)["signer_certificates_held_back"] == {("in_force",): 0, ("lapsed",): 0}
 

@@ -59,9 +59,7 @@ class DaysType(click.ParamType[int]):
     help="Renew up to so many days before they are due, so that all nights have the same to do.",
 )
 @click.option("--limit", metavar="N", type=click.IntRange(1), help="Renew at most so many, soonest first.")
-@click.option(
-    "--now", metavar="TIME", type=MomentType(), help="iat, ISO 8601 with zone; now, by default."
-)
+@click.option("--now", metavar="TIME", type=MomentType(), help="iat, ISO 8601 with zone; now, by default.")
 @click.option(
     "--population",
     metavar="FILE",
