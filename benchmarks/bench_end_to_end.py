@@ -24,6 +24,7 @@ from duel import timed_us
 from levels import Level
 from workload import Workload
 
+from signer.keys import create_csca, create_dsc, write_key_pair
 from signer.synthetic import write_nation
 
 SHOTS_PER_PERSON = 2  # about; the nation is cut to the rows asked for
@@ -31,6 +32,7 @@ N_TWIN = 2_000
 ROWS_A_GROUP = 100_000  # a row group is one part: fewer than two leave the second worker without work
 ROWS_OF_GOAL = 4_900_000  # the nation of --rows 5000000 is a little smaller
 ROUNDS = 3
+ISSUED_AT = datetime.now(UTC) - timedelta(days=340)  # so that it is due now: no night of the future is signed
 
 LAUNCHER = """
 import resource, subprocess, sys
@@ -58,12 +60,13 @@ class Issue:
     def run(self, disabled: str, n_workers: int, qr: str = "none", into: str = "--out") -> None:
         """Keeps the summary, and the memory of the largest process, in MB."""
         shutil.rmtree(self.out, ignore_errors=True)
-        self._run(disabled, n_workers, "issue", self.folder / "shots.parquet", into, self.out, "--qr", qr)
+        shots = self.folder / "shots.parquet"
+        how = (into, self.out, "--qr", qr, "--issued-at", ISSUED_AT.isoformat())
+        self._run(disabled, n_workers, "issue", shots, *how)
 
     def renew(self, disabled: str, n_workers: int) -> None:
         """Renews what was last issued into a registry: the same certificates, once more."""
-        now = (datetime.now(UTC) + timedelta(days=340)).isoformat()
-        self._run(disabled, n_workers, "renew", self.out, "--expiring-within", "30d", "--now", now)
+        self._run(disabled, n_workers, "renew", self.out, "--expiring-within", "30d")
         self.summary["issued"] = self.summary["renewed"]
 
     def _run(self, disabled: str, n_workers: int, *arguments: object) -> None:
@@ -89,7 +92,10 @@ def issue(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReque
     shots = pq.read_table(folder / "nation" / "shots.parquet").slice(0, n_rows)
     pq.write_table(shots, folder / "shots.parquet", row_group_size=ROWS_A_GROUP)
     shutil.rmtree(folder / "nation")
-    run([sys.executable, "-m", "signer", "init", str(folder / "issuer"), "--dev-keys"], check=True)
+    run([sys.executable, "-m", "signer", "init", str(folder / "issuer")], check=True)
+    csca = create_csca("VN", now=ISSUED_AT)
+    write_key_pair(csca, folder / "issuer" / "keys", "csca", None)
+    write_key_pair(create_dsc(csca, now=ISSUED_AT), folder / "issuer" / "keys", "dsc", None)
     return Issue(folder, shots.num_rows)
 
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from made_damages import overwrite_page
-from made_shots import make_profile, write_shots
+from made_shots import ISSUED_AT, make_profile, write_shots
 from renewed_registries import DAY_S, DUE, issue, renew_once, renewed_in
 
 from signer.errors import InputUnreadable
@@ -148,11 +148,28 @@ def test_a_register_without_rows_is_refused_before_anybody_is(
     assert not refusals(registry)
 
 
-def test_a_night_in_which_most_are_still_not_confirmed_is_not_well(
+def test_a_night_is_well_that_refuses_nobody_but_those_refused_before(
     registry: Path, profile: Path, tmp_path: Path
 ) -> None:
     others = write_register(tmp_path / "others.parquet", *[{"full_name": "Phạm Văn Nam"}] * len(HOLDERS))
     assert renew_once(registry, profile, population=(others,)).is_above_limit
     second = renew_once(registry, profile, DUE + DAY_S, population=(others,))
+    assert (second.refused, second.held_back) == (0, len(HOLDERS))
+    assert not second.is_above_limit
+
+
+def test_those_held_back_do_not_hide_what_a_night_refuses_newly(
+    registry: Path, profile: Path, tmp_path: Path
+) -> None:
+    """One is refused beside two that are renewed: a third of them, however many are held back."""
+    held_back = write_register(tmp_path / "none.parquet", *[{"full_name": "Phạm Văn Nam"}] * len(HOLDERS))
+    renew_once(registry, profile, population=(held_back,))
+    newly = {row: {**HOLDERS[row], "shot_id": f"N{row}", "dose_number": 1} for row in (0, 1)}
+    shots = write_shots(tmp_path / "later.parquet", 2, newly)
+    issue(registry, profile, shots, at=ISSUED_AT + DAY_S)
+    register = write_register(
+        tmp_path / "register.parquet", {"full_name": "Phạm Văn Nam"}, {}, None, None, None
+    )
+    second = renew_once(registry, profile, DUE + 2 * DAY_S, population=(register,))
+    assert (second.refused, second.renewed, second.skipped) == (1, 2, {"held_back": 4})
     assert second.is_above_limit
-    assert second.refused == 0

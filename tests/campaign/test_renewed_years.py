@@ -35,7 +35,9 @@ KEY_CHANGES = (NIGHTS_A_YEAR // 2, 3 * NIGHTS_A_YEAR // 2)
 def years(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A registry after two years, in which one holds as long as certificates do.
 
-    All certificates are issued within the first days, as before a deadline; the key is changed twice.
+    All certificates are issued within the first days, as before a deadline; the key is changed twice. In the
+    last night somebody renews nearly all at once, and starts a second time by other options: of what is left
+    then nearly all was signed minutes before.
     """
     folder = tmp_path_factory.mktemp("years")
     profile = make_profile(folder / "issuer", made_at=datetime.fromtimestamp(ISSUED_AT, UTC))
@@ -61,6 +63,16 @@ def years(tmp_path_factory: pytest.TempPathFactory) -> Path:
             rows_per_part=25_000,
         )
         print(f"night {night}: {summary.renewed} renewed in {time.monotonic() - began_s:.2f} s")
+    for limit in (None, 10 * N_CERTIFICATES):
+        renew_once(
+            folder / "registry",
+            profile,
+            now + (600 if limit is None else 1200),
+            window_days=NIGHTS_A_YEAR - 3,
+            spread_days=10,
+            limit=limit,
+            rows_per_part=25_000,
+        )
     return folder / "registry"
 
 
@@ -95,6 +107,12 @@ def test_no_certificate_is_renewed_twice_in_a_night(database: duckdb.DuckDBPyCon
         "SELECT count(*) FROM (SELECT 1 FROM signed GROUP BY uvci, iat // ? HAVING count(*) > 1)", [DAY_S]
     ).fetchall()
     assert twice == [(0,)]
+    plans = database.execute(
+        "SELECT count(*) FROM signed WHERE iat >= ? GROUP BY campaign ORDER BY min(iat)",
+        [ISSUED_AT + (N_NIGHTS - 1) * DAY_S],
+    ).fetchall()
+    assert len(plans) == 3, "the last night was started three times, each time with something to do"
+    assert plans[1][0] > N_CERTIFICATES // 2
 
 
 @pytest.mark.long

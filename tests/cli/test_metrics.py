@@ -10,6 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 from cryptography import x509
@@ -18,11 +20,13 @@ from made_campaigns import commit_part, commit_parts, made_plan, stored
 from made_shots import ISSUED_AT, make_profile, write_shots
 from made_withdrawals import DAY, N_CERTIFICATES, N_SUPERSEDED, SHOTS_IN_FORCE, make_registry
 from prometheus_client.parser import text_string_to_metric_families
+from renewed_registries import DUE, EXPIRES_AT, issue, renew_once
 
 from signer.campaign import metrics_lock
 from signer.campaign.metrics import CommandRun, write_metrics
 from signer.cli import main
 from signer.errors import StoppedHalfWay
+from signer.records.schemas import POPULATION
 from signer.registry import Registry, open_or_create
 
 ISSUED_TEXT = datetime.fromtimestamp(ISSUED_AT, UTC).isoformat()
@@ -74,6 +78,36 @@ def test_what_expires_within_days_is_counted_from_now(tmp_path: Path) -> None:
     assert read(file)["signer_certificates_expiring_within"] == {
         ("1",): 13, ("7",): 17, ("30",): 17, ("90",): 17,
     }  # fmt: skip
+
+
+def test_those_held_back_are_told_apart_from_what_lapses(tmp_path: Path) -> None:
+    """Of five, one is in no register: in the first night it is refused, and from then on held back."""
+    registry, file = tmp_path / "registry", tmp_path / "signer.prom"
+    profile = make_profile(tmp_path / "issuer", made_at=datetime.fromtimestamp(ISSUED_AT, UTC))
+    numbers = {row: {"person_id": f"00108000000{row}"} for row in range(5)}
+    issue(registry, profile, write_shots(tmp_path / "shots.parquet", 5, numbers))
+    register = tmp_path / "register.parquet"
+    who = {"full_name": "Nguyễn Thị Hường", "date_of_birth": "1980-02-29"}
+    known = [{**person, **who} for row, person in numbers.items() if row]
+    pq.write_table(pa.Table.from_pylist(known, schema=POPULATION), register)
+    write_metrics(registry, file, DUE, None, 1)
+    before = read(file)
+    assert before["signer_certificates_expiring_within"]["30",] == 5
+    assert before["signer_certificates_held_back"] == {("in_force",): 0, ("lapsed",): 0}
+    assert renew_once(registry, profile, DUE, population=(register,)).refused == 1
+    write_metrics(registry, file, DUE, None, 1)
+    after = read(file)
+    assert after["signer_certificates_expiring_within"]["30",] == 0
+    assert after["signer_certificates_held_back"] == {("in_force",): 1, ("lapsed",): 0}
+    assert sum(after["signer_certificates_in_force"].values()) == 5
+    write_metrics(registry, file, EXPIRES_AT, None, 1)
+    late = read(file)
+    assert only(late["signer_certificates_lapsed"]) == 0
+    assert late["signer_certificates_held_back"] == {("in_force",): 0, ("lapsed",): 1}
+    assert sum(late["signer_certificates_in_force"].values()) == 4
+    assert renew_once(registry, profile, EXPIRES_AT).renewed == 1  # as no register is asked
+    write_metrics(registry, file, EXPIRES_AT, None, 1)
+    assert read(file)["signer_certificates_held_back"] == {("in_force",): 0, ("lapsed",): 0}
 
 
 def test_the_state_of_campaigns_and_of_the_last_one(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -95,3 +95,22 @@ def test_a_folder_that_is_no_registry_is_refused(tmp_path: Path, profile: Path) 
     assert done.exit_code == 3
     assert "is it a registry?" in done.stderr
     assert not any(tmp_path.glob("staging*"))
+
+
+@pytest.mark.parametrize("ahead", [timedelta(days=1, hours=1), timedelta(days=366)])
+def test_no_night_is_signed_that_is_more_than_a_day_ahead(
+    registry: Path, profile: Path, ahead: timedelta
+) -> None:
+    night = (datetime.now(UTC) + ahead).isoformat()
+    done = run(registry, profile, "--expiring-within", "30d", "--now", night)
+    assert done.exit_code == 2
+    assert "--now" in done.stderr
+    assert "is more than a day ahead of now" in done.stderr
+    assert not renewed_in(registry)
+
+
+def test_a_dry_run_may_look_at_a_night_far_ahead(registry: Path, profile: Path) -> None:
+    night = (datetime.now(UTC) + timedelta(days=366)).isoformat()
+    done = run(registry, profile, "--expiring-within", "30d", "--now", night, "--dry-run", "--json")
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["lapsed"] == N_SHOTS

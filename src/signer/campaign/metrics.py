@@ -88,16 +88,27 @@ def _totals(status: RegistryStatus, standing: Standing, label: Mapping[str, str]
         return Family(name, meaning, (Sample(label, value),))
 
     yield one("signer_certificates_signed", "Signatures ever committed.", status.certificates)
-    yield one("signer_certificates_lapsed", "Certificates that expired, not renewed.", standing.lapsed)
+    yield one("signer_certificates_lapsed", "Expired, not renewed nor held back.", standing.lapsed)
+    yield _held_back(standing, label)
     yield one("signer_certificates_revoked", "UVCIs that are revoked.", standing.revoked)
     yield one("signer_certificates_superseded", "UVCIs that corrected ones replace.", standing.superseded)
     yield one("signer_refused_rows", "Refusals ever committed.", status.refused)
     yield one("signer_registry_orphans", "Files that no commit names.", len(status.orphans))
     yield one("signer_registry_lease_held", "Whether a run is writing now.", status.holder is not None)
     yield one("signer_registry_faults", "Rows or files that do not add up.", len(status.all_faults))
-    windows = (Sample({**label, "days": str(days)}, standing.expiring_within(days)) for days in WINDOWS_DAYS)
-    meaning = "Certificates in force that expire within so many days."
+    windows = (Sample({**label, "days": str(days)}, standing.to_renew_within(days)) for days in WINDOWS_DAYS)
+    meaning = "Certificates in force, not held back, that expire within so many days."
     yield Family("signer_certificates_expiring_within", meaning, tuple(windows))
+
+
+def _held_back(standing: Standing, label: Mapping[str, str]) -> Family:
+    """For ever, where somebody is dead: apart from what lapses because nobody renews it."""
+    counts = {"in_force": standing.in_force_held_back, "lapsed": standing.lapsed_held_back}
+    return Family(
+        "signer_certificates_held_back",
+        "Certificates whose renewal was refused since they were signed.",
+        tuple(Sample({**label, "state": state}, count) for state, count in counts.items()),
+    )
 
 
 def _keys(registry: Registry, standing: Standing, label: Mapping[str, str]) -> Iterator[Family]:

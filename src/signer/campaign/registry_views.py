@@ -80,6 +80,8 @@ def open_views(
     columns of their tables, and besides `version` (of the commit), `file` (number in the table, from 0) and
     `row_in_file`. `revoked` and `superseded` name a uvci once; `latest` has the newest signature of each
     uvci, and `in_force` those of them that are neither revoked nor superseded, expired ones included.
+    `refused_renewals` has shots and `refused_at`, when their renewal was last refused in seconds since 1970,
+    and the macro `is_held_back(refused_at, signed_at)` tells of a certificate whether that was since.
 
     Starts threads: do not fork afterwards. `task` and `streams` as in `open_database`, which raises what this
     does, and RegistryUnreadable where a file is missing or damaged.

@@ -9,7 +9,6 @@ from typing import Any
 from signer import _core
 from signer.campaign.plan import Plan
 from signer.campaign.registry_summary import counts_of
-from signer.campaign.renew_worker import HELD_BACK
 from signer.issuing.terms import IssueTerms
 from signer.registry import Registry
 
@@ -52,8 +51,12 @@ class RenewalSummary:
 
     @property
     def is_above_limit(self) -> bool:
-        """Whether a greater share was refused, now or in nights before, than the profile allows."""
-        return self.refused + self.skipped.get(HELD_BACK, 0) > self.refused_limit * self.selected
+        """Whether of those tried for the first time a greater share was refused than the profile allows.
+
+        Who is held back was counted in the night that refused them: the dead stay so, and would make every
+        later night a bad one. Of them only those count that were renewed after all.
+        """
+        return self.refused > self.refused_limit * (self.renewed + self.refused)
 
     def as_dict(self) -> dict[str, Any]:
         """The entries by their names, ready for JSON."""

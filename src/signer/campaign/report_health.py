@@ -72,6 +72,6 @@ def _renewal(campaigns: Sequence[CampaignStatus], standing: Standing, now: int) 
     last = campaign.last_commit_at
     at = campaign.plan.issued_at if last is None else int(last)
     subject = campaign.plan.subject
-    n_due = standing.expiring_within(subject.window_days) if isinstance(subject, RenewalSubject) else 0
+    n_due = standing.to_renew_within(subject.window_days) if isinstance(subject, RenewalSubject) else 0
     next_night = (date.fromisoformat(night) + timedelta(1)).isoformat()
     return Renewal(night, None if last is None else int(last), next_night, now - at > OVERDUE_S and n_due > 0)

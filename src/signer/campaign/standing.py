@@ -1,4 +1,4 @@
-"""How many certificates stand: in force by key and expiry, lapsed, revoked and superseded."""
+"""How many certificates stand: in force by key and expiry, lapsed, held back, revoked and superseded."""
 
 from __future__ import annotations
 
@@ -25,11 +25,15 @@ MEMORY_LIMIT = "600MB"
 
 @dataclass(frozen=True)
 class Expiring:
-    """So many certificates under a key (hexadecimal digits) that expire in the same second."""
+    """So many certificates under a key (hexadecimal digits) that expire in the same second.
+
+    Of `held_back` of them the renewal was refused since they were signed: they may lapse.
+    """
 
     kid: str
     expires_at: int
     certificates: int
+    held_back: int
 
 
 @dataclass(frozen=True)
@@ -46,8 +50,18 @@ class Standing:
 
     @property
     def lapsed(self) -> int:
-        """Those of them that have expired, and have not been renewed."""
-        return sum(each.certificates for each in self.expiring if each.expires_at <= self.at)
+        """Those of them that have expired and not been renewed, but for those held back."""
+        return sum(each.certificates - each.held_back for each in self.expiring if each.expires_at <= self.at)
+
+    @property
+    def lapsed_held_back(self) -> int:
+        """Those held back that have expired."""
+        return sum(each.held_back for each in self.expiring if each.expires_at <= self.at)
+
+    @property
+    def in_force_held_back(self) -> int:
+        """Those held back that have not expired yet."""
+        return sum(each.held_back for each in self.expiring if each.expires_at > self.at)
 
     @property
     def in_force(self) -> int:
@@ -64,8 +78,15 @@ class Standing:
 
     def expiring_within(self, days: int) -> int:
         """Certificates in force now that will not be any more when these days are over."""
+        return sum(each.certificates for each in self._ending_within(days))
+
+    def to_renew_within(self, days: int) -> int:
+        """Those of them that are not held back."""
+        return sum(each.certificates - each.held_back for each in self._ending_within(days))
+
+    def _ending_within(self, days: int) -> Iterator[Expiring]:
         end = self.at + days * DAY_S
-        return sum(each.certificates for each in self.expiring if self.at < each.expires_at <= end)
+        return (each for each in self.expiring if self.at < each.expires_at <= end)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-__all__ = ["MOST_AHEAD", "MomentType", "PastMomentType"]
+__all__ = ["MomentType", "PastMomentType", "told_if_ahead"]
 
 MOST_AHEAD = timedelta(days=1)
 """How far a time of issue or of an order may lie ahead: for clocks that differ, not for the future."""
@@ -36,7 +36,14 @@ class PastMomentType(MomentType):
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
         moment_s = super().convert(value, param, ctx)
-        now = datetime.now(UTC)
-        if moment_s > (now + MOST_AHEAD).timestamp():
-            self.fail(f"{value!r} is more than a day ahead of now, {now:%Y-%m-%dT%H:%M:%SZ}", param, ctx)
+        if told := told_if_ahead(moment_s):
+            self.fail(f"{value!r} {told}", param, ctx)
         return moment_s
+
+
+def told_if_ahead(moment_s: int) -> str:
+    """What is wrong with a time, in seconds since 1970, that lies too far ahead; nothing of all others."""
+    now = datetime.now(UTC)
+    if moment_s <= (now + MOST_AHEAD).timestamp():
+        return ""
+    return f"is more than a day ahead of now, {now:%Y-%m-%dT%H:%M:%SZ}"

@@ -14,7 +14,7 @@ from signer.campaign.renew_run import RenewOrder
 from signer.campaign.renew_run import renew as run_renewal
 from signer.cli import ui
 from signer.cli.metrics_option import metrics_option, metrics_written
-from signer.cli.moment import MOST_AHEAD, MomentType
+from signer.cli.moment import MomentType, told_if_ahead
 from signer.cli.renew_text import forecast_in_words, renewal_in_words
 from signer.cli.run import run_logged, usable_cores
 
@@ -59,9 +59,7 @@ class DaysType(click.ParamType[int]):
     help="Renew up to so many days before they are due, so that all nights have the same to do.",
 )
 @click.option("--limit", metavar="N", type=click.IntRange(1), help="Renew at most so many, soonest first.")
-@click.option(
-    "--now", metavar="TIME", type=MomentType(), help="iat, ISO 8601 with zone; the time now, by default."
-)
+@click.option("--now", metavar="TIME", type=MomentType(), help="iat, ISO 8601 with zone; now, by default.")
 @click.option(
     "--population",
     metavar="FILE",
@@ -110,6 +108,7 @@ def renew(
     those that are revoked or superseded, or were signed this night already: the same command goes on where it
     was stopped, and then has nothing to do. Also those that have expired unrenewed are renewed.
     """
+    _refuse_future(now, is_signing=not dry_run)
     order = RenewOrder(
         registry=registry,
         profile=profile,
@@ -122,8 +121,6 @@ def renew(
         take_over=take_over,
         rows_per_part=rows_per_part,
     )
-    if now is not None and now > time.time() + MOST_AHEAD.total_seconds() and not dry_run:
-        ui.note("--now lies ahead: until then verifiers refuse what is signed")
     if dry_run:
         if metrics is not None:
             raise click.UsageError("--dry-run changes nothing that --metrics could tell")
@@ -138,3 +135,9 @@ def renew(
             ui.result(renewal_in_words(summary, registry))
         if summary.is_above_limit:
             click.get_current_context().exit(1)
+
+
+def _refuse_future(now: int | None, *, is_signing: bool) -> None:
+    """A mistyped year would sign what no verifier takes before it, and no night before it renews again."""
+    if is_signing and now is not None and (told := told_if_ahead(now)):
+        raise click.BadParameter(f"{told}; only --dry-run looks so far", param_hint="'--now'")

@@ -17,3 +17,11 @@ WHERE NOT EXISTS (FROM renewals AS later WHERE later.uvci = one.uvci AND later.v
 CREATE VIEW in_force AS
 SELECT * FROM latest
 WHERE uvci NOT IN (SELECT uvci FROM revoked) AND uvci NOT IN (SELECT uvci FROM superseded);
+
+-- Shots whose renewal was refused, and when last: the name of its campaign tells that.
+CREATE VIEW refused_renewals AS
+SELECT shot_id, max(epoch(try_strptime(substr(campaign, 7, 16), '%Y%m%dT%H%M%SZ'))) AS refused_at
+FROM refused WHERE stage = 'renewing' GROUP BY shot_id;
+
+-- A certificate is held back whose renewal was refused since it was signed (docs/renewal.md).
+CREATE MACRO is_held_back(refused_at, signed_at) AS coalesce(refused_at > epoch(signed_at), false);
