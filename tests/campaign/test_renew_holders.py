@@ -5,9 +5,11 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -15,7 +17,9 @@ from made_damages import overwrite_page
 from made_shots import ISSUED_AT, make_profile, write_shots
 from renewed_registries import DAY_S, DUE, issue, renew_once, renewed_in
 
+from signer.campaign.renew_holders import _difference
 from signer.errors import InputUnreadable
+from signer.records.reasons import Reason
 from signer.records.schemas import POPULATION
 from signer.registry import open_registry
 
@@ -83,6 +87,23 @@ def test_only_those_are_renewed_whom_the_register_confirms(
         ("S3", "renewing", "holder_differs", "full_name"),
         ("S4", "renewing", "holder_not_found", "person_id"),
     ]
+
+
+BIRTHS = ["", "1", "19", "1980", "1980-", "1980-02", "1980-02-2", "1980-02-29", "1981", "1980-02-29x"]
+
+
+@pytest.mark.parametrize("shown", ["1980-02-29", "1980-02", "1980", ""])
+def test_a_date_of_birth_is_confirmed_by_the_rule_of_cleaning(shown: str) -> None:
+    """Before, 19 confirmed 1980, and a blank one a blank one."""
+    rules = resources.files("signer.cleaning") / "sql" / "birth_rules.sql"
+    with duckdb.connect() as database:
+        database.execute(rules.read_text("utf-8"))
+        for registered in BIRTHS:
+            same = database.execute("SELECT same_birth($1, $2)", [registered, shown]).fetchone()
+            found = _difference([("NAME", registered)], "NAME", shown)
+            assert found == (None if same == (True,) else (Reason.HOLDER_DIFFERS, "date_of_birth")), (
+                registered
+            )
 
 
 def test_foreigners_are_looked_up_in_a_table_of_their_own(

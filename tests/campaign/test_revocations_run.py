@@ -27,7 +27,7 @@ from trust.made_trust_lists import make_upload
 from signer.campaign.revocations_cursor import RevocationsCursor, cursor_of_text
 from signer.campaign.revocations_run import RevocationsOrder, write_revocations
 from signer.campaign.revocations_summary import BatchCounts, RevocationsSummary
-from signer.errors import KeyUnusable, OutputExists, RegistryUnreadable
+from signer.errors import KeyUnusable, OutputExists, RegistryUnreadable, TrustUnreadable
 from signer.registry import Registry, open_or_create
 from signer.verifying import Revocations
 
@@ -62,9 +62,10 @@ def written(registry: Registry, out: Path, **changes: Any) -> RevocationsSummary
 
 
 def rows_of(path: Path) -> set[tuple[str, str, str]]:
+    named = "restored_hash" if path.name == "restored.csv" else "hash"
     with path.open(encoding="ascii", newline="") as file:
         header, *rows = csv.reader(file, strict=True)
-    assert header == ["kid", "hash_type", "hash"]
+    assert header == ["kid", "hash_type", named]
     last = rows.pop()
     assert last == ["", "ENTRIES", str(len(rows))]
     assert len(rows) == len({tuple(row) for row in rows})
@@ -196,6 +197,16 @@ def test_what_was_restored_is_in_none_and_told_to_be_deleted(made: MadeRegistry,
     assert json.loads((tmp_path / "out" / "revoked.filter").read_text())["entries"] == 4
     later = written(made.registry, tmp_path / "later", since=RevocationsCursor(2))
     assert (later.restored, rows_of(tmp_path / "later" / "restored.csv")) == (0, set())
+
+
+def test_nobody_verifies_with_the_list_of_what_was_restored(made: MadeRegistry, tmp_path: Path) -> None:
+    """It was taken for a list of what is revoked, beside which it lies, and refused all who were restored."""
+    carried_out(made.registry, {"shot_id": ["S2"]}, undo=True)
+    for since in (None, RevocationsCursor(2)):  # with rows, and without
+        out = tmp_path / str(since)
+        written(made.registry, out, since=since)
+        with pytest.raises(TrustUnreadable, match=r"no longer revoked; name revoked\.csv, which is beside"):
+            Revocations.load([out / "restored.csv"])
 
 
 def test_since_a_version_the_batches_hold_the_new_and_the_lists_all(

@@ -208,6 +208,15 @@ def test_a_lock_of_a_killed_command_is_in_nobodys_way_and_one_that_is_held_is_to
         write_metrics(registry.path, file, ISSUED_AT, None, 1)
 
 
+def test_commands_of_other_users_may_open_the_lock_whatever_the_umask_is(tmp_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        with metrics_lock.replacing(tmp_path / "m.prom"):
+            assert stat.S_IMODE((tmp_path / ".m.prom.lock").stat().st_mode) == 0o644
+    finally:
+        os.umask(before)
+
+
 def test_a_registry_that_cannot_be_read_is_no_silence(tmp_path: Path) -> None:
     write_metrics(tmp_path / "none", tmp_path / "m.prom", ISSUED_AT, CommandRun("renew", 3, 1), 1)
     found = read(tmp_path / "m.prom")

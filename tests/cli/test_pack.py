@@ -166,11 +166,25 @@ def test_sheets_without_the_extra_end_with_3_before_anything_is_written(
 
 
 def test_ids_come_from_the_command_line_and_from_files(tmp_path: Path, issued: Path) -> None:
-    (tmp_path / "ids").write_bytes(b"\xef\xbb\xbfS5\r\n\r\n  S3 \nS5\n")
+    (tmp_path / "ids").write_bytes(b"\xef\xbb\xbfS5\r\n\r\nS3\n  \nS5")
     uvci = pq.read_table(issued / "certificates").column("uvci")[1].as_py()
     pack(issued, tmp_path / "out", "--format", "csv", "--shot-id", f"@{tmp_path / 'ids'}", "--uvci", uvci)
     with (tmp_path / "out" / "shard-00000.csv").open(newline="") as file:
         assert [row["shot_id"] for row in csv.DictReader(file)] == ["S1", "S3", "S5"]
+
+
+def test_blanks_are_a_part_of_a_shot_id_and_not_of_a_uvci(tmp_path: Path, issuer: Path) -> None:
+    """As issuing has them; in a file of ids they were cut off, so that the other shot was delivered."""
+    shots = write_shots(tmp_path / "shots.parquet", 3, {1: {"shot_id": " S0"}})
+    options = ["--profile", issuer, "--issued-at", ISSUED_AT_TEXT, "--workers", 1]
+    assert signer("issue", shots, "--out", tmp_path / "issued", *options).returncode == 0
+    table = pq.read_table(tmp_path / "issued" / "certificates", columns=["shot_id", "uvci"])
+    (tmp_path / "ids").write_text(" S0\n")
+    (tmp_path / "uvcis").write_text(f"  {table.column('uvci')[2].as_py()} \n")
+    asked = ["--shot-id", f"@{tmp_path / 'ids'}", "--uvci", f"@{tmp_path / 'uvcis'}"]
+    pack(tmp_path / "issued", tmp_path / "out", "--format", "csv", *asked)
+    with (tmp_path / "out" / "shard-00000.csv").open(newline="") as file:
+        assert [row["shot_id"] for row in csv.DictReader(file)] == [" S0", "S2"]
 
 
 def test_an_unknown_id_is_listed_and_ends_with_1(tmp_path: Path, issued: Path) -> None:

@@ -77,6 +77,22 @@ def test_a_dry_run_tells_the_load_of_each_night_and_signs_nothing(registry: Path
     assert not renewed_in(registry)
 
 
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--metrics", "y.prom"], "nothing that --metrics could tell"),
+        (["--take-over"], "needs no --take-over"),
+        (["--population", "y.csv"], "drop --population"),
+    ],
+)
+def test_what_a_dry_run_would_ignore_is_refused(
+    registry: Path, profile: Path, options: list[str], told: str
+) -> None:
+    done = run(registry, profile, "--expiring-within", "30d", "--dry-run", *options)
+    assert done.exit_code == 2
+    assert told in done.stderr
+
+
 def test_a_spread_shows_in_the_dry_run(registry: Path, profile: Path) -> None:
     options = ("--expiring-within", "30d", "--now", "2022-12-01T01:00:00+07:00", "--dry-run", "--json")
     foreseen = json.loads(run(registry, profile, *options, "--spread", "300").stdout)

@@ -50,6 +50,7 @@ def made(original: MadeRegistry, tmp_path: Path) -> MadeRegistry:
         ([*WHY, "--issued-from", "1 May"], "is no day"),
         ([*WHY, "--uvci", "x", "--now", "2099-01-01T00:00:00Z"], "more than a day ahead"),
         ([*WHY, "--uvci", "x", "--dry-run", "--take-over"], "--dry-run changes nothing"),
+        ([*WHY, "--uvci", "x", "--dry-run", "--metrics", "y.prom"], "nothing that --metrics could tell"),
     ],
 )
 def test_wrong_usage_is_told_before_anything_is_opened(arguments: list[str], told: str) -> None:

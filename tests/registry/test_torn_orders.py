@@ -15,7 +15,7 @@ from signer.registry import Registry
 from signer.registry.mending import mend
 
 ORDER = "fedcba9876543210" * 2
-AT_US = 1_650_000_000_000_000
+AT_US = 1_650_000_000_000_001
 CAMPAIGN = "revoke-20220415T052000Z-fedcba98"
 CUTS: dict[str, Callable[[bytes], bytes]] = {
     "empty": lambda text: b"",
@@ -35,7 +35,7 @@ def give_order(
         with registry.new_file("revocations", order, 0) as working:
             pq.write_table(pa.Table.from_pylist([row], REVOCATIONS), working.path)
         if commits:
-            about = {"action": action, "campaign": campaign, "ordered_at": "2022-04-15T05:20:00.000000Z"}
+            about = {"action": action, "campaign": campaign, "ordered_at": "2022-04-15T05:20:00.000001Z"}
             registry.commit_files(lease, "revocations", [working.new_file], {"order": about})
 
 
@@ -56,9 +56,10 @@ def test_a_lost_order_is_told_with_its_time_and_id_and_what_to_do(
     tear_last(registry, "revocations", cut)
     with registry.lease():
         pass
-    assert "an order was lost with it, " in caplog.text
-    assert f"{CAMPAIGN}, of 2022-04-15T05:20:00" in caplog.text
-    assert "to revoke: nothing of it holds; give the same order to `signer revoke` again" in caplog.text
+    assert (
+        f"an order was lost with it, {CAMPAIGN}, of 2022-04-15T05:20:00Z, to revoke: nothing" in caplog.text
+    )
+    assert "nothing of it holds; give the same order to `signer revoke` again" in caplog.text
     caplog.clear()
     with registry.lease():
         pass

@@ -6,14 +6,14 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from signer.errors import StoppedHalfWay
 
 __all__ = ["replacing"]
 
-READABLE = 0o644  # commands of several users take turns
+READABLE = 0o644  # commands of several users take turns, whatever umask each has
 TRIES, BETWEEN_TRIES_S = 500, 0.02  # to read and replace the file takes an instant
 
 
@@ -27,6 +27,8 @@ def replacing(path: Path) -> Iterator[None]:
     for _ in range(TRIES):
         descriptor = os.open(lock, os.O_RDONLY | os.O_CREAT, READABLE)
         try:
+            with suppress(PermissionError):  # of whoever made it, who has done so
+                os.fchmod(descriptor, READABLE)
             if _is_ours(descriptor, lock):
                 try:
                     yield

@@ -6,6 +6,7 @@ alike; what it says of those that are found is held against what stands in the c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -30,6 +31,7 @@ __all__ = ["HolderVerdict", "Holders", "find_holders"]
 
 KEY_BYTES = 16
 ROWS_PER_GROUP = 1 << 16
+BIRTH = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")  # YYYY, YYYY-MM or YYYY-MM-DD, as in cleaning
 QUERIES = resources.files("signer.campaign") / "sql"
 PERSON = ("person_id", "full_name", "date_of_birth")
 REGISTER = pa.schema([("person_key", pa.binary()), ("name_key", pa.string()), ("date_of_birth", pa.string())])
@@ -116,6 +118,12 @@ def _difference(
     named = [born for name, born in persons if key is not None and name == key]
     if not named:
         return Reason.HOLDER_DIFFERS, "full_name"
-    if not any((born and birth.startswith(born)) or born == birth for born in named):
+    if not any(_is_same_birth(born or "", birth) for born in named):
         return Reason.HOLDER_DIFFERS, "date_of_birth"
     return None
+
+
+def _is_same_birth(registered: str, shown: str) -> bool:
+    """As cleaning has it (sql/birth_rules.sql): what is blank, or no date, is nobody's."""
+    are_births = BIRTH.fullmatch(registered) and BIRTH.fullmatch(shown)
+    return bool(are_births) and shown.startswith(registered)

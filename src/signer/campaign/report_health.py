@@ -9,13 +9,14 @@ from signer.campaign.plan import RenewalSubject
 from signer.campaign.standing import Standing
 from signer.campaign.status import RegistryStatus
 from signer.campaign.status_campaign import CampaignStatus
+from signer.durations import HOUR_S
 from signer.reporting.report_content import Health, Renewal, Run
 
 __all__ = ["health_of"]
 
 N_RUNS = 12
 ID_DIGITS = 8
-OVERDUE_S = 36 * 3_600
+OVERDUE_S = 36 * HOUR_S
 
 
 def health_of(status: RegistryStatus, standing: Standing, now: int) -> Health:

@@ -31,7 +31,7 @@ from signer.revoking.batches import Batch, batch_text
 from signer.revoking.filter import filter_text, shape_for
 from signer.revoking.hashes import HASH_TYPES
 from signer.revoking.listing import Listed, read_listed
-from signer.revoking.plain_list import HEADER
+from signer.revoking.plain_list import RESTORED_HEADER, REVOKED_HEADER
 from signer.tables.out_of_core import Room
 
 __all__ = ["RevocationsOrder", "write_revocations"]
@@ -179,10 +179,11 @@ class _Writer:
         return found
 
     def _write_lists(self, listed: Listed, restored: Listed) -> None:
-        for name, rows in (("revoked.csv", listed), ("restored.csv", restored)):
+        lists = (("revoked.csv", REVOKED_HEADER, listed), ("restored.csv", RESTORED_HEADER, restored))
+        for name, header, rows in lists:
             path = self.folder / name
             with naming(path), new_file(path) as temporary, temporary.open("wb") as file:
-                file.write(HEADER)
+                file.write(header)
                 file.writelines(rows.plain_rows())
         path = self.folder / "revoked.filter"
         text = filter_text(listed.country_code_uci, self.country, self.order.now, self.order.rate)

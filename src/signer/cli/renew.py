@@ -124,6 +124,12 @@ def renew(
     if dry_run:
         if metrics is not None:
             raise click.UsageError("--dry-run changes nothing that --metrics could tell")
+        if take_over:
+            raise click.UsageError("--dry-run changes nothing and needs no --take-over")
+        if population:
+            raise click.UsageError(
+                "--dry-run looks no holders up: it counts all that are due; drop --population"
+            )
         foreseen = run_logged(foresee, order, "counting", verbose=verbose)
         ui.json_result(foreseen.as_dict()) if as_json else ui.result(forecast_in_words(foreseen))
         return

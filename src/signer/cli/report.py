@@ -84,10 +84,6 @@ def report(
         ui.result(_in_words(content, out))
 
 
-def _run(order: ReportOrder, _on_progress: object, _clock: object) -> ReportContent:
-    return run_report(order)
-
-
 def _in_words(content: ReportContent, out: Path) -> str:
     progress, health = content.progress, content.health
     lines = [

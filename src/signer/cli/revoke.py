@@ -82,6 +82,8 @@ def revoke(
     """
     named = named_in(others)
     _check_usage(named, file, profile, shots, others)
+    if others["dry_run"] and metrics is not None:
+        raise click.UsageError("--dry-run changes nothing that --metrics could tell")
     order = RevokeOrder(
         registry=registry,
         named=named,

@@ -11,6 +11,7 @@ import click
 
 from signer.cli.unicode_texts import is_unicode
 from signer.packing.selection import Selection
+from signer.revoking.identifiers import id_of
 
 __all__ = ["selection_of", "selection_options"]
 
@@ -18,31 +19,35 @@ FIRST_DAY, LAST_DAY = date(2020, 1, 1), date(2100, 1, 1)
 
 
 class IdsType(click.ParamType[tuple[str, ...]]):
-    """An id, or `@FILE` of ids, one a line."""
+    """An id, or `@FILE` of ids, one a line; what blanks around them are is as in `signer revoke`."""
 
     name = "id"
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
 
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, ...]:
         text = str(value)
         try:
-            ids = tuple(_lines(Path(text[1:]))) if text.startswith("@") else (text,)
+            lines = _lines(Path(text[1:])) if text.startswith("@") else (text,)
+            ids = tuple(id_of(self._kind, line) for line in lines)
         except OSError as error:
             self.fail(f"{text[1:]}: cannot be read: {error.strerror}", param, ctx)
         except UnicodeError:
             self.fail("not in UTF-8", param, ctx)
         if not all(map(is_unicode, ids)):
             self.fail("not in UTF-8", param, ctx)
-        if not any(ids):
+        if not any(map(str.strip, ids)):
             self.fail(f"{text!r} names no id", param, ctx)
         return ids
 
 
 def _lines(path: Path) -> Iterator[str]:
-    """Without blanks around them, empty lines and a byte order mark."""
+    """As they stand, but without a byte order mark, what ends a line, and lines of nothing but blanks."""
     with path.open(encoding="utf-8-sig") as file:
-        yield from filter(None, map(str.strip, file))
+        yield from (line.removesuffix("\n") for line in file if line.strip())
 
 
 class DayType(click.ParamType[date]):
@@ -62,10 +67,14 @@ class DayType(click.ParamType[date]):
 
 SELECTION = (
     click.option(
-        "--uvci", metavar="ID|@FILE", type=IdsType(), multiple=True, help="Only this one; repeatable."
+        "--uvci", metavar="ID|@FILE", type=IdsType("uvci"), multiple=True, help="Only this one; repeatable."
     ),
     click.option(
-        "--shot-id", metavar="ID|@FILE", type=IdsType(), multiple=True, help="Only of this shot; repeatable."
+        "--shot-id",
+        metavar="ID|@FILE",
+        type=IdsType("shot_id"),
+        multiple=True,
+        help="Only of this shot; blanks count. Repeatable.",
     ),
     click.option("--province", metavar="NAME", multiple=True, help="Only of this province; repeatable."),
     click.option("--facility", metavar="NAME", multiple=True, help="Only of this facility; repeatable."),

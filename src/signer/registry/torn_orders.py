@@ -35,7 +35,7 @@ def lost_order(registry: Path, torn: Path) -> str | None:
     about = _about(torn)
     if about is not None:
         order = about.get("order")
-        return _in_words(order, str(order.get("ordered_at"))) if isinstance(order, Mapping) else None
+        return _in_words(order, _moment(order.get("ordered_at"))) if isinstance(order, Mapping) else None
     return _of_files(registry)
 
 
@@ -62,10 +62,19 @@ def _of_files(registry: Path) -> str | None:
         first = next(pq.ParquetFile(newest).iter_batches(1, columns=list(COLUMNS))).to_pylist()[0]
     except (OSError, pa.ArrowException, StopIteration, IndexError):
         return f"one whose files begin with {newest.name[:16]}"
-    at = first["ordered_at"]
-    return _in_words(first, f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if isinstance(at, datetime) else "")
+    return _in_words(first, first["ordered_at"])
 
 
-def _in_words(order: Mapping[str, Any], at: str) -> str:
+def _moment(text: object) -> datetime | None:
+    """That of a commit, which has microseconds; None where it has none of ours."""
+    try:
+        found = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
+def _in_words(order: Mapping[str, Any], at: datetime | None) -> str:
     verb = "restore" if order.get("action") == "restored" else "revoke"
-    return f"{order.get('campaign')}, of {at}, to {verb}"
+    shown = f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if at else "a time unknown"
+    return f"{order.get('campaign')}, of {shown}, to {verb}"

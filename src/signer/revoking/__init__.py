@@ -1,1 +1,1 @@
-"""What verifiers and the gateway are told of revoked certificates: hashes, lists, a filter, batches."""
+"""Orders to revoke, what they name and cover, and what others are told: hashes, lists, a filter, batches."""

@@ -30,11 +30,6 @@ class Criteria:
     lot_shots: Sequence[str] = ()
 
     @property
-    def is_empty(self) -> bool:
-        """Whether nothing is named at all."""
-        return not self.values and self.issued_from is None and self.issued_until is None
-
-    @property
     def kinds(self) -> list[str]:
         """The kinds that are named, in the order of their names."""
         return sorted(self.values)

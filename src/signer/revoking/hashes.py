@@ -1,9 +1,11 @@
-"""The hashes by which a revoked certificate is named: the EU gateway's, 16 bytes of SHA-256 each."""
+"""The hashes by which a revoked certificate is named: the EU gateway's, 16 bytes of SHA-256 each.
+
+Those of signatures stand in the registry, made with them (native/issue/seal.c).
+"""
 
 from __future__ import annotations
 
 import base64
-import hashlib
 from collections.abc import Sequence
 from typing import Literal, get_args
 
@@ -20,14 +22,12 @@ __all__ = [
     "base64_texts",
     "hashes_of_bytes",
     "hashes_of_uvcis",
-    "signature_hash",
 ]
 
 HashType = Literal["COUNTRYCODEUCI", "SIGNATURE", "UCI"]
 HASH_TYPES: tuple[HashType, ...] = get_args(HashType)
 
 HASH_BYTES = 16
-R_BYTES = 32
 PADDED_BYTES, TEXT_CHARACTERS = 18, 24  # 16 bytes in base64, the last two characters of which are "=="
 
 Hashes = npt.NDArray[np.uint8]
@@ -39,16 +39,6 @@ def hashes_of_uvcis(uvcis: Sequence[str], country: str = "") -> Hashes:
     prefix = country.encode("utf-8")
     digests = _core.sha256_many([prefix + uvci.encode("utf-8") for uvci in uvcis])
     return hashes_of_bytes([digest[:HASH_BYTES] for digest in digests])
-
-
-def signature_hash(algorithm: Literal["ES256", "PS256"], signature: bytes) -> bytes:
-    """Of SIGNATURE: over r alone, the first half, with ES256, and over all of it with PS256.
-
-    `signature` is as it stands in COSE (RFC 8152, 8.1: r and s behind each other). Whoever knows r and s can
-    make a second valid signature of an ES256 one, with the same r.
-    """
-    hashed = signature[:R_BYTES] if algorithm == "ES256" else signature
-    return hashlib.sha256(hashed).digest()[:HASH_BYTES]
 
 
 def hashes_of_bytes(hashes: Sequence[bytes]) -> Hashes:

@@ -1,6 +1,7 @@
-"""The exact list, revoked.csv: a row a hash, of all three types, and behind all of them their number.
+"""The exact lists, revoked.csv and restored.csv: a row a hash, of all three types, and last their number.
 
-All rows of a type are of one length.
+They differ in their headings, so that nothing that was restored is taken for revoked. All rows of a type are
+of one length.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ import numpy.typing as npt
 
 from signer.revoking.hashes import Hashes, HashType, base64_texts
 
-__all__ = ["HEADER", "Kids", "last_row", "plain_rows"]
+__all__ = ["RESTORED_HEADER", "REVOKED_HEADER", "Kids", "last_row", "plain_rows"]
 
-HEADER = b"kid,hash_type,hash\n"
+REVOKED_HEADER = b"kid,hash_type,hash\n"
+RESTORED_HEADER = b"kid,hash_type,restored_hash\n"
 ROWS_AT_A_TIME = 100_000
 KID_BYTES, PADDED_BYTES, KID_CHARACTERS = 8, 9, 12  # the last character of a kid in base64 is "="
 

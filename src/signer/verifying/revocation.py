@@ -15,7 +15,7 @@ from signer.cms import demand_signature
 from signer.errors import CertificateInvalid, TrustUnreadable
 from signer.regular import open_regular
 from signer.verifying.revocation_filter import RevocationFilter, read_filter
-from signer.verifying.revocation_list import HEADING, RevocationList, read_list
+from signer.verifying.revocation_list import HEADING, RESTORED_HEADING, RevocationList, read_list
 from signer.verifying.revoked_hashes import HashesByType
 
 __all__ = ["NOTHING_REVOKED", "Revocations"]
@@ -102,6 +102,10 @@ def _read(path: Path, signer: x509.Certificate | None) -> RevocationList | Revoc
             return read_list(str(path), data)
     except ValueError as error:
         raise TrustUnreadable(f"{path}: {error}; get the file anew from who publishes it") from error
+    if data.startswith(RESTORED_HEADING):
+        raise TrustUnreadable(
+            f"{path} lists what was restored and is no longer revoked; name revoked.csv, which is beside it"
+        )
     raise TrustUnreadable(
         f"{path} is neither a revocation filter nor a list with the heading {HEADING.decode()}; name such a"
         " file"

@@ -16,9 +16,11 @@ import numpy.typing as npt
 
 from signer.verifying.revoked_hashes import HASH_BYTES, HASH_TYPES, Hashes, HashesByType, HashSet
 
-__all__ = ["HEADING", "RevocationList", "read_list"]
+__all__ = ["HEADING", "RESTORED_HEADING", "RevocationList", "read_list"]
 
 HEADING: Final = b"kid,hash_type,hash"
+RESTORED_HEADING: Final = b"kid,hash_type,restored_hash"
+"""Of restored.csv beside it, which names what is not revoked any more."""
 LAST_ROW: Final = re.compile(rb",ENTRIES,(0|[1-9][0-9]{0,17})\n")
 """How many rows stand above it: any part of a list is told from the whole."""
 BLOCK_BYTES: Final = 4 << 20
