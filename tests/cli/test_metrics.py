@@ -281,14 +281,24 @@ def test_what_is_no_file_is_refused_before_anything_starts(
     registry: Registry, tmp_path: Path, issuing: list[str | Path], command: str
 ) -> None:
     """A pipe or a device was renamed away, or the run waited for who reads it, when all was signed."""
-    os.mkfifo(tmp_path / "pipe")
-    (tmp_path / "link").symlink_to("/dev/null")
+    os.mkfifo(tmp_path / "pipe.prom")
+    (tmp_path / "link.prom").symlink_to("/dev/null")
     arguments = issuing if command == "issue" else ["status", registry.path]
     before = sorted(tmp_path.rglob("*"))
-    for name in ("pipe", "link"):
+    for name in ("pipe.prom", "link.prom"):
         done = run(*arguments, "--metrics", tmp_path / name)
         assert done.exit_code == 3
         assert f"{name}: is no regular file" in done.output
     assert sorted(tmp_path.rglob("*")) == before
-    assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
-    assert (tmp_path / "link").is_symlink()
+    assert stat.S_ISFIFO((tmp_path / "pipe.prom").stat().st_mode)
+    assert (tmp_path / "link.prom").is_symlink()
+
+
+def test_no_file_of_others_is_replaced(registry: Registry, tmp_path: Path) -> None:
+    profile = tmp_path / "profile.toml"
+    profile.write_text("country = 'VN'\n")
+    for file, told in ((profile, "end in .prom"), (registry.path / "signer.prom", "is in the registry")):
+        refused = run("status", registry.path, "--metrics", file)
+        assert (refused.exit_code, told in refused.stderr) == (3, True), refused.stderr
+    assert profile.read_text() == "country = 'VN'\n"
+    assert not (registry.path / "signer.prom").exists()

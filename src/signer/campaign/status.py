@@ -111,6 +111,8 @@ def _n_superseded(issued: Sequence[CommittedFile]) -> int | None:
 
 
 def _n_named(path: Path) -> int | None:
+    if not path.is_file():  # a pipe would have us wait for ever
+        return None
     try:
         footer = pq.read_metadata(path)
     except (OSError, pa.ArrowException):

@@ -15,10 +15,11 @@ from signer.campaign.metrics import CommandRun, write_metrics
 from signer.campaign.workspace import refuse_irregular
 from signer.cli import ui
 from signer.cli.run import usable_cores
-from signer.errors import SignerError, StoppedHalfWay
+from signer.errors import OutputUnwritable, SignerError, StoppedHalfWay
 
-__all__ = ["metrics_option", "metrics_written"]
+__all__ = ["metrics_option", "metrics_written", "refuse_other_file"]
 
+SUFFIX = ".prom"
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -36,14 +37,14 @@ def metrics_option(command: Function) -> Function:
 def metrics_written(metrics: Path | None, registry: Path, command: str) -> Iterator[None]:
     """Writes the file when the block has ended, also where it has failed; without a file it does nothing.
 
-    `registry` may come to be in the block. Raises OutputUnwritable before the block where the file's folder
-    is missing, or what stands there is no file; afterwards StoppedHalfWay where it cannot be written and the
+    `registry` may come to be in the block. Raises OutputUnwritable before the block where the file is in the
+    registry or has another ending than SUFFIX, its folder is missing, or what stands there is no file; afterwards StoppedHalfWay where it cannot be written and the
     block has not failed. Whatever becomes of the file, a block that has failed ends with its own exit code.
     """
     if metrics is None:
         yield
         return
-    refuse_irregular(metrics)
+    refuse_other_file(metrics, registry)
     started_s = time.monotonic()
     exit_code = StoppedHalfWay.exit_code  # of a Ctrl-C, and of our own mistakes
     try:
@@ -57,6 +58,15 @@ def metrics_written(metrics: Path | None, registry: Path, command: str) -> Itera
         raise
     finally:
         _write(registry, metrics, CommandRun(command, exit_code, time.monotonic() - started_s))
+
+
+def refuse_other_file(metrics: Path, registry: Path) -> None:
+    """Raises OutputUnwritable for what may be something else, and not to be replaced: see `metrics_written`."""
+    if metrics.suffix != SUFFIX:
+        raise OutputUnwritable(f"{metrics}: the node exporter reads files that end in {SUFFIX}; name one")
+    if metrics.resolve().is_relative_to(registry.resolve()):
+        raise OutputUnwritable(f"{metrics}: is in the registry, which takes no files of others; name another")
+    refuse_irregular(metrics)
 
 
 def _write(registry: Path, metrics: Path, run: CommandRun) -> None:

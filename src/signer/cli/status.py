@@ -10,9 +10,8 @@ import click
 from signer.campaign.metrics import write_metrics
 from signer.campaign.status import read_status
 from signer.campaign.status_json import status_as_dict
-from signer.campaign.workspace import refuse_irregular
 from signer.cli import ui
-from signer.cli.metrics_option import metrics_option
+from signer.cli.metrics_option import metrics_option, refuse_other_file
 from signer.cli.moment import MomentType
 from signer.cli.run import usable_cores
 from signer.cli.status_text import status_in_words
@@ -38,7 +37,7 @@ def status(*, registry: Path, deadline: int | None, metrics: Path | None, as_jso
     is in force besides, which takes some seconds over ten million certificates.
     """
     if metrics is not None:
-        refuse_irregular(metrics)
+        refuse_other_file(metrics, registry)
     now = time.time()
     found = read_status(open_registry(registry), now)
     if as_json:
