@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pytest
 
-from signer.errors import StoppedHalfWay
-from signer.tables.out_of_core import Room, open_database
+from signer.errors import InputUnreadable, StoppedHalfWay
+from signer.tables.out_of_core import Room, Stream, open_database
 
 
 def spill_folder(database: duckdb.DuckDBPyConnection) -> Path:
@@ -42,3 +44,25 @@ def test_a_room_without_a_folder_is_told(tmp_path: Path) -> None:
         open_database("seeking", Room("200MB", tmp_path / "gone", 1), []),
     ):
         pass
+
+
+def test_a_stream_that_ends_while_batches_are_read_is_told_by_its_own_error(tmp_path: Path) -> None:
+    """DuckDB raises an error of its own at the first batch, and the reader of batches an OSError later."""
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for _ in range(50):
+            yield pa.record_batch({"n": [1] * 10_000})
+        raise InputUnreadable("register.parquet: damaged")
+
+    stream, n_read = Stream(pa.schema([("n", pa.int64())]), batches()), 0
+
+    def read() -> None:
+        nonlocal n_read
+        with open_database("reading", Room("200MB", tmp_path, 1), [stream]) as database:
+            database.register("numbers", stream.reader())
+            for batch in database.execute("SELECT n FROM numbers").to_arrow_reader(1_000):
+                n_read += len(batch)
+
+    with pytest.raises(InputUnreadable, match="register"):
+        read()
+    assert n_read
