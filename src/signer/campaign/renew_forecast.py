@@ -29,8 +29,8 @@ N_NIGHTS = 365
 class RenewalForecast:
     """Certificates a night from `night` (a local date) on, if nothing is issued or revoked meanwhile.
 
-    `due` must be renewed tonight, of which `lapsed` have expired; `selected` would be renewed. All are 0 where
-    tonight's run is done: what it has left is tomorrow's.
+    `due` must be renewed tonight, of which `lapsed` have expired; `selected` would be renewed. All are 0
+    where tonight's run is done: what it has left is tomorrow's.
     """
 
     night: date
@@ -87,7 +87,7 @@ def foresee(order: RenewOrder, on_progress: OnProgress, clock: Callable[[], floa
         not_tonight[1:] += by_night[1:]
         by_night[:], n_lapsed = 0, 0
     period = max(1, (profile.expires_at(asked.now) - due_tonight) // DAY_S)
-    nights = forecast(by_night, period, asked.spread_days, asked.limit, N_NIGHTS, not_tonight)
+    nights = forecast(by_night, period, asked.spread_days, asked.limit, N_NIGHTS, not_tonight=not_tonight)
     return RenewalForecast(
         night=date.fromisoformat(asked.night),
         due=int(by_night[0]),

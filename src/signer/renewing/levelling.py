@@ -31,12 +31,13 @@ def forecast(
     spread_days: int,
     limit: int | None,
     n_nights: int,
+    *,
     not_tonight: Counts | None = None,
 ) -> Counts:
     """How many certificates each of the coming nights renews, if nothing is issued, revoked or missed.
 
     What was renewed in a night must be renewed again `period` nights later. The first night knows nothing of
-    those `not_tonight`, as many as `due` has nights and none in the first; the others have them to do as well.
+    those `not_tonight`, which has as many nights as `due` and none in the first; the others do them as well.
     """
     left = np.zeros(n_nights + max(len(due), period + spread_days) + 1, np.int64)
     left[: len(due)] = due
