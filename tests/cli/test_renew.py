@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from made_shots import make_profile, write_shots
+from made_shots import ISSUED_AT, make_profile, write_shots
 from renewed_registries import issue, renewed_in
 
 from signer.cli import main
@@ -91,6 +91,28 @@ def test_what_a_dry_run_would_ignore_is_refused(
     done = run(registry, profile, "--expiring-within", "30d", "--dry-run", *options)
     assert done.exit_code == 2
     assert told in done.stderr
+
+
+def test_what_was_signed_tonight_is_foreseen_in_the_nights_to_come(registry: Path, profile: Path) -> None:
+    """On the day of issue tonight has nothing to do, and the year has all of them."""
+    on_the_day = datetime.fromtimestamp(ISSUED_AT, UTC).isoformat()
+    options = ("--expiring-within", "30d", "--now", on_the_day, "--dry-run", "--json")
+    foreseen = json.loads(run(registry, profile, *options).stdout)
+    assert (foreseen["due"], foreseen["selected"]) == (0, 0)
+    assert foreseen["busiest"] == {"night": "2023-03-15", "certificates": N_SHOTS}
+    assert sum(entry["certificates"] for entry in foreseen["nights"]) == N_SHOTS
+    levelled = json.loads(run(registry, profile, *options, "--spread", "330").stdout)
+    assert levelled["nights"][0]["certificates"] == 0
+    assert levelled["busiest"]["certificates"] == 1
+
+
+def test_a_night_that_is_done_has_no_more_to_do_in_the_dry_run(registry: Path, profile: Path) -> None:
+    options = ("--expiring-within", "30d", "--limit", "28", "--now", NIGHT)
+    assert "left over by the limit: 2" in run(registry, profile, *options).stdout
+    foreseen = json.loads(run(registry, profile, *options, "--dry-run", "--json").stdout)
+    assert (foreseen["due"], foreseen["lapsed"], foreseen["selected"]) == (0, 0, 0)
+    assert [entry["certificates"] for entry in foreseen["nights"][:3]] == [0, 2, 0]
+    assert sum(entry["certificates"] for entry in foreseen["nights"]) == N_SHOTS + 2, "those 2 come twice"
 
 
 def test_a_spread_shows_in_the_dry_run(registry: Path, profile: Path) -> None:

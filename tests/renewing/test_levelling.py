@@ -67,6 +67,12 @@ def test_a_limit_leaves_the_rest_to_the_next_nights() -> None:
     assert forecast(due, 10_000, 0, 4, 4).tolist() == [4, 4, 2, 0]
 
 
+def test_what_was_signed_tonight_is_looked_at_from_the_next_night_on() -> None:
+    due, signed = np.array([3, 0, 0, 0, 0], np.int64), np.array([0, 0, 0, 8, 0], np.int64)
+    assert forecast(due, 10_000, 0, None, 5, not_tonight=signed).tolist() == [3, 0, 0, 8, 0]
+    assert forecast(due, 10_000, 4, None, 5, not_tonight=signed).tolist() == [3, 3, 3, 2, 0]
+
+
 def test_nothing_due_is_no_work() -> None:
     assert nights_work(np.zeros(5, np.int64), 4, None) == 0
     assert forecast(np.zeros(5, np.int64), PERIOD, 4, None, 5).tolist() == [0] * 5

@@ -143,6 +143,14 @@ def test_a_renewal_is_due_the_night_after_and_overdue_after_a_day_and_a_half(
     assert later.is_overdue
 
 
+def test_renewal_is_overdue_also_where_nothing_is_due(order: ReportOrder) -> None:
+    """Years later all has expired, and nothing that is in force expires within the window."""
+    content = content_of(replace(order, now=order.now + 3 * 366 * 86_400))
+    assert content.expiry.in_force == 0
+    assert content.health.renewal is not None
+    assert content.health.renewal.is_overdue
+
+
 def test_the_rounds_are_told_by_their_days(content: ReportContent, order: ReportOrder) -> None:
     assert [each.today for each in content.progress.rounds] == ["2022-01-05", "2022-04-20"]
     turned = content_of(replace(order, cleaned=order.cleaned[::-1]))

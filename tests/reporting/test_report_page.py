@@ -225,6 +225,13 @@ def test_every_number_of_the_page_by_province_is_none_that_is_small(tmp_path: Pa
     assert not [value for value in shown if 0 < value < 5]
 
 
+def test_no_day_after_the_reports_own_is_named(registry: Registry) -> None:
+    """The last certificates came in on the day of the report itself."""
+    same_day = int(START.timestamp()) + DAY_S + 3_600
+    page = page_of(registry, now=same_day)
+    assert "fell from <time>2022-04-01</time> to <time>2022-04-02</time>" in page
+
+
 def test_now_is_the_time_that_was_given(registry: Registry) -> None:
     assert START.timestamp() < NOW
     assert "as of <time>2022-04-20 00:00</time> UTC; deadline <time>2022-04-30 00:00</time>" in page_of(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from signer.campaign.registry_views import RegistryFiles
+from signer.campaign.report_cleaned import CleanedShots, count_cleaned
 from signer.campaign.standing import Standing, count_standing, sql_text, temporary_views
 
 __all__ = ["Issued", "Order", "RefusedShots", "RegistryCounts", "count_registry"]
@@ -24,7 +26,8 @@ class Issued:
 
 @dataclass(frozen=True)
 class RefusedShots:
-    """Shots of a province that were refused in issuing for a reason, and have no certificate."""
+    """Shots of a province that were refused in issuing for a reason, and neither have a certificate nor were
+    refused in cleaning."""
 
     province: str
     reason: str
@@ -49,17 +52,22 @@ class RegistryCounts:
     standing: Standing
     issued: tuple[Issued, ...]
     refused: tuple[RefusedShots, ...]
+    cleaned: CleanedShots
     orders: tuple[Order, ...]
     revoked: tuple[tuple[str, int], ...]
 
 
-def count_registry(files: RegistryFiles, now: float, threads: int) -> RegistryCounts:
+def count_registry(files: RegistryFiles, now: float, threads: int, cleaned: Path | None) -> RegistryCounts:
     """Asks the tables as they were when `files` was read; `now` in seconds since 1970.
 
-    Starts threads: do not fork afterwards. Raises RegistryUnreadable, OutputUnwritable, StoppedHalfWay.
+    `cleaned` is the folder of the last round, if there is any.
+
+    Starts threads: do not fork afterwards. Raises RegistryUnreadable, InputUnreadable,
+    OutputUnwritable, StoppedHalfWay.
     """
     renewing = [n for n, file in enumerate(files.certificates) if file.plan_id in files.renewal_plans]
     with temporary_views("counting for a report", files, threads) as database:
+        of_round = count_cleaned(database, cleaned)  # first: it makes what refusals are held against
         return RegistryCounts(
             standing=count_standing(database, now),
             issued=tuple(
@@ -67,6 +75,7 @@ def count_registry(files: RegistryFiles, now: float, threads: int) -> RegistryCo
                 for row in database.execute(sql_text("report_issued"), {"renewing": renewing}).fetchall()
             ),
             refused=tuple(RefusedShots(*row) for row in _rows(database, "report_refused")),
+            cleaned=of_round,
             orders=tuple(Order(*row) for row in _rows(database, "report_orders")),
             revoked=tuple((reason, n) for reason, n in _rows(database, "report_revoked")),
         )

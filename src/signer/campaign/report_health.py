@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from signer.campaign.plan import RenewalSubject
-from signer.campaign.standing import Standing
 from signer.campaign.status import RegistryStatus
 from signer.campaign.status_campaign import CampaignStatus
 from signer.durations import HOUR_S
@@ -19,14 +18,14 @@ ID_DIGITS = 8
 OVERDUE_S = 36 * HOUR_S
 
 
-def health_of(status: RegistryStatus, standing: Standing, now: int) -> Health:
-    """The last runs, and all that were stopped; the newest first. `standing` is as of now."""
+def health_of(status: RegistryStatus, now: int) -> Health:
+    """The last runs, and all that were stopped; the newest first."""
     ordered = sorted(status.campaigns, key=_newest_first, reverse=True)
     shown = [one for number, one in enumerate(ordered) if number < N_RUNS or one.state == "stopped"]
     return Health(
         n_campaigns=len(ordered),
         runs=tuple(_run(campaign) for campaign in shown),
-        renewal=_renewal(ordered, standing, now),
+        renewal=_renewal(ordered, now),
         faults=status.all_faults,
         orphans=0 if status.holder else len(status.orphans),  # of a run that goes on they are its parts
         is_running=status.holder is not None,
@@ -56,8 +55,8 @@ def _run(campaign: CampaignStatus) -> Run:
     )
 
 
-def _renewal(campaigns: Sequence[CampaignStatus], standing: Standing, now: int) -> Renewal | None:
-    """Of the last night that had anything to do: only if something is due has another been missed since.
+def _renewal(campaigns: Sequence[CampaignStatus], now: int) -> Renewal | None:
+    """Of the last night that had anything to do: one that had nothing leaves no trace, and counts as missed.
 
     A renewal that committed nothing yet counts by its time of issue.
     """
@@ -72,7 +71,5 @@ def _renewal(campaigns: Sequence[CampaignStatus], standing: Standing, now: int) 
     campaign = nights[night]
     last = campaign.last_commit_at
     at = campaign.plan.issued_at if last is None else int(last)
-    subject = campaign.plan.subject
-    n_due = standing.to_renew_within(subject.window_days) if isinstance(subject, RenewalSubject) else 0
     next_night = (date.fromisoformat(night) + timedelta(1)).isoformat()
-    return Renewal(night, None if last is None else int(last), next_night, now - at > OVERDUE_S and n_due > 0)
+    return Renewal(night, None if last is None else int(last), next_night, now - at > OVERDUE_S)

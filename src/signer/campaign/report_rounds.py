@@ -21,11 +21,15 @@ COUNTED = ("shots", "verified", "refused", "withdrawn")
 
 @dataclass(frozen=True)
 class Rounds:
-    """Rounds by their days. Of the last one, shots by province: those verified, and the others by reason."""
+    """Rounds by their days. Of the last one, shots by province: those verified, and the others by reason.
+
+    `last` is its folder.
+    """
 
     rounds: tuple[CleanedRound, ...]
     verified: Mapping[str, int]
     refused: Mapping[tuple[str, str], int]
+    last: Path
 
 
 def read_rounds(folders: Sequence[Path]) -> Rounds | None:
@@ -43,7 +47,7 @@ def read_rounds(folders: Sequence[Path]) -> Rounds | None:
             verified[province] += shots
         else:
             refused[province, kind] += shots
-    return Rounds(tuple(summary for summary, _ in read), verified, refused)
+    return Rounds(tuple(summary for summary, _ in read), verified, refused, read[-1][1])
 
 
 def _summary(folder: Path) -> CleanedRound:

@@ -86,7 +86,7 @@ def content_of(order: ReportOrder) -> ReportContent:
     files = files_of_registry(registry)
     history = read_history(registry.path / CERTIFICATES)  # last: it has the time of each commit seen before
     log.info("counting %d certificates", status.certificates)
-    counts = count_registry(files, order.now, order.threads)
+    counts = count_registry(files, order.now, order.threads, rounds.last if rounds else None)
     shots = shots_of(counts, rounds)
     times = {timed.committed.version: timed.committed_at for timed in history.files}
     return ReportContent(
@@ -100,7 +100,7 @@ def content_of(order: ReportOrder) -> ReportContent:
         expiry=_expiry(counts.standing),
         keys=_keys(registry, counts.standing),
         revocations=_revocations(counts),
-        health=health_of(status, counts.standing, order.now),
+        health=health_of(status, order.now),
     )
 
 

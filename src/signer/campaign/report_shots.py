@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from signer.campaign.report_cleaned import CleanedShots
 from signer.campaign.report_counts import RegistryCounts
 from signer.campaign.report_rounds import Rounds
 
@@ -44,8 +45,9 @@ class Shots:
 def shots_of(counts: RegistryCounts, rounds: Rounds | None) -> Shots:
     """The shots of the registry, and with `rounds` also those of the last round that are not in it.
 
-    Rounds and registry are compared by numbers, province by province: of the verified shots those that are
-    neither issued nor refused in issuing are waiting. Where there are more of the latter, none is.
+    Each shot counts once: with its certificate, or as cleaning refuses it, or as issuing does. Of the
+    verified shots those that are neither issued nor refused in issuing are waiting; these are compared by
+    numbers, province by province. Where there are more of the latter, none is.
     """
     issued: dict[str, dict[int, int]] = defaultdict(dict)
     without: dict[str, Counter[str]] = defaultdict(Counter)
@@ -56,12 +58,22 @@ def shots_of(counts: RegistryCounts, rounds: Rounds | None) -> Shots:
     if rounds is not None:
         for province, verified in rounds.verified.items():
             done = sum(issued.get(province, {}).values()) + without[province].total()
+            done -= counts.cleaned.issued.get(province, 0)  # they are no longer among the verified
             without[province][WAITING] += max(0, verified - done)
-        for (province, reason), shots in rounds.refused.items():
+        for (province, reason), shots in _counted_once(rounds, counts.cleaned).items():
             without[province][reason] += shots
     return Shots(
         dict(issued), {province: dict(+reasons) for province, reasons in without.items() if +reasons}
     )
+
+
+def _counted_once(rounds: Rounds, cleaned: CleanedShots) -> Mapping[tuple[str, str], int]:
+    """Refused rows without those that count elsewhere; a place that nobody vouches for has no name there."""
+    refused = Counter(rounds.refused)
+    for (province, reason), shots in cleaned.elsewhere.items():
+        place = province if (province, reason) in rounds.refused else ""
+        refused[place, reason] -= shots
+    return refused
 
 
 def _summed(tables: Iterable[Mapping[KeyT, int]]) -> Mapping[KeyT, int]:

@@ -34,7 +34,7 @@ def points_left(
     for version, n in issued.items():
         changes[int(times[version])] -= n
     for before, after in pairwise(rounds):
-        changes[_begins(after.today)] += after.shots - before.shots
+        changes[min(_begins(after.today), now)] += after.shots - before.shots
     if not changes:
         return ()
     left = without - sum(changes.values())

@@ -17,7 +17,7 @@ from signer.tables.columns import TableKind
 from signer.tables.files import open_table
 from signer.tables.out_of_core import Room, Stream, open_database
 
-__all__ = ["COUNTS", "count_shots"]
+__all__ = ["COUNTS", "REFUSED", "VERIFIED", "count_shots", "stream_of_shots"]
 
 COUNTS = pa.schema(
     [
@@ -47,8 +47,8 @@ def count_shots(verified: Path, refused: Path, out_file: Path, room: Room) -> No
     Raises InputUnreadable where a table is not whole, and StoppedHalfWay or DiskFull.
     """
     streams = {
-        "verified_rows": _stream(verified, VERIFIED, (*PLACE, "person_id", "nationality")),
-        "refused_rows": _stream(refused, REFUSED, (*PLACE, "reason")),
+        "verified_rows": stream_of_shots(verified, VERIFIED, (*PLACE, "person_id", "nationality")),
+        "refused_rows": stream_of_shots(refused, REFUSED, (*PLACE, "reason")),
     }
     with open_database("counting shots by place and class", room, list(streams.values())) as database:
         database.execute(number_rules())
@@ -60,7 +60,8 @@ def count_shots(verified: Path, refused: Path, out_file: Path, room: Room) -> No
                 table.write(batch.cast(COUNTS))
 
 
-def _stream(path: Path, kind: TableKind, columns: tuple[str, ...]) -> Stream:
+def stream_of_shots(path: Path, kind: TableKind, columns: tuple[str, ...]) -> Stream:
+    """Those columns of what cleaning has written, as UTF-8 throughout. Raises InputUnreadable."""
     batches = parquet_batches(open_table(path, str(path), kind), kind.columns)
     schema = pa.schema([kind.columns.field(name) for name in columns])
 

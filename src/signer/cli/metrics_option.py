@@ -38,8 +38,9 @@ def metrics_written(metrics: Path | None, registry: Path, command: str) -> Itera
     """Writes the file when the block has ended, also where it has failed; without a file it does nothing.
 
     `registry` may come to be in the block. Raises OutputUnwritable before the block where the file is in the
-    registry or has another ending than SUFFIX, its folder is missing, or what stands there is no file; afterwards StoppedHalfWay where it cannot be written and the
-    block has not failed. Whatever becomes of the file, a block that has failed ends with its own exit code.
+    registry or has another ending than SUFFIX, its folder is missing, or what stands there is no file;
+    afterwards StoppedHalfWay where it cannot be written and the block has not failed. Whatever becomes of the
+    file, a block that has failed ends with its own exit code.
     """
     if metrics is None:
         yield
@@ -61,7 +62,7 @@ def metrics_written(metrics: Path | None, registry: Path, command: str) -> Itera
 
 
 def refuse_other_file(metrics: Path, registry: Path) -> None:
-    """Raises OutputUnwritable for what may be something else, and not to be replaced: see `metrics_written`."""
+    """Raises OutputUnwritable for what may be something else: see `metrics_written`."""
     if metrics.suffix != SUFFIX:
         raise OutputUnwritable(f"{metrics}: the node exporter reads files that end in {SUFFIX}; name one")
     if metrics.resolve().is_relative_to(registry.resolve()):

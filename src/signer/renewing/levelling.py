@@ -25,10 +25,19 @@ def nights_work(due: Counts, spread_days: int, limit: int | None) -> int:
     return work if limit is None else min(work, limit)
 
 
-def forecast(due: Counts, period: int, spread_days: int, limit: int | None, n_nights: int) -> Counts:
+def forecast(
+    due: Counts,
+    period: int,
+    spread_days: int,
+    limit: int | None,
+    n_nights: int,
+    *,
+    not_tonight: Counts | None = None,
+) -> Counts:
     """How many certificates each of the coming nights renews, if nothing is issued, revoked or missed.
 
-    What was renewed in a night must be renewed again `period` nights later.
+    What was renewed in a night must be renewed again `period` nights later. The first night knows nothing of
+    those `not_tonight`, which has as many nights as `due` and none in the first; the others do them as well.
     """
     left = np.zeros(n_nights + max(len(due), period + spread_days) + 1, np.int64)
     left[: len(due)] = due
@@ -41,6 +50,8 @@ def forecast(due: Counts, period: int, spread_days: int, limit: int | None, n_ni
             left[night + period] += work
         left[night + 1] += left[night]  # what the limit has left over is overdue
         left[night] = 0
+        if night == 0 and not_tonight is not None:
+            left[: len(not_tonight)] += not_tonight
     return nights
 
 

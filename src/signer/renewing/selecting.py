@@ -44,7 +44,7 @@ class DueCertificates:
     """
 
     def __init__(self, database: duckdb.DuckDBPyConnection, due_by: int, night_began: int) -> None:
-        self._database = database
+        self._database, self._night_began = database, night_began
         database.execute(_query("gather_due"), {"due_by": due_by, "night_began": night_began})
 
     def by_night(self, due_tonight: int, n_nights: int) -> npt.NDArray[np.int64]:
@@ -53,7 +53,16 @@ class DueCertificates:
         Those that expire by `due_tonight` must be renewed tonight, and those that expire up to so many days
         later, so many nights later.
         """
-        found = self._database.execute(_query("due_by_night"), {"due_tonight": due_tonight}).fetchnumpy()
+        return self._counted("due_by_night", n_nights, due_tonight=due_tonight)
+
+    def signed_tonight(self, due_tonight: int, n_nights: int) -> npt.NDArray[np.int64]:
+        """The same of those that are not renewed tonight, as they were signed in it; whenever they expire."""
+        return self._counted(
+            "signed_tonight", n_nights, due_tonight=due_tonight, night_began=self._night_began
+        )
+
+    def _counted(self, question: str, n_nights: int, **numbers: int) -> npt.NDArray[np.int64]:
+        found = self._database.execute(_query(question), numbers).fetchnumpy()
         counts = np.zeros(n_nights, np.int64)
         is_near = np.asarray(found["night"]) < n_nights
         counts[found["night"][is_near]] = found["certificates"][is_near]

@@ -40,7 +40,8 @@ def places_section(content: ReportContent, words: Words) -> Iterator[Html]:
     if places is None:
         yield paragraph(words.text("provinces_hidden"))
         return
-    begin, end = (words.day(at // DAY_S) for at in (places.begins, (places.ends or (places.begins,))[-1]))
+    last = min((places.ends or (places.begins + 1,))[-1] - 1, content.now)  # a span may end behind today
+    begin, end = words.day(places.begins // DAY_S), words.day(last // DAY_S)
     yield paragraph(words.text("provinces_told", begin=begin, end=end))
     headings = [words.text(name) for name in ("province", "over_time", "shots", "with", "without")]
     headings[1] = f" {headings[1]}"

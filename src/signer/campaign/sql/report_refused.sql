@@ -1,8 +1,9 @@
--- Shots that were refused in issuing and have no certificate, by province and the reason of the last time.
+-- Shots that were refused in issuing and have no certificate, by province and the reason of the last time; those
+-- that cleaning refuses, too, count there.
 -- A shot without a number of its own is another one each time: those of the last run that had any count.
 WITH last_time AS (
     SELECT shot_id, max_by({'province': province, 'reason': reason}, version) AS told
-    FROM refused WHERE shot_id IS NOT NULL GROUP BY shot_id
+    FROM refused ANTI JOIN cleaned USING (shot_id) WHERE shot_id IS NOT NULL GROUP BY shot_id
 ),
 issued AS (SELECT DISTINCT shot_id FROM certificates SEMI JOIN last_time USING (shot_id)),
 left_over AS (
