@@ -353,7 +353,7 @@ def test_an_unfinished_plan_under_another_profile_is_told(
 def test_a_registry_that_another_run_has_is_refused(
     issue: Issue, registry: Callable[[], Registry], shots: Path
 ) -> None:
-    with registry().lease(), pytest.raises(OutputExists, match=r"lease: process \d+ is issuing"):
+    with registry().lease(), pytest.raises(OutputExists, match=r"lease: process \d+ is writing"):
         issue(shots)
 
 

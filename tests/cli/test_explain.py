@@ -244,13 +244,26 @@ def test_a_refusal_at_issuing_is_told_with_its_rule(nation: Nation, history: His
     assert "01\\x1b[2J" in nation.ask("--shot", "S-REFUSED", cleaned=False).stdout
 
 
+def test_a_number_may_be_typed_in_groups(nation: Nation) -> None:
+    number = next(shot["person_id"] for shot in nation.verified if len(shot["person_id"]) == 12)
+    grouped = " ".join(number[at : at + 3] for at in range(0, 12, 3))
+    told = nation.ask("--person", grouped).stdout
+    assert (told, "expires on" in told) == (nation.ask("--person", number).stdout, True)
+
+
+def test_a_number_that_cannot_be_one_is_told_how_it_is_written_and_not_shown(nation: Nation) -> None:
+    result = nation.ask("--person", "0011800")
+    assert (result.exit_code, "12 digits" in result.stderr) == (2, True)
+    assert "0011800" not in result.stderr
+
+
 def test_a_deadline_says_by_when_whoever_must_act_is_to_do_so(nation: Nation) -> None:
     shot = next(iter(planted(nation).values()))
     asked = ["--shot", shot["shot_id"], "--deadline", "2022-06-01T00:00:00+07:00"]
     (finding,) = nation.answer(*asked)["findings"]
     assert finding["act_by"] == "2022-05-31T17:00:00Z"
-    assert "by 2022-06-01" in nation.ask(*asked).stdout
-    assert "trước ngày 01/06/2022" in nation.ask(*asked, "--lang", "vi").stdout
+    assert ", before 2022-06-01 00:00 (UTC+07:00)" in nation.ask(*asked).stdout
+    assert ", trước 00:00 ngày 01/06/2022 (UTC+07:00)" in nation.ask(*asked, "--lang", "vi").stdout
 
 
 def test_a_name_and_date_of_birth_find_the_one_person_who_has_them(nation: Nation) -> None:
@@ -337,6 +350,9 @@ def test_under_the_secrets_of_another_issuer_nobody_is_said_to_be_unknown(nation
         ["--name", "An", "--dob", "0000"],
         ["--name", "An", "--dob", "\udcff"],
         ["--person", " "],
+        ["--person", "123"],
+        ["--person", "0011800123456"],
+        ["--person", "001-180-012-345"],
         ["--person", "\udcff"],
         ["--shot", "\udcff"],
         ["--name", "\udcff", "--dob", "1980"],

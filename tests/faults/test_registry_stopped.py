@@ -43,7 +43,7 @@ def test_one_that_lost_its_lease_while_stopped_commits_no_more(
     first = stopped(harness, registry, f"{place}:stop@2")
     second = harness.start(registry)
     assert second.wait() == 3
-    assert f"process {first.pid} is issuing into this registry" in second.errors
+    assert f"process {first.pid} is writing to this registry" in second.errors
     assert wake_when_taken_over(harness, registry, first) == 4, first.errors
     assert "another coordinator has taken over" in first.errors
 

@@ -22,5 +22,5 @@ def test_of_two_starts_one_wins(harness: Harness, tmp_path: Path, trial: int) ->
     ended = {command.wait(): command for command in both}
     assert sorted(ended) == [0, 3], [command.errors for command in both]
     assert "Traceback" not in ended[3].errors
-    assert "is issuing into this registry" in ended[3].errors
+    assert "is writing to this registry" in ended[3].errors
     harness.assert_complete(registry)

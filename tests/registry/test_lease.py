@@ -25,9 +25,7 @@ def test_the_epoch_grows_with_each_holder(registry: Registry) -> None:
 def test_a_second_coordinator_is_told_who_holds_it(registry: Registry) -> None:
     with registry.lease():
         second = registry.lease()
-        with pytest.raises(
-            OutputExists, match=r"lease: process \d+ is issuing into this registry"
-        ) as refusal:
+        with pytest.raises(OutputExists, match=r"lease: process \d+ is writing to this registry") as refusal:
             second.__enter__()
         assert refusal.value.exit_code == 3
     with registry.lease() as lease:

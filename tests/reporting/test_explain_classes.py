@@ -130,7 +130,7 @@ def test_each_reason_of_cleaning_has_a_class_and_somebody_who_must_act(kind: Sho
     (finding,) = found(cleaned=[shot])
     expected = "not_attested" if kind is ShotClass.NOT_ATTESTED else "mismatch"
     assert finding.kind.value == ("faulty" if of_the_row_itself else expected)
-    assert finding.actor in (Actor.FACILITY, Actor.SIGNATORY, Actor.PROFILE)
+    assert finding.actor in (Actor.FACILITY, Actor.SIGNATORY)
     assert finding.reasons == (kind.code,)
 
 

@@ -112,6 +112,27 @@ def test_days_are_those_of_the_issuer_in_the_order_of_the_language() -> None:
     assert "cấp ngày 15/04/2022" in Words(LANGUAGES["vi"], 420).sentences(late)
 
 
+@BOTH
+def test_a_vaccine_that_no_list_has_is_put_right_by_whoever_must_act(name: str) -> None:
+    """By the facility, which gets a sheet from cleaning; at issuing by whoever keeps the profile."""
+    words = Words(LANGUAGES[name], 420)
+    facility, profile = {"en": ("facility", "profile"), "vi": ("cơ sở tiêm chủng", "cấu hình")}[name]
+    for kind, actor, told, untold in (
+        (FindingClass.FAULTY, Actor.FACILITY, facility, profile),
+        (FindingClass.REFUSED, Actor.PROFILE, profile, facility),
+    ):
+        finding = dataclasses.replace(FULL, kind=kind, actor=actor, reasons=("vaccine_unknown",))
+        for text in (words.sentences(finding).lower(), words.who(finding)):
+            assert (told in text, untold in text) == (True, False)
+
+
+def test_by_when_is_one_instant_in_both_languages() -> None:
+    due = dataclasses.replace(FULL, act_by=1_798_650_000)  # 2026-12-30T17:00:00Z
+    assert Words(LANGUAGES["en"], 420).who(due).endswith(", before 2026-12-31 00:00 (UTC+07:00)")
+    assert Words(LANGUAGES["vi"], 420).who(due).endswith(", trước 00:00 ngày 31/12/2026 (UTC+07:00)")
+    assert Words(LANGUAGES["en"], 0).who(due).endswith(", before 2026-12-30 17:00 (UTC+00:00)")
+
+
 def test_the_heading_names_the_shot_and_where_it_was_given() -> None:
     assert Words(LANGUAGES["vi"], 420).heading(FULL) == "mũi tiêm S1, mũi 1/2, Pfizer, 01, d, Huế"
 

@@ -76,3 +76,13 @@ def test_of_a_folder_the_files_are_to_be_named(tmp_path: Path) -> None:
     with pytest.raises(InputUnreadable) as caught:
         texts(tmp_path)
     assert f"such as {tmp_path}/certificates/*.parquet" in str(caught.value)
+
+
+def test_of_a_registry_the_folder_of_a_table_is_not_to_be_named_file_by_file(tmp_path: Path) -> None:
+    """Files that no commit names lie there, too."""
+    (tmp_path / "certificates").mkdir()
+    (tmp_path / "registry.json").touch()
+    for folder in (tmp_path, tmp_path / "certificates"):
+        with pytest.raises(InputUnreadable, match="registry: `signer audit") as caught:
+            texts(folder)
+        assert "parquet" not in str(caught.value)

@@ -124,3 +124,16 @@ def test_a_picture_of_finder_patterns_costs_its_own_verdict_only(
     assert bad.failure is not None
     assert (bad.failure.reason, good.text) == ("unreadable", "HC1:A")
     assert "too long" in str(bad.failure)
+
+
+def test_only_the_process_of_searches_loads_the_reader_of_codes(tmp_path: Path) -> None:
+    # zxing-cpp writes 27 lines about leaks to stderr at the end of any other process that has loaded it.
+    code_picture("HC1:A").save(tmp_path / "a.png")
+    program = (
+        "import sys, signer.cli\nfrom signer.verifying.codes import read_codes\n"
+        "print([code.text for code in read_codes(sys.argv[1])], 'zxingcpp' in sys.modules)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program, tmp_path / "a.png"], check=True, capture_output=True, text=True
+    )
+    assert (ran.stdout, ran.stderr) == ("['HC1:A'] False\n", "")

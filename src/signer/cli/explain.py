@@ -22,6 +22,7 @@ from signer.cli.moment import MomentType
 from signer.cli.unicode_texts import unicode_text
 from signer.reporting.explain_findings import Finding
 from signer.reporting.explain_words import LANGUAGES, Words
+from signer.revoking.identifiers import fault_of, id_of
 
 __all__ = ["explain"]
 
@@ -118,7 +119,7 @@ def _asked_for(person: str | None, shot: str | None, name: str | None, dob: str 
     if not given[0].strip():
         raise click.UsageError("what is asked for is empty")
     if person is not None:
-        return Person(person.strip())
+        return Person(_number(person))
     if shot is not None:
         if shot != shot.strip():
             ui.note("the id of the shot has blanks around it, which count, as they do in `signer issue`")
@@ -126,6 +127,15 @@ def _asked_for(person: str | None, shot: str | None, name: str | None, dob: str 
     if dob is None or not _is_date(dob):
         raise click.BadParameter("is no date: write YYYY-MM-DD, YYYY-MM or YYYY", param_hint="--dob")
     return Name(given[0], dob)
+
+
+def _number(text: str) -> str:
+    """A person's number as records have it; people read it out in groups."""
+    number = id_of("person_id", text.replace(" ", ""))
+    if told := fault_of("person_id", number):
+        wanted = "write a CCCD of 12 digits, a CMND of 9, or a passport number, letters and digits only"
+        raise click.BadParameter(f"{told}; {wanted}", param_hint="--person")
+    return number
 
 
 def _is_date(text: str) -> bool:

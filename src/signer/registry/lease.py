@@ -169,4 +169,4 @@ def _write_words(descriptor: int, epoch: int, plan_id: str = NO_PLAN) -> None:
 
 def _held_by(holder: LeaseHolder, path: Path) -> str:
     process = f"process {holder.pid}" if holder.pid else "another process"
-    return f"{path}: {process} is issuing into this registry; wait for its end, or end it"
+    return f"{path}: {process} is writing to this registry; wait for its end, or end it"

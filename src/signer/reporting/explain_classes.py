@@ -152,9 +152,13 @@ def _against_register(finding: Finding, shot: CleanedShot) -> Finding:
     kind = FindingClass.MISMATCH if shot.reason in MISMATCHES else FindingClass.FAULTY
     if shot.reason in LIKELY_OTHERS:
         finding = replace(finding, dose_number=None, doses_in_series=None, vaccine=None, vaccinated_on=None)
-    actor = Actor.PROFILE if shot.reason == "vaccine_unknown" else Actor.FACILITY
     return replace(
-        finding, kind=kind, actor=actor, reasons=tuple(shot.reasons), detail=shot.detail, field=shot.field
+        finding,
+        kind=kind,
+        actor=Actor.FACILITY,
+        reasons=tuple(shot.reasons),
+        detail=shot.detail,
+        field=shot.field,
     )
 
 

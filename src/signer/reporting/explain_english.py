@@ -13,7 +13,7 @@ ENGLISH = Language(
     dose="dose {dose} of {series}",
     given_on="on {day}",
     who="who must act: {actor}",
-    by_when="by {day}",
+    by_when="before {day} {time} (UTC{offset})",
     has_one="There is a certificate in force.",
     has_none="There is no certificate in force.",
     unknown="not told",
@@ -72,6 +72,8 @@ ENGLISH = Language(
         FindingClass.DOSE_INCOMPLETE: "The person gets the next dose; if it was given, ask where, as it was"
         " not entered.",
     },
+    advice_to_profile="The vaccine is added to the profile, or its name in the row is put right; then the"
+    " same row is handed in again.",
     actors={
         Actor.NOBODY: "nobody",
         Actor.PERSON: "the person",

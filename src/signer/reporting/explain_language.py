@@ -15,7 +15,8 @@ class Language:
     """Texts with places for what a finding has: {uvci}, {issued}, {expires}, {by}, {order_reason},
     {ordered_by}, {ordered}, {refused}, {why}, {field}, {dose}, {series}, {files}, {n}.
 
-    `advice` is what to do, by class; `day` is the format of a date.
+    `advice` is what to do, by class, `advice_to_profile` where a row was refused for what the profile lacks;
+    `day` is the format of a date. `by_when` has {day}, {time} and {offset}, so that it means one instant.
     """
 
     day: str
@@ -29,6 +30,7 @@ class Language:
     never_entered_unread: str
     likely_others: str
     advice: Mapping[FindingClass, str]
+    advice_to_profile: str
     actors: Mapping[Actor, str]
     fields: Mapping[str, str]
     reasons: Mapping[str, str]

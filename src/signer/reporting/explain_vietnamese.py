@@ -13,7 +13,7 @@ VIETNAMESE = Language(
     dose="mũi {dose}/{series}",
     given_on="ngày {day}",
     who="bên phải xử lý: {actor}",
-    by_when="trước ngày {day}",
+    by_when="trước {time} ngày {day} (UTC{offset})",
     has_one="Có giấy chứng nhận đang có hiệu lực.",
     has_none="Không có giấy chứng nhận nào đang có hiệu lực.",
     unknown="không rõ",
@@ -80,6 +80,8 @@ VIETNAMESE = Language(
         " mũi đó"
         " chưa được nhập.",
     },
+    advice_to_profile="Bổ sung vắc xin vào cấu hình, hoặc sửa tên vắc xin trong dòng dữ liệu; rồi nộp lại"
+    " dòng đó.",
     actors={
         Actor.NOBODY: "không ai",
         Actor.PERSON: "người dân",

@@ -52,7 +52,7 @@ class Words:
             told.append(self.language.never_entered_unread.format(n=finding.n))
         if finding.kind is FindingClass.MISMATCH and finding.reasons[0] in LIKELY_OTHERS:
             told.append(self.language.likely_others)
-        return " ".join([*told, self.language.advice.get(finding.kind, "")]).strip()
+        return " ".join([*told, self._advice(finding)]).strip()
 
     def who(self, finding: Finding) -> str:
         """Who must act, and by when; "" where nobody must."""
@@ -61,7 +61,19 @@ class Words:
         told = self.language.who.format(actor=self.language.actors[finding.actor])
         if finding.act_by is None:
             return told
-        return f"{told}, {self.language.by_when.format(day=self._day(finding.act_by))}"
+        return f"{told}, {self._by_when(finding.act_by)}"
+
+    def _by_when(self, at: int) -> str:
+        """The instant itself: a day alone leaves open whether it still counts."""
+        local = self._local(at)
+        day = f"{local:{self.language.day}}"
+        return self.language.by_when.format(day=day, time=f"{local:%H:%M}", offset=local.isoformat()[-6:])
+
+    def _advice(self, finding: Finding) -> str:
+        """What to do; it names no other than who must act."""
+        if finding.kind is FindingClass.REFUSED and finding.actor is Actor.PROFILE:
+            return self.language.advice_to_profile
+        return self.language.advice.get(finding.kind, "")
 
     def _text(self, finding: Finding) -> str:
         if finding.kind is FindingClass.SUPERSEDED and finding.superseded_by is None:
@@ -103,5 +115,8 @@ class Words:
     def _day(self, at: int | None) -> str:
         if at is None:
             return self.language.unknown
-        moment = datetime.datetime.fromtimestamp(at, datetime.UTC)
-        return f"{moment + datetime.timedelta(minutes=self.utc_offset_minutes):{self.language.day}}"
+        return f"{self._local(at):{self.language.day}}"
+
+    def _local(self, at: int) -> datetime.datetime:
+        zone = datetime.timezone(datetime.timedelta(minutes=self.utc_offset_minutes))
+        return datetime.datetime.fromtimestamp(at, zone)

@@ -122,5 +122,7 @@ def pictures_in(folder: Path) -> list[Path]:
         advice = f"name the files in it, such as {inside}/*.parquet"
         if (folder / "registry.json").is_file():
             advice = "it is a registry: `signer audit` verifies all that is in it"
+        elif (folder.parent / "registry.json").is_file():  # also holds what no commit names
+            advice = f"it is of a registry: `signer audit {folder.parent}` verifies all that is in it"
         raise InputUnreadable(f"{folder} holds no pictures; {advice}")
     return found

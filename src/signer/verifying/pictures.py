@@ -6,15 +6,17 @@ import io
 import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import zxingcpp
 from PIL import Image
 
 from signer.errors import CertificateInvalid
 from signer.regular import open_regular
 from signer.verifying.code import UNREADABLE, Code, Symbol
 from signer.verifying.search_process import SearchProcess, SearchStopped
+
+if TYPE_CHECKING:
+    import zxingcpp
 
 __all__ = [
     "MAX_FILE_BYTES",
@@ -32,7 +34,6 @@ MAX_SIDE: Final = 65_535
 """Pixels of a side that the reader takes."""
 MAX_FILE_BYTES: Final = 256 * 1024 * 1024
 """MAX_PIXELS of three bytes, not compressed at all."""
-QR_CODES: Final = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 MAX_CODES: Final = 255
 """As many as the reader gives; where it gives so many, there may be more."""
 
@@ -83,7 +84,12 @@ def read_in(picture: Image.Image) -> list[Read]:
 
 def _search(size: tuple[int, int], grey: bytes) -> list[Read]:
     """All codes in a picture of one byte a pixel, in their order."""
-    found = zxingcpp.read_barcodes(Image.frombytes("L", size, grey), formats=QR_CODES)
+    # Only here, in the process of searches: any other that had loaded it would end with lines on stderr of
+    # what the reader leaks.
+    import zxingcpp  # noqa: PLC0415 (said above)
+
+    only_qr = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+    found = zxingcpp.read_barcodes(Image.frombytes("L", size, grey), formats=only_qr)
     return [_read(barcode) for barcode in sorted(found, key=_corner)]
 
 

@@ -100,7 +100,7 @@ def _require_all(n_rows: int, n_entries: int | None) -> None:
     if n_entries is None:
         raise ValueError(
             "its last row does not tell the number of entries, so that rows are missing, or it is of an"
-            " earlier version; get it anew"
+            " earlier version"
         )
     if n_rows != n_entries:
         raise ValueError(
