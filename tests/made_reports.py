@@ -49,14 +49,14 @@ class MadeNation:
 
 def make_nation(folder: Path, people: int, seed: int = 7, days: Sequence[int] = CAMPAIGN_DAYS) -> MadeNation:
     """With a run of issuing on each of the days. Takes a minute for 20,000 people and all days."""
-    _signer("synth", folder / "nation", "--people", people, "--seed", seed)
+    signer("synth", folder / "nation", "--people", people, "--seed", seed)
     shots = folder / "nation" / "shots.parquet"
     rounds = folder / "round-1", folder / "round-2"
-    _clean(folder, shots, rounds[0], "2022-01-05")
+    clean_nation(folder, shots, rounds[0], "2022-01-05")
     corrected = _corrected(folder / "nation", folder / "corrected.parquet")
-    _clean(folder, corrected, rounds[1], "2022-04-20")
+    clean_nation(folder, corrected, rounds[1], "2022-04-20")
     registry = folder / "registry"
-    profile, new_key = _profiles(folder)
+    profile, new_key = make_profiles(folder)
     _issue_all(rounds[1] / "verified.parquet", registry, profile, new_key, days)
     opened = open_registry(registry)
     _renew(opened, ["2022-05-12", "2022-05-13", "2022-05-14"])
@@ -84,14 +84,14 @@ def move_commits(registry: Path, first_version: int, at: datetime, every_s: int 
     return version
 
 
-def _signer(*arguments: object) -> None:
+def signer(*arguments: object) -> None:
     done = CliRunner().invoke(main, list(map(str, arguments)))
     assert done.exit_code in (0, 1), done.stderr
 
 
-def _clean(folder: Path, shots: Path, out: Path, today: str) -> None:
+def clean_nation(folder: Path, shots: Path, out: Path, today: str) -> None:
     register = folder / "nation" / "population.parquet"
-    _signer("clean", shots, "--population", register, "--allow-unattested", "--out", out, "--today", today)
+    signer("clean", shots, "--population", register, "--allow-unattested", "--out", out, "--today", today)
 
 
 def _corrected(nation: Path, out: Path) -> Path:
@@ -109,7 +109,7 @@ def _corrected(nation: Path, out: Path) -> Path:
     return out
 
 
-def _profiles(folder: Path) -> tuple[Path, Path]:
+def make_profiles(folder: Path) -> tuple[Path, Path]:
     """The profile, and a folder with the key that takes the place of the first one."""
     issuer, csca = folder / "issuer", create_csca("VN", now=KEYS_MADE_AT)
     write_key_pair(csca, issuer / "keys", "csca", None)
@@ -135,7 +135,7 @@ def _issue_all(verified: Path, registry: Path, profile: Path, new_key: Path, day
                 (profile.parent / "keys" / key.name).write_bytes(key.read_bytes())
         part = verified.parent.parent / f"shots-{number}.parquet"
         pq.write_table(rows.slice(cuts[number], cuts[number + 1] - cuts[number]), part)
-        _signer(
+        signer(
             "issue", part, "--profile", profile, "--registry", registry, "--workers", 2,
             "--issued-at", at.isoformat(), "--rows-per-part", 400,
         )  # fmt: skip
