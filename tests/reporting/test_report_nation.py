@@ -12,7 +12,11 @@ import pytest
 from deltalake import DeltaTable
 from made_reports import DEADLINE, NOW, MadeNation, make_nation
 
+from signer.campaign.report_health import health_of
 from signer.campaign.report_run import ReportOrder, content_of
+from signer.campaign.standing import Standing
+from signer.campaign.status import read_status
+from signer.registry import open_registry
 from signer.reporting.report_content import Cell, ReportContent
 
 
@@ -143,12 +147,23 @@ def test_a_renewal_is_due_the_night_after_and_overdue_after_a_day_and_a_half(
     assert later.is_overdue
 
 
-def test_renewal_is_overdue_also_where_nothing_is_due(order: ReportOrder) -> None:
-    """Years later all has expired, and nothing that is in force expires within the window."""
-    content = content_of(replace(order, now=order.now + 3 * 366 * 86_400))
-    assert content.expiry.in_force == 0
-    assert content.health.renewal is not None
-    assert content.health.renewal.is_overdue
+@pytest.mark.parametrize("spread_days", [0, 300])
+def test_levelled_nights_always_have_work_and_others_only_what_is_due(
+    order: ReportOrder, spread_days: int
+) -> None:
+    """Long after the last night, where nothing expires within the window."""
+    now = order.now + 3 * 366 * 86_400
+    status = read_status(open_registry(order.registry), now)
+    campaigns = [
+        replace(one, plan=replace(one.plan, subject=replace(one.plan.subject, spread_days=spread_days)))
+        if one.plan.kind == "renew"
+        else one
+        for one in status.campaigns
+    ]
+    nothing_due = Standing(now, (), 0, 0)
+    renewal = health_of(replace(status, campaigns=campaigns), nothing_due, now).renewal
+    assert renewal is not None
+    assert renewal.is_overdue == (spread_days > 0)
 
 
 def test_the_rounds_are_told_by_their_days(content: ReportContent, order: ReportOrder) -> None:

@@ -100,7 +100,7 @@ def content_of(order: ReportOrder) -> ReportContent:
         expiry=_expiry(counts.standing),
         keys=_keys(registry, counts.standing),
         revocations=_revocations(counts),
-        health=health_of(status, order.now),
+        health=health_of(status, counts.standing, order.now),
     )
 
 
