@@ -233,7 +233,7 @@ def test_a_dry_run_counts_and_changes_nothing_even_while_another_run_holds_the_l
 ) -> None:
     with made.registry.lease():
         summary = carried_out(made.registry, {"facility": ["01-0007"]}, dry_run=True)
-        with pytest.raises(OutputExists, match="into this registry"):
+        with pytest.raises(OutputExists, match="to this registry"):
             carried_out(made.registry, {"facility": ["01-0007"]})
     assert summary.order is None
     n_certificates = len(certificates_of(made.registry))
