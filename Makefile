@@ -13,9 +13,8 @@ demo: $(VENV)/installed
 	rm -rf demo
 	$(BIN)/signer demo demo
 
-# One more than there are cores: tests also wait, for disks and for processes that they have started.
 test: $(VENV)/with-test
-	$(BIN)/python -m pytest -m "not long" -n $$(($$(nproc) + 1)) --dist loadfile
+	$(BIN)/python -m pytest -m "not long" -n auto --dist loadfile
 
 bench: $(VENV)/with-bench
 	mkdir -p .benchmarks

@@ -43,7 +43,12 @@ def test_a_clean_registry_stays_as_it_is(registry: Registry) -> None:
     assert files_of(registry.path) == before
 
 
-@pytest.mark.parametrize("failpoint", ["part-written", "part-named", "commit-begun", "commit-allowed"])
+LONG = [
+    pytest.param(name, marks=pytest.mark.long) for name in ("part-written", "commit-begun", "commit-allowed")
+]
+
+
+@pytest.mark.parametrize("failpoint", ["part-named", *LONG])
 def test_what_a_killed_run_has_left_goes_and_committed_parts_stay(tmp_path: Path, failpoint: str) -> None:
     path = tmp_path / "registry"
     registry = open_or_create(path, test=True)

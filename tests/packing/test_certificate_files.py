@@ -191,6 +191,7 @@ def test_a_column_that_is_not_carried_is_our_own_mistake(tmp_path: Path) -> None
         list(read_batches(file, ["vaccine"]))
 
 
+@pytest.mark.long
 def test_a_large_row_group_is_read_without_holding_all_of_it(tmp_path: Path) -> None:
     """By Arrow's own count: a batch and a page of each column, whatever the row group holds."""
     path = tmp_path / "certificates.parquet"

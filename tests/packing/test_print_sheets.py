@@ -211,7 +211,8 @@ print(hashlib.sha256(out.read_bytes()).hexdigest())
 """
 
 
-@pytest.mark.parametrize("with_font", [pytest.param(False, marks=pytest.mark.long), True])
+@pytest.mark.long
+@pytest.mark.parametrize("with_font", [False, True])
 def test_other_processes_and_other_places_of_the_font_give_the_same_bytes(
     tmp_path: Path, with_font: bool
 ) -> None:

@@ -19,6 +19,7 @@ from signer.synthetic.vaccines import VACCINES
 from signer.synthetic.writings import Writing, write
 
 
+@pytest.mark.long
 def test_numbers_are_given_out_once(nation):
     assert len(nation.register) == nation.summary.population
 

@@ -245,6 +245,7 @@ SEEN_BY_THE_REGISTER_ALONE = {"province_code", "century_digit"}
 """Of malformed numbers: twelve digits they have."""
 
 
+@pytest.mark.long
 def test_the_core_refuses_exactly_the_classes_that_can_be_seen_without_a_register(nation):
     """All other shots are issued, and none is refused for another reason than its planted one."""
     issued_at = int(datetime.datetime(2022, 4, 14, tzinfo=datetime.UTC).timestamp())

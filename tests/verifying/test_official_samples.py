@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+import pytest
 from verifying.official_vectors import documented
 
 from signer.errors import CertificateInvalid
@@ -25,6 +26,7 @@ def check_content(claims: Claims) -> None:
     check_dates(claims.dcc, claims.expires_at)
 
 
+@pytest.mark.long
 def test_every_official_sample_decodes_and_the_unsound_ones_are_documented(corpora: Path) -> None:
     folder = corpora / "dcc-quality-assurance"
     refused, kinds = {}, Counter[str]()
