@@ -25,6 +25,7 @@
 #include "cpu/wipe.h"
 #include "p256/ifma_field.h"
 #include "p256/ifma_invert.h"
+#include "p256/ifma_points.h"
 #include "p256/p256_impl.h"
 #include "p256/tables.h"
 
@@ -39,16 +40,6 @@ enum {
 
 /* table[window][word of x, then of y][i] of the point (2 i + 1) 2^(8 window) G, Montgomery form, R = 2^260 */
 static uint64_t table[N_WINDOWS][8][N_ODD] __attribute__((aligned(64)));
-
-typedef struct {
-    field8 x, y;
-} point8;
-
-/* what the addition of a pair of points needs besides the first of them: the differences of the second from
- * it, and the product of the x differences before */
-typedef struct {
-    field8 x_difference, y_difference, before;
-} pair8;
 
 typedef struct {
     pair8 pairs[N_PAIRS * GROUPS];
@@ -88,16 +79,17 @@ size_t p256_ifma_scratch_bytes(void) {
     return sizeof(chunk_scratch);
 }
 
-/* Word `coordinate_word` of entry `index` of each lane; in_sixteenth[i] marks the lanes whose index / 16 is
- * i. */
+#define OR3(a, b, c) _mm512_ternarylogic_epi64(a, b, c, 0xfe)
+
+/* Entry `index` of each lane; in_sixteenth[i] marks the lanes whose index / 16 is i. */
 INLINE lanes look_up_word(const uint64_t entries[N_ODD], lanes index, const __mmask8 in_sixteenth[8]) {
-    lanes found = _mm512_setzero_si512();
+    lanes found[8];
 #pragma GCC unroll 8
     for (int i = 0; i < 8; i++)
-        found = _mm512_or_si512(
-            found, _mm512_maskz_permutex2var_epi64(in_sixteenth[i], _mm512_load_si512(entries + 16 * i),
-                                                   index, _mm512_load_si512(entries + 16 * i + 8)));
-    return found;
+        found[i] = _mm512_maskz_permutex2var_epi64(in_sixteenth[i], _mm512_load_si512(entries + 16 * i),
+                                                   index, _mm512_load_si512(entries + 16 * i + 8));
+    return OR3(OR3(found[0], found[1], found[2]), OR3(found[3], found[4], found[5]),
+               _mm512_or_si512(found[6], found[7]));
 }
 
 /* The points of a window's digits, digit = 2 bits - 255: the upper half of `bits` stands for positive digits.
@@ -121,44 +113,28 @@ INLINE void look_up(point8 *out, int window, const uint8_t bits_of_lanes[LANES])
     carry_signed(&out->y);
 }
 
-/* The differences of `a` and `b`; that of x goes into one of the chains. */
-INLINE void put_pair(pair8 *pair, const point8 *a, const point8 *b, field8 *chain) {
-    pair->x_difference = subtract_mod_p(&b->x, &a->x);
-    pair->y_difference = subtract_mod_p(&b->y, &a->y);
-    pair->before = *chain;
-    *chain = multiply_mod_p(chain, &pair->x_difference);
-}
-
-/* Adds the second point of the pair to `a`, its first; *inverse is 1 / the product of the differences up to
- * this one, and then up to the one before. Points have coordinates < 2.01 p, differences are < 5.02 p, chains
- * < 1.5 p, the slope is < 1.4 p, its square < 1.2 p. */
-INLINE void add_pair(point8 *a, const pair8 *pair, field8 *inverse, int with_y) {
-    field8 own = multiply_mod_p(inverse, &pair->before);
-    *inverse = multiply_mod_p(inverse, &pair->x_difference);
-    field8 slope = multiply_mod_p(&pair->y_difference, &own), square = square_mod_p(&slope);
-    point8 sum;
-    for (int i = 0; i < 5; i++) { /* slope^2 - 2 x_a - (x_b - x_a): at most 9.1 p are taken away */
-        lanes both = ADD(ADD(a->x.limb[i], a->x.limb[i]), pair->x_difference.limb[i]);
-        sum.x.limb[i] = ADD(SUBTRACT(square.limb[i], both), BROADCAST(11 * P52[i]));
-    }
-    fold_mod_p(&sum.x);
-    if (with_y) {
-        field8 across = subtract_mod_p(&a->x, &sum.x), y = multiply_mod_p(&across, &slope);
-        for (int i = 0; i < 5; i++)
-            sum.y.limb[i] = ADD(SUBTRACT(y.limb[i], a->y.limb[i]), BROADCAST(3 * P52[i]));
-        fold_mod_p(&sum.y);
-        a->y = sum.y;
-    }
-    a->x = sum.x;
+INLINE addition8 addition_at(chunk_scratch *s, point8 *a, int at, field8 chain[CHAINS]) {
+    return (addition8){a, &s->pairs[at], &chain[at % CHAINS]};
 }
 
 /* Adds `n` pairs of each group, in the order opposite to that of put_pair; first points stand `step` points
  * apart. */
 static void add_pairs(chunk_scratch *s, int n, int n_groups, int step, field8 chain[CHAINS], int with_y) {
     invert_chains(chain, times_p, invert_mod_p);
-    for (int i = n - 1, at = n * n_groups - 1; i >= 0; i--)
-        for (int group = n_groups - 1; group >= 0; group--, at--)
-            add_pair(&s->points[i * step * n_groups + group], &s->pairs[at], &chain[at % CHAINS], with_y);
+    int at = n * n_groups - 1;
+    for (int i = n - 1; i >= 0; i--) {
+        point8 *points = &s->points[i * step * n_groups];
+        int group = n_groups - 1;
+        for (; group > 0; group -= 2, at -= 2) {
+            const addition8 two[] = {addition_at(s, &points[group], at, chain),
+                                     addition_at(s, &points[group - 1], at - 1, chain)};
+            add_side_by_side(two, 2, with_y);
+        }
+        if (group == 0) {
+            const addition8 one = addition_at(s, &points[0], at--, chain);
+            add_side_by_side(&one, 1, with_y);
+        }
+    }
 }
 
 INLINE void start_chains(field8 chain[CHAINS]) {
