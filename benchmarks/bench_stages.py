@@ -25,7 +25,7 @@ from workload import SCALAR, SECRET, Workload, open_core_renewer
 
 from signer import _core
 
-N_SIGNATURES = 4_096
+N_SIGNATURES = 32_768  # tens of milliseconds: fewer, and fresh memory and cold caches would be timed
 N_SLOW = 256  # records of a baseline that takes tens of microseconds each
 
 
