@@ -39,6 +39,7 @@ def select_cpu(disabled):
     deflate_select(features)
     base45_select(features)
     qr_select(features)
+    picture_select(features)
     return cpu_level()
 
 

@@ -234,6 +234,7 @@ cdef extern from "picture/picture.h" nogil:
         PICTURE_NONE, PICTURE_PNG, PICTURE_SVG, PICTURE_BITS
     ctypedef struct picture_writer:
         pass
+    void picture_select(unsigned features)
     size_t picture_writer_bytes()
     int picture_writer_init(picture_writer *writer, picture_format format, unsigned scale, unsigned quiet_zone)
 

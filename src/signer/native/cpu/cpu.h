@@ -7,7 +7,7 @@
 #endif
 
 #define CPU_SHANI 1u /* SHA extensions */
-#define CPU_AVX2 2u  /* AVX2, BMI1, BMI2 */
+#define CPU_AVX2 2u  /* AVX2, BMI1, BMI2, PCLMULQDQ */
 /* AVX-512 F, BW, DQ, VL, VBMI, VBMI2, VPOPCNTDQ, and GFNI: Ice Lake, Zen 4 and later; implies CPU_AVX2. */
 #define CPU_AVX512 4u
 #define CPU_IFMA 8u /* AVX512-IFMA; implies CPU_AVX512 */

@@ -10,15 +10,25 @@
 
 #define CRC32_STEP 16 /* bytes taken at once */
 
-/* [i][value]: what a byte adds to the state when i more bytes follow in the same step. */
 typedef struct {
-    uint32_t shares[CRC32_STEP][256];
+    uint32_t shares[CRC32_STEP][256]; /* [i][value]: what a byte adds to the state when i more bytes follow in
+                                         the same step */
+    uint64_t one_step[2],
+        four_steps[2]; /* for crc32_clmul: what takes the halves of a step so many steps further */
 } crc32_tables;
+
+/* Chooses by the CPU_ bits of `features` which implementation runs; not while another thread uses the kernel.
+ */
+void crc32_select(unsigned features);
 
 /* Fills the tables, which are only read from then on: any number of threads may share them. */
 void crc32_init(crc32_tables *tables);
 
 /* The state after bytes[0..n), from the state before them; n may be 0. */
 uint32_t crc32_update(const crc32_tables *tables, uint32_t state, const uint8_t *bytes, size_t n);
+
+/* The implementations of crc32_update: by tables, and by carry-less multiplication. */
+uint32_t crc32_portable(const crc32_tables *tables, uint32_t state, const uint8_t *bytes, size_t n);
+uint32_t crc32_clmul(const crc32_tables *tables, uint32_t state, const uint8_t *bytes, size_t n);
 
 #endif

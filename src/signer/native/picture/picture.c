@@ -13,6 +13,10 @@ struct picture_writer {
     png_template templates[QR_VERSION_MAX];
 };
 
+void picture_select(unsigned features) {
+    crc32_select(features);
+}
+
 size_t picture_writer_bytes(void) {
     return sizeof(picture_writer);
 }

@@ -15,6 +15,9 @@ typedef enum {
                      dark; no quiet zone, `scale` is not used */
 } picture_format;
 
+/* Chooses the implementations by the CPU_ bits of `features`; not while another thread uses the kernel. */
+void picture_select(unsigned features);
+
 /* What pictures of one format, scale and quiet zone have in common, worked out for each version when it is
  * first drawn. One thread at a time. */
 typedef struct picture_writer picture_writer;

@@ -87,7 +87,7 @@ static unsigned put_best_mask_on(const qr_plan *plan, qr_encoder *encoder, qr_li
         if (complete >> mask & 1)
             return mask;
         mask_lines(plan, READ(encoder->columns), READ(plan->masks_as_columns[mask]), encoder->masked_columns);
-        uint32_t more = qr_wide_patterns(plan, READ(encoder->masked_columns), READ(rows));
+        uint32_t more = steps->wide_patterns(plan, READ(encoder->masked_columns), READ(rows));
         if (more == 0)
             return mask;
         penalty[mask] += more;

@@ -69,6 +69,8 @@ typedef struct {
     /* The penalty of each mask (7.8.3), of the third rule only the patterns whose unit is one module. */
     void (*penalties)(const qr_plan *plan, const qr_lines columns, const qr_lines rows,
                       uint32_t penalty[QR_MASKS]);
+    /* What the third rule adds for patterns whose unit is two modules or more, in a finished symbol. */
+    uint32_t (*wide_patterns)(const qr_plan *plan, const qr_lines columns, const qr_lines rows);
 } qr_steps;
 
 extern const qr_steps qr_portable, qr_avx2, qr_avx512;
@@ -79,8 +81,5 @@ qr_status qr_text_codewords(const qr_plan *plan, const uint8_t *text, size_t n, 
 
 /* The fixed modules and the stream of codewords, in columns (7.7.3). May write QR_SLACK bytes behind it. */
 void qr_place(const qr_plan *plan, uint8_t *stream, qr_lines columns);
-
-/* What the third rule adds for patterns whose unit is two modules or more, in a finished symbol. */
-uint32_t qr_wide_patterns(const qr_plan *plan, const qr_lines columns, const qr_lines rows);
 
 #endif

@@ -3,5 +3,6 @@
 #include "qr/qr_blocks_impl.h"
 #include "qr/qr_penalties_impl.h"
 #include "qr/qr_transpose_impl.h"
+#include "qr/qr_wide_patterns_impl.h"
 
-const qr_steps qr_portable = {interleave, transpose, penalties};
+const qr_steps qr_portable = {interleave, transpose, penalties, wide_patterns};
