@@ -22,8 +22,8 @@ static int has_avx512(void) {
 unsigned cpu_detect(void) {
     unsigned features = 0;
     __builtin_cpu_init(); /* looks at XCR0 too: what the operating system does not save is not offered */
-    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("bmi") || !__builtin_cpu_supports("bmi2") ||
-        !__builtin_cpu_supports("pclmul"))
+    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("bmi") ||
+        !__builtin_cpu_supports("bmi2") || !__builtin_cpu_supports("pclmul"))
         return 0;
     features |= CPU_AVX2;
     if (has_sha_extensions())

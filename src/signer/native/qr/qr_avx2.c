@@ -13,10 +13,11 @@
 #define QR_VECTOR_BYTES 32
 #include "qr/qr_blocks_impl.h"
 #include "qr/qr_penalties_impl.h"
+#include "qr/qr_place_impl.h"
 #include "qr/qr_transpose_impl.h"
 #include "qr/qr_wide_patterns_impl.h"
 
-const qr_steps qr_avx2 = {interleave, transpose, penalties, wide_patterns};
+const qr_steps qr_avx2 = {interleave, place, transpose, penalties, wide_patterns};
 
 #pragma GCC pop_options
 #endif

@@ -19,6 +19,7 @@
 #endif
 
 #define QR_VECTOR_BYTES 32
+#include "qr/qr_place_impl.h"
 #include "qr/qr_wide_patterns_impl.h"
 
 #define GROUP 8 /* blocks: one codeword of each makes a 64-bit word */
@@ -125,7 +126,7 @@ static void interleave(const qr_plan *plan, const uint8_t *data, uint8_t *stream
     }
 }
 
-const qr_steps qr_avx512 = {interleave, qr_transpose_avx512, qr_penalties_avx512, wide_patterns};
+const qr_steps qr_avx512 = {interleave, place, qr_transpose_avx512, qr_penalties_avx512, wide_patterns};
 
 #pragma GCC pop_options
 #endif

@@ -102,7 +102,7 @@ static qr_status draw(qr_encoder *encoder, const qr_plan *plan, const uint8_t *t
     if (status != QR_OK)
         return status;
     steps->interleave(plan, data, stream);
-    qr_place(plan, stream, encoder->columns);
+    steps->place(plan, stream, encoder->columns);
     steps->transpose(plan, READ(encoder->columns), encoder->rows);
     out->version = plan->version;
     out->level = plan->level;

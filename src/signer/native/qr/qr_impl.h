@@ -26,7 +26,7 @@ typedef uint64_t qr_lanes[QR_MASKS] __attribute__((aligned(64)));
 typedef uint32_t qr_strip[QR_MASKS] __attribute__((aligned(32)));
 typedef qr_strip qr_strips[QR_STRIPS][QR_SIDE_MAX];
 
-/* A run of modules in a column that takes consecutive bits of one of the four streams of qr_place. */
+/* A run of modules in a column that takes consecutive bits of one of the four streams of `place`. */
 typedef struct {
     uint16_t first_byte; /* of all four streams, one behind the other */
     uint8_t column, word;
@@ -64,6 +64,9 @@ void qr_plan_init(qr_plan *plan, unsigned version, qr_level level);
 typedef struct {
     /* The data codewords to the interleaved stream of data and error correction (7.5, 7.6). */
     void (*interleave)(const qr_plan *plan, const uint8_t *data, uint8_t *stream);
+    /* The fixed modules and the stream of codewords, in columns (7.7.3). May write QR_SLACK bytes behind it.
+     */
+    void (*place)(const qr_plan *plan, uint8_t *stream, qr_lines columns);
     /* Columns to rows. */
     void (*transpose)(const qr_plan *plan, const qr_lines columns, qr_lines rows);
     /* The penalty of each mask (7.8.3), of the third rule only the patterns whose unit is one module. */
@@ -78,8 +81,5 @@ extern const qr_steps qr_portable, qr_avx2, qr_avx512;
 /* The data codewords of text[0..n), which must not be longer than the plan's symbol holds: QR_OK or
  * QR_CHARACTER. Writes up to QR_SLACK bytes behind them. */
 qr_status qr_text_codewords(const qr_plan *plan, const uint8_t *text, size_t n, uint8_t *data);
-
-/* The fixed modules and the stream of codewords, in columns (7.7.3). May write QR_SLACK bytes behind it. */
-void qr_place(const qr_plan *plan, uint8_t *stream, qr_lines columns);
 
 #endif

@@ -17,7 +17,7 @@ void qr_plan_masks(qr_plan *plan, const qr_lines taken);
 void qr_plan_runs(qr_plan *plan, const qr_lines taken);
 void qr_plan_parity(qr_plan *plan);
 
-/* What qr_place makes of the stream of codewords: the even and the odd bits (counted from 0), and the same of
+/* What `place` makes of the stream of codewords: the even and the odd bits (counted from 0), and the same of
  * the reversed stream; in each the first bit lowest. */
 enum { QR_EVEN, QR_ODD, QR_REVERSED_EVEN, QR_REVERSED_ODD, QR_HALVES };
 #define QR_HALF_BYTES 1920 /* of half a stream with its slack */

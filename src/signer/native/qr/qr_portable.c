@@ -2,7 +2,8 @@
 #define QR_VECTOR_BYTES 16
 #include "qr/qr_blocks_impl.h"
 #include "qr/qr_penalties_impl.h"
+#include "qr/qr_place_impl.h"
 #include "qr/qr_transpose_impl.h"
 #include "qr/qr_wide_patterns_impl.h"
 
-const qr_steps qr_portable = {interleave, transpose, penalties, wide_patterns};
+const qr_steps qr_portable = {interleave, place, transpose, penalties, wide_patterns};

@@ -2,7 +2,11 @@
  *
  * Down a pair of columns the right one takes every second bit of the stream, the left one those between; up a
  * pair it is so with the reversed stream. So the stream is parted into its even and its odd bits, and those
- * are reversed; then every run of a column is a shifted piece of one of these four. */
+ * are reversed; then every run of a column is a shifted piece of one of these four. For every level of
+ * processors to compile in its own way. */
+#ifndef SIGNER_QR_PLACE_IMPL_H
+#define SIGNER_QR_PLACE_IMPL_H
+
 #include "qr/byte_order.h"
 #include "qr/qr_plan.h"
 
@@ -70,13 +74,13 @@ static void part_stream(const qr_plan *plan, uint8_t *stream, uint8_t *halves) {
     part_reversed((const uint8_t *)(parted + 1) + plan->n_codewords, n_words, halves);
 }
 
-void qr_place(const qr_plan *plan, uint8_t *stream, qr_lines columns) {
+static void place(const qr_plan *plan, uint8_t *stream, qr_lines columns) {
     uint8_t halves[QR_HALVES * QR_HALF_BYTES];
     part_stream(plan, stream, halves);
     memcpy(columns, plan->fixed_columns, plan->side * sizeof columns[0]);
-    for (unsigned i = 0; i < plan->n_runs; i++) {
-        const qr_run *run = &plan->runs[i];
+    for (const qr_run *run = plan->runs, *end = run + plan->n_runs; run < end; run++)
         columns[run->column][run->word] |=
             load_lowest_first(halves + run->first_byte) >> run->skip << run->up >> run->down;
-    }
 }
+
+#endif
