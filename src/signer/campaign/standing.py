@@ -109,8 +109,7 @@ def count_standing(database: duckdb.DuckDBPyConnection, now: float) -> Standing:
     """Asks the views of a registry; `now` in seconds since 1970."""
     expiring = tuple(Expiring(*row) for row in database.execute(sql_text("standing")).fetchall())
     revoked, superseded = (
-        int(database.execute(f"SELECT count(*) FROM {view}").fetchall()[0][0])  # noqa: S608 (named below)
-        for view in ("revoked", "superseded")
+        int(database.view(name).count("*").fetchall()[0][0]) for name in ("revoked", "superseded")
     )
     return Standing(int(now), expiring, revoked, superseded)
 
