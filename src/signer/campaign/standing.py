@@ -17,10 +17,12 @@ from signer.durations import DAY_S
 from signer.errors import OutputUnwritable
 from signer.tables.out_of_core import Room
 
-__all__ = ["Expiring", "Standing", "count_standing", "sql_text", "temporary_views"]
+__all__ = ["WINDOWS_DAYS", "Expiring", "Standing", "count_standing", "sql_text", "temporary_views"]
 
 SQL = resources.files("signer.campaign") / "sql"
 MEMORY_LIMIT = "600MB"
+WINDOWS_DAYS = (1, 7, 30, 90)
+"""Within how many days from now those are counted that expire, for reports and monitoring."""
 
 
 @dataclass(frozen=True)
