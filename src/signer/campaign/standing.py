@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
-from pathlib import Path
 
 import duckdb
 
 from signer.campaign.registry_views import RegistryFiles, open_views
+from signer.campaign.temporary_room import temporary_room
 from signer.durations import DAY_S
-from signer.errors import OutputUnwritable
-from signer.tables.out_of_core import Room
 
 __all__ = ["WINDOWS_DAYS", "Expiring", "Standing", "count_standing", "sql_text", "temporary_views"]
 
@@ -97,13 +94,10 @@ def temporary_views(task: str, files: RegistryFiles, threads: int) -> Iterator[d
 
     Starts threads: do not fork afterwards. Raises what that does, and OutputUnwritable.
     """
-    try:
-        folder = tempfile.TemporaryDirectory(prefix="signer-")
-    except OSError as error:
-        raise OutputUnwritable(
-            f"{tempfile.gettempdir()}: cannot be written: {error.strerror}; set TMPDIR to another folder"
-        ) from error
-    with folder as name, open_views(task, files, Room(MEMORY_LIMIT, Path(name), threads)) as database:
+    with (
+        temporary_room("signer-", MEMORY_LIMIT, threads) as room,
+        open_views(task, files, room) as database,
+    ):
         yield database
 
 
