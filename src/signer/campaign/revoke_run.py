@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from signer.campaign.registry_views import files_of_registry, open_views
+from signer.campaign.registry_views import MEMORY_LIMIT, files_of_registry, open_views
 from signer.campaign.revoke_order import NamedCertificates, RevokeOrder, gather
 from signer.campaign.revoke_summary import KeyCost, RevokeSummary
 from signer.campaign.tables import REVOCATIONS_TABLE, open_table_file
@@ -32,7 +32,6 @@ log = logging.getLogger(__name__)
 
 OnProgress = Callable[[int, int], None]
 
-MEMORY_LIMIT = "1GB"  # DuckDB spills what does not fit
 BATCHES_PER_FILE = 10  # a million rows
 ID_DIGITS = 32
 BLANKS_COUNT = "; blanks around an id count, as they do in `signer issue`"
