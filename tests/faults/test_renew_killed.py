@@ -114,38 +114,42 @@ def test_a_kill_at_a_failpoint_leaves_what_the_same_command_completes(
     renewal.resume(registry)
 
 
-def register_of_nobody(folder: Path) -> Path:
+@pytest.fixture
+def nobody(tmp_path: Path) -> Path:
+    """A population register by which every renewal is refused."""
     person = dict.fromkeys(POPULATION.names, "") | {"person_id": "001080999999"}
-    pq.write_table(pa.Table.from_pylist([person], schema=POPULATION), folder / "nobody.parquet")
-    return folder / "nobody.parquet"
+    pq.write_table(pa.Table.from_pylist([person], schema=POPULATION), tmp_path / "nobody.parquet")
+    return tmp_path / "nobody.parquet"
+
+
+@pytest.fixture
+def half_committed(renewal: Renewal, registry: Path, nobody: Path) -> Path:
+    """The registry after a night that was killed when the refusals of a part were half committed."""
+    night = renewal.start(registry, f"{HALF_COMMITTED}:kill-coordinator@1", nobody)
+    assert night.wait() == -signal.SIGKILL, night.errors
+    tally_of(registry).unlink()
+    return registry
 
 
 def test_refusals_that_are_half_committed_are_made_again_as_they_were(
-    renewal: Renewal, registry: Path, tmp_path: Path
+    renewal: Renewal, half_committed: Path, nobody: Path
 ) -> None:
     """Before, they counted as told in an earlier night, and the part never added up again."""
-    nobody = register_of_nobody(tmp_path)
-    command = renewal.start(registry, f"{HALF_COMMITTED}:kill-coordinator@1", nobody)
-    assert command.wait() == -signal.SIGKILL, command.errors
-    again = renewal.start(registry, population=nobody)
+    again = renewal.start(half_committed, population=nobody)
     assert again.wait() == 1, again.errors
-    rows = contents_of(registry).rows
+    rows = contents_of(half_committed).rows
     refused = [row for row in rows["refused"].to_pylist() if row["stage"] == "renewing"]
     assert {row["reason"] for row in refused} == {"holder_not_found"}
     assert len(refused) == len({row["shot_id"] for row in refused}) == rows["certificates"].num_rows
 
 
 def test_a_night_behind_half_committed_refusals_is_gone_on_with(
-    renewal: Renewal, registry: Path, tmp_path: Path
+    renewal: Renewal, half_committed: Path
 ) -> None:
     """Before, the plan counted them and the run that went on with it did not: it found other rows."""
-    nobody = register_of_nobody(tmp_path)
-    night = renewal.start(registry, f"{HALF_COMMITTED}:kill-coordinator@1", nobody)
+    night = renewal.start(half_committed, "commit-done:kill-coordinator@1", now=NEXT_NIGHT)
     assert night.wait() == -signal.SIGKILL, night.errors
-    tally_of(registry).unlink()
-    night = renewal.start(registry, "commit-done:kill-coordinator@1", now=NEXT_NIGHT)
-    assert night.wait() == -signal.SIGKILL, night.errors
-    night = renewal.start(registry, now=NEXT_NIGHT)
+    night = renewal.start(half_committed, now=NEXT_NIGHT)
     assert night.wait() == 0, night.errors
-    signed = Counter(contents_of(registry).rows["certificates"].column("uvci").to_pylist())
+    signed = Counter(contents_of(half_committed).rows["certificates"].column("uvci").to_pylist())
     assert set(signed.values()) == {2}

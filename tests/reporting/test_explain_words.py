@@ -15,7 +15,7 @@ from signer.corrections.problems import DETAILS_IN_WORDS, REASONS_IN_WORDS
 from signer.records.reasons import Reason
 from signer.reporting.explain_findings import Actor, Finding, FindingClass
 from signer.reporting.explain_language import Language
-from signer.reporting.explain_words import LANGUAGES, Words
+from signer.reporting.explain_words import LANGUAGES, FindingWords
 
 BOTH = pytest.mark.parametrize("name", sorted(LANGUAGES))
 FULL = Finding(
@@ -85,7 +85,7 @@ def test_both_languages_tell_the_same_of_a_finding() -> None:
 @BOTH
 @pytest.mark.parametrize("kind", FindingClass)
 def test_no_place_is_left_open(name: str, kind: FindingClass) -> None:
-    words = Words(LANGUAGES[name], 420)
+    words = FindingWords(LANGUAGES[name], 420)
     told = words.sentences(dataclasses.replace(FULL, kind=kind))
     assert told
     assert not re.search(r"[{}]|None", told)
@@ -108,14 +108,14 @@ def test_english_says_of_a_reason_what_the_sheets_of_corrections_say() -> None:
 
 def test_days_are_those_of_the_issuer_in_the_order_of_the_language() -> None:
     late = dataclasses.replace(FULL, issued_at=1_649_959_200)  # 2022-04-14T18:00:00Z
-    assert "issued on 2022-04-15" in Words(LANGUAGES["en"], 420).sentences(late)
-    assert "cấp ngày 15/04/2022" in Words(LANGUAGES["vi"], 420).sentences(late)
+    assert "issued on 2022-04-15" in FindingWords(LANGUAGES["en"], 420).sentences(late)
+    assert "cấp ngày 15/04/2022" in FindingWords(LANGUAGES["vi"], 420).sentences(late)
 
 
 @BOTH
 def test_a_vaccine_that_no_list_has_is_put_right_by_whoever_must_act(name: str) -> None:
     """By the facility, which gets a sheet from cleaning; at issuing by whoever keeps the profile."""
-    words = Words(LANGUAGES[name], 420)
+    words = FindingWords(LANGUAGES[name], 420)
     facility, profile = {"en": ("facility", "profile"), "vi": ("cơ sở tiêm chủng", "cấu hình")}[name]
     for kind, actor, told, untold in (
         (FindingClass.FAULTY, Actor.FACILITY, facility, profile),
@@ -128,18 +128,18 @@ def test_a_vaccine_that_no_list_has_is_put_right_by_whoever_must_act(name: str) 
 
 def test_by_when_is_one_instant_in_both_languages() -> None:
     due = dataclasses.replace(FULL, act_by=1_798_650_000)  # 2026-12-30T17:00:00Z
-    assert Words(LANGUAGES["en"], 420).who(due).endswith(", before 2026-12-31 00:00 (UTC+07:00)")
-    assert Words(LANGUAGES["vi"], 420).who(due).endswith(", trước 00:00 ngày 31/12/2026 (UTC+07:00)")
-    assert Words(LANGUAGES["en"], 0).who(due).endswith(", before 2026-12-30 17:00 (UTC+00:00)")
+    assert FindingWords(LANGUAGES["en"], 420).who(due).endswith(", before 2026-12-31 00:00 (UTC+07:00)")
+    assert FindingWords(LANGUAGES["vi"], 420).who(due).endswith(", trước 00:00 ngày 31/12/2026 (UTC+07:00)")
+    assert FindingWords(LANGUAGES["en"], 0).who(due).endswith(", before 2026-12-30 17:00 (UTC+00:00)")
 
 
 def test_the_heading_names_the_shot_and_where_it_was_given() -> None:
-    assert Words(LANGUAGES["vi"], 420).heading(FULL) == "mũi tiêm S1, mũi 1/2, Pfizer, 01, d, Huế"
+    assert FindingWords(LANGUAGES["vi"], 420).heading(FULL) == "mũi tiêm S1, mũi 1/2, Pfizer, 01, d, Huế"
 
 
 def test_nobody_is_told_to_act_where_nobody_must() -> None:
     idle = dataclasses.replace(FULL, actor=Actor.NOBODY)
-    assert Words(LANGUAGES["en"], 420).who(idle) == ""
+    assert FindingWords(LANGUAGES["en"], 420).who(idle) == ""
 
 
 def _texts(member: object) -> list[str]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import logging
-import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,8 +22,9 @@ from signer.campaign.audit_tables import AuditedTables, read_plans, read_tables
 from signer.campaign.audit_terms import PlanTerms, terms_of_plans
 from signer.campaign.audit_worker import OpenAuditWorker, Rows
 from signer.campaign.registry_views import RegistryFiles
+from signer.campaign.temporary_room import naming_temporary, temporary_room
 from signer.engines.local import LocalEngine
-from signer.errors import OutputUnwritable, RegistryUnreadable, StoppedHalfWay
+from signer.errors import RegistryUnreadable, StoppedHalfWay
 from signer.registry import Registry, open_registry
 from signer.registry.checking import damaged_files
 from signer.registry.orders import count_revoked
@@ -100,7 +100,9 @@ class _Audit:
         is_all = tables.certificates is not None and len(readable) == len(certificates)
         has_all_plans = is_all and all(file.plan_id in plans for file in readable)
         has_all_orders = tables.revocations is not None and len(revocations) == len(tables.revocations)
-        with self._room() as room:
+        # All that is written is temporary: also the digests, by the workers.
+        opened = temporary_room("signer-audit-", MEMORY_LIMIT, self._order.n_workers)
+        with naming_temporary(), opened as room:
             self._check_links(files, has_all_plans, room)
             if is_all and has_all_orders:
                 self._check_orders(readable, revocations, room)
@@ -137,16 +139,6 @@ class _Audit:
             file = damage.file
             self._faults.add(Fault("file", str(damage), str(file.path), file.plan_id, file.part))
         return {damage.file.path for damage in damages}
-
-    @contextmanager
-    def _room(self) -> Iterator[Room]:
-        try:
-            with tempfile.TemporaryDirectory(prefix="signer-audit-") as folder:
-                yield Room(MEMORY_LIMIT, Path(folder), self._order.n_workers)
-        except OSError as error:
-            raise OutputUnwritable(
-                f"{tempfile.gettempdir()}: cannot be written: {error.strerror}; set TMPDIR to another folder"
-            ) from error
 
     def _check_links(self, files: AuditedFiles, is_all: bool, room: Room) -> None:
         """Renewals have the uvci and the link of what they renew: they are held against that one alone."""

@@ -9,12 +9,11 @@ from signer.campaign.registry_views import RegistryFiles
 from signer.errors import RegistryUnreadable
 from signer.registry import Registry
 from signer.registry.layout import CERTIFICATES, REVOCATIONS
-from signer.registry.settled import commits_digest, settled_versions
+from signer.registry.settled import DIGEST_DIGITS, commits_digest, settled_versions
 
 __all__ = ["BEGINNING", "Cursor", "cursor_of_text", "newest_cursor", "refuse_foreign"]
 
-DIGITS = 8
-CURSOR = re.compile(rf"([0-9]{{1,18}})-([0-9]{{1,18}})-([0-9a-f]{{{DIGITS}}})", re.ASCII)
+CURSOR = re.compile(rf"([0-9]{{1,18}})-([0-9]{{1,18}})-([0-9a-f]{{{DIGEST_DIGITS}}})", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -51,19 +50,15 @@ def newest_cursor(registry: Registry) -> Cursor:
     """Where the registry stands now. Raises RegistryUnreadable and StoppedHalfWay."""
     # Revocations first: then the certificates that they name are there.
     versions = settled_versions(registry.path, [REVOCATIONS, CERTIFICATES])
-    return Cursor(versions[CERTIFICATES], versions[REVOCATIONS], _digest(registry, versions) or "")
+    digest = commits_digest(registry.path, versions)
+    return Cursor(versions[CERTIFICATES], versions[REVOCATIONS], digest or "")
 
 
 def refuse_foreign(registry: Registry, cursor: Cursor) -> None:
     """Raises RegistryUnreadable where the registry never stood at the cursor."""
     versions = {CERTIFICATES: cursor.certificates, REVOCATIONS: cursor.revocations}
-    if cursor != BEGINNING and _digest(registry, versions) != cursor.digest:
+    if cursor != BEGINNING and commits_digest(registry.path, versions) != cursor.digest:
         raise RegistryUnreadable(
             f"{registry.path}: never stood at version {cursor}: it is another registry, or was put back from"
             " a copy; take all of it anew, by --since 0"
         )
-
-
-def _digest(registry: Registry, versions: dict[str, int]) -> str | None:
-    found = commits_digest(registry.path, versions)
-    return found and found[:DIGITS]

@@ -14,15 +14,13 @@ import pyarrow.compute as pc
 from signer.campaign.changes_cursor import Cursor, newest_cursor, refuse_foreign
 from signer.campaign.changes_reading import KINDS, read_changes
 from signer.campaign.changes_writing import ChangesFormat, new_changes_file
-from signer.campaign.registry_views import RegistryFiles, files_of_registry
+from signer.campaign.registry_views import MEMORY_LIMIT, RegistryFiles, files_of_registry
 from signer.campaign.workspace import refuse_taken
 from signer.errors import OutputUnwritable, RegistryUnreadable
 from signer.registry import open_registry
 from signer.tables.out_of_core import Room
 
 __all__ = ["ChangesOrder", "ChangesSummary", "write_changes"]
-
-MEMORY_LIMIT = "1GB"  # DuckDB spills what does not fit
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from signer.campaign.explain_cleaned import find_cleaned, n_unread_files
 from signer.campaign.explain_registry import LookUp, Signature
 from signer.campaign.explain_wanted import OfName, OfPerson, OfShots, Wanted
 from signer.issuing.identity import PersonSecret
@@ -107,16 +108,9 @@ class Gathering:
         )
         if not self.rounds:
             return facts
-        from signer.campaign.explain_cleaned import n_unread_files  # noqa: PLC0415 (as below)
-
         return replace(facts, cleaned=cleaned, n_unread_files=n_unread_files(self.rounds[-1]))
 
     def _cleaned(self, wanted: Wanted) -> list[CleanedShot]:
-        if not self.rounds:
-            return []
-        # Loading it takes longer than a look-up in the registry, which needs none of it.
-        from signer.campaign.explain_cleaned import find_cleaned  # noqa: PLC0415 (said above)
-
         return find_cleaned(self.rounds, wanted)
 
 

@@ -13,14 +13,13 @@ from typing import Any
 
 import duckdb
 
-from signer.campaign.registry_views import RegistryFiles, open_views
+from signer.campaign.registry_views import MEMORY_LIMIT, RegistryFiles, open_views
 from signer.reporting.explain_known import KnownCertificate, KnownOrder, KnownRefusal
 from signer.tables.out_of_core import Room
 
 __all__ = ["LookUp", "Signature", "open_look_up"]
 
 SQL = resources.files("signer.campaign") / "sql"
-MEMORY_LIMIT = "1GB"
 Row = dict[str, Any]
 CAMPAIGN_TIME = re.compile(r"(?:issue|renew)-([0-9]{8}T[0-9]{6}Z)(-.*)?", re.ASCII)
 

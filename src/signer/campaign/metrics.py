@@ -14,7 +14,7 @@ from signer.campaign.dscs import dscs_of
 from signer.campaign.metrics_lock import replacing
 from signer.campaign.metrics_text import Family, Sample, escaped, exposition_of
 from signer.campaign.registry_views import files_of_registry
-from signer.campaign.standing import Standing, count_standing, temporary_views
+from signer.campaign.standing import WINDOWS_DAYS, Standing, count_standing, temporary_views
 from signer.campaign.status import RegistryStatus, read_status
 from signer.campaign.status_campaign import CampaignStatus
 from signer.errors import RegistryUnreadable
@@ -25,7 +25,6 @@ from signer.registry.layout import REVOCATIONS
 __all__ = ["CommandRun", "write_metrics"]
 
 READABLE = 0o644  # the exporter is another user; there is no personal data in it
-WINDOWS_DAYS = (1, 7, 30, 90)
 OF_COMMAND = re.compile(r'(signer_command_[a-z_]+)\{registry="(.*)",command="([a-z]+)"\} ([0-9.e+-]+)')
 COMMAND_FAMILIES = {
     "signer_command_timestamp_seconds": "When a command ended last.",

@@ -20,7 +20,7 @@ from signer.registry import Registry, layout
 from signer.registry.reading import CommittedFile, refuse_incomplete
 from signer.tables.out_of_core import NO_SPACE, Room, Stream, open_database
 
-__all__ = ["RegistryFiles", "files_of_registry", "open_views"]
+__all__ = ["MEMORY_LIMIT", "RegistryFiles", "files_of_registry", "open_views"]
 
 WHAT_IS_TRUE = resources.files("signer.campaign") / "sql" / "registry_views.sql"
 SCHEMAS = {
@@ -28,6 +28,8 @@ SCHEMAS = {
     layout.REFUSED: REFUSED,
     layout.REVOCATIONS: REVOCATIONS,
 }
+MEMORY_LIMIT = "1GB"
+"""Of DuckDB, for one question over all certificates; it spills what does not fit."""
 WRONG_STATEMENTS = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
 
 

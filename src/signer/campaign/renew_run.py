@@ -18,7 +18,7 @@ from signer.campaign.plan import InputFile, Plan
 from signer.campaign.plan_inputs import hash_inputs
 from signer.campaign.registry_room import refuse_damaged, staging_prefix, sweep, with_bytes_needed
 from signer.campaign.registry_summary import refuse_lost_rows
-from signer.campaign.registry_views import files_of_registry
+from signer.campaign.registry_views import MEMORY_LIMIT, files_of_registry
 from signer.campaign.renew_holders import Holders, find_holders
 from signer.campaign.renew_parts import CertificatesOfPlan, parts_of_renewal
 from signer.campaign.renew_settling import (
@@ -40,11 +40,9 @@ from signer.profile import Profile, load_profile
 from signer.registry import Lease, Registry, open_registry
 from signer.tables.out_of_core import Room
 
-__all__ = ["MEMORY_LIMIT", "RenewOrder", "renew"]
+__all__ = ["RenewOrder", "renew"]
 
 log = logging.getLogger(__name__)
-
-MEMORY_LIMIT = "1GB"  # of DuckDB, which spills what does not fit
 
 
 @dataclass(frozen=True)

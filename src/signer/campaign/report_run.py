@@ -16,7 +16,7 @@ from signer.campaign.report_places import places_of
 from signer.campaign.report_rounds import Rounds, read_rounds
 from signer.campaign.report_shots import Shots, shots_of
 from signer.campaign.report_times import points_left, throughput_of
-from signer.campaign.standing import Standing
+from signer.campaign.standing import WINDOWS_DAYS, Standing
 from signer.campaign.status import RegistryStatus, read_status
 from signer.campaign.workspace import refuse_irregular
 from signer.durable import naming, write_text
@@ -42,7 +42,6 @@ log = logging.getLogger(__name__)
 
 YEAR_DAYS = 365
 PACE_DAYS = 7
-WINDOWS_DAYS = (1, 7, 30, 90)
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from signer.errors import RegistryUnreadable
 from signer.registry import Registry
 from signer.registry.layout import REVOCATIONS
-from signer.registry.settled import commits_digest
+from signer.registry.settled import DIGEST_DIGITS, commits_digest
 from signer.registry.table_log import read_table
 
 __all__ = ["RevocationsCursor", "cursor_at", "cursor_of_text", "refuse_foreign"]
 
-DIGITS = 8
-CURSOR = re.compile(rf"([0-9]{{1,18}})(?:-([0-9a-f]{{{DIGITS}}}))?", re.ASCII)
+CURSOR = re.compile(rf"([0-9]{{1,18}})(?:-([0-9a-f]{{{DIGEST_DIGITS}}}))?", re.ASCII)
 ANOTHER = "it is another registry, or was put back from a copy"
 INSTEAD = "give what its own summary.json has as until, or no --since"
 
@@ -60,5 +59,4 @@ def refuse_foreign(registry: Registry, since: RevocationsCursor) -> None:
 
 
 def _digest(registry: Registry, version: int) -> str | None:
-    found = commits_digest(registry.path, {REVOCATIONS: version})
-    return found and found[:DIGITS]
+    return commits_digest(registry.path, {REVOCATIONS: version})

@@ -15,7 +15,7 @@ from typing import Literal
 from cryptography import x509
 
 from signer.campaign.plan_store import load_plans
-from signer.campaign.registry_views import RegistryFiles, files_of_registry, open_views
+from signer.campaign.registry_views import MEMORY_LIMIT, RegistryFiles, files_of_registry, open_views
 from signer.campaign.revocations_cursor import RevocationsCursor, cursor_at, refuse_foreign
 from signer.campaign.revocations_summary import BatchCounts, RevocationsSummary
 from signer.campaign.workspace import make_folder, open_workspace, refuse_taken
@@ -40,7 +40,6 @@ log = logging.getLogger(__name__)
 
 OnProgress = Callable[[int, int], None]
 
-MEMORY_LIMIT = "1GB"  # DuckDB spills what does not fit
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 US_PER_DAY = DAY_S * 1_000_000
 

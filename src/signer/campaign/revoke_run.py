@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import logging
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
-from signer.campaign.registry_views import files_of_registry, open_views
+from signer.campaign.registry_views import MEMORY_LIMIT, files_of_registry, open_views
 from signer.campaign.revoke_order import NamedCertificates, RevokeOrder, gather
 from signer.campaign.revoke_summary import KeyCost, RevokeSummary
 from signer.campaign.tables import REVOCATIONS_TABLE, open_table_file
+from signer.campaign.temporary_room import temporary_room
 from signer.durable import naming
-from signer.errors import OutputUnwritable, StoppedHalfWay
+from signer.errors import StoppedHalfWay
 from signer.records.canonical import digest_of
 from signer.records.schemas import RESTORED, REVOCATIONS, REVOKED
 from signer.registry import Lease, NewFile, Registry, layout, open_registry
 from signer.registry.orders import upgrade_revocations
 from signer.revoking.selection import Selector
-from signer.tables.out_of_core import Room
 
 __all__ = ["revoke"]
 
@@ -34,7 +32,6 @@ log = logging.getLogger(__name__)
 
 OnProgress = Callable[[int, int], None]
 
-MEMORY_LIMIT = "1GB"  # DuckDB spills what does not fit
 BATCHES_PER_FILE = 10  # a million rows
 ID_DIGITS = 32
 BLANKS_COUNT = "; blanks around an id count, as they do in `signer issue`"
@@ -57,27 +54,14 @@ def revoke(order: RevokeOrder, on_progress: OnProgress, clock: Callable[[], floa
             lease = None if order.dry_run else held.enter_context(registry.lease(order.take_over))
             if lease is not None:
                 upgrade_revocations(registry.path, lease)
-            staging = held.enter_context(_staging())
-            named = gather(order, registry, staging)
-            room = Room(MEMORY_LIMIT, staging, order.n_threads)
+            room = held.enter_context(temporary_room("signer-revoke-", MEMORY_LIMIT, order.n_threads))
+            named = gather(order, registry, room.temp_directory)
             files = files_of_registry(registry)
             database = held.enter_context(open_views("finding what an order covers", files, room))
             run = _Run(order, registry, named, database, on_progress)
             return run.carry_out(lease, lambda: clock() - started_s)
     except KeyboardInterrupt:
         raise StoppedHalfWay("interrupted; the order is recorded or not, the same command tells") from None
-
-
-@contextmanager
-def _staging() -> Iterator[Path]:
-    try:
-        folder = tempfile.TemporaryDirectory(prefix="signer-revoke-")
-    except OSError as error:
-        raise OutputUnwritable(
-            f"{tempfile.gettempdir()}: cannot be written: {error.strerror}; set TMPDIR to another folder"
-        ) from error
-    with folder as path:
-        yield Path(path)
 
 
 class _Run:

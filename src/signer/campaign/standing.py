@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
-from pathlib import Path
 
 import duckdb
 
 from signer.campaign.registry_views import RegistryFiles, open_views
+from signer.campaign.temporary_room import temporary_room
 from signer.durations import DAY_S
-from signer.errors import OutputUnwritable
-from signer.tables.out_of_core import Room
 
-__all__ = ["Expiring", "Standing", "count_standing", "sql_text", "temporary_views"]
+__all__ = ["WINDOWS_DAYS", "Expiring", "Standing", "count_standing", "sql_text", "temporary_views"]
 
 SQL = resources.files("signer.campaign") / "sql"
 MEMORY_LIMIT = "600MB"
+WINDOWS_DAYS = (1, 7, 30, 90)
+"""Within how many days from now those are counted that expire, for reports and monitoring."""
 
 
 @dataclass(frozen=True)
@@ -95,13 +94,10 @@ def temporary_views(task: str, files: RegistryFiles, threads: int) -> Iterator[d
 
     Starts threads: do not fork afterwards. Raises what that does, and OutputUnwritable.
     """
-    try:
-        folder = tempfile.TemporaryDirectory(prefix="signer-")
-    except OSError as error:
-        raise OutputUnwritable(
-            f"{tempfile.gettempdir()}: cannot be written: {error.strerror}; set TMPDIR to another folder"
-        ) from error
-    with folder as name, open_views(task, files, Room(MEMORY_LIMIT, Path(name), threads)) as database:
+    with (
+        temporary_room("signer-", MEMORY_LIMIT, threads) as room,
+        open_views(task, files, room) as database,
+    ):
         yield database
 
 
@@ -109,8 +105,7 @@ def count_standing(database: duckdb.DuckDBPyConnection, now: float) -> Standing:
     """Asks the views of a registry; `now` in seconds since 1970."""
     expiring = tuple(Expiring(*row) for row in database.execute(sql_text("standing")).fetchall())
     revoked, superseded = (
-        int(database.execute(f"SELECT count(*) FROM {view}").fetchall()[0][0])  # noqa: S608 (named below)
-        for view in ("revoked", "superseded")
+        int(database.view(name).count("*").fetchall()[0][0]) for name in ("revoked", "superseded")
     )
     return Standing(int(now), expiring, revoked, superseded)
 

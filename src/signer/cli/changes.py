@@ -11,35 +11,23 @@ from signer.campaign.changes_cursor import Cursor, cursor_of_text
 from signer.campaign.changes_run import ChangesOrder, ChangesSummary, write_changes
 from signer.campaign.changes_writing import ChangesFormat
 from signer.cli import ui
+from signer.cli.cursors import CursorType
 from signer.cli.run import run_logged, usable_cores
 from signer.cli.words import counted
 
 __all__ = ["changes"]
 
 FORMATS = get_args(ChangesFormat)
-
-
-class CursorType(click.ParamType[Cursor]):
-    """A version that the command gave before, or 0."""
-
-    name = "version"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Cursor:
-        if isinstance(value, Cursor):
-            return value
-        try:
-            return cursor_of_text(str(value))
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
+VERSION = CursorType(Cursor, cursor_of_text)
 
 
 @click.command()
 @click.argument("registry", metavar="REGISTRY", type=click.Path(path_type=Path))
 @click.option(
-    "--since", metavar="VERSION", required=True, type=CursorType(),
+    "--since", metavar="VERSION", required=True, type=VERSION,
     help="What this command gave as `until` last time; 0 for all from the beginning.",
 )  # fmt: skip
-@click.option("--until", metavar="VERSION", type=CursorType(), help="The same; now, by default.")
+@click.option("--until", metavar="VERSION", type=VERSION, help="The same; now, by default.")
 @click.option(
     "--out", metavar="FILE|DIR", required=True, type=click.Path(path_type=Path),
     help="File to make; in a folder that is there it is named after the versions.",

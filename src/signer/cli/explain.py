@@ -21,7 +21,7 @@ from signer.cli.cores import usable_cores
 from signer.cli.moment import MomentType
 from signer.cli.unicode_texts import unicode_text
 from signer.reporting.explain_findings import Finding
-from signer.reporting.explain_words import LANGUAGES, Words
+from signer.reporting.explain_words import LANGUAGES, FindingWords
 from signer.revoking.identifiers import fault_of, id_of
 
 __all__ = ["explain"]
@@ -104,7 +104,7 @@ def explain(
             n_threads=min(usable_cores(), MOST_THREADS),
         )
     )
-    words = [Words(LANGUAGES[each], found.utc_offset_minutes) for each in _languages(lang)]
+    words = [FindingWords(LANGUAGES[each], found.utc_offset_minutes) for each in _languages(lang)]
     if as_json:
         ui.json_result(_as_json(found, dict(zip(_languages(lang), words, strict=True))))
     else:
@@ -159,7 +159,7 @@ def _languages(lang: str) -> list[str]:
     return list(LANGUAGES) if lang == "both" else [lang]
 
 
-def _as_json(found: Explanation, words: dict[str, Words]) -> dict[str, Any]:
+def _as_json(found: Explanation, words: dict[str, FindingWords]) -> dict[str, Any]:
     return {
         "by": found.by,
         "certificate_in_force": found.is_in_force,
@@ -171,7 +171,7 @@ def _as_json(found: Explanation, words: dict[str, Words]) -> dict[str, Any]:
     }
 
 
-def _in_words(found: Explanation, words: Words) -> Iterator[str]:
+def _in_words(found: Explanation, words: FindingWords) -> Iterator[str]:
     if verdict := words.verdict(found.findings):
         yield verdict
     heading = ""
@@ -182,7 +182,7 @@ def _in_words(found: Explanation, words: Words) -> Iterator[str]:
         yield from (f"  {line}" for line in _lines(finding, words))
 
 
-def _lines(finding: Finding, words: Words) -> list[str]:
+def _lines(finding: Finding, words: FindingWords) -> list[str]:
     return [line for line in (words.sentences(finding), words.who(finding)) if line]
 
 

@@ -11,6 +11,7 @@ from signer.campaign.revocations_cursor import RevocationsCursor, cursor_of_text
 from signer.campaign.revocations_run import RevocationsOrder, write_revocations
 from signer.campaign.revocations_summary import RevocationsSummary
 from signer.cli import ui
+from signer.cli.cursors import CursorType
 from signer.cli.keys import passphrase_of, passphrase_options
 from signer.cli.moment import PastMomentType
 from signer.cli.run import run_logged, usable_cores
@@ -19,22 +20,6 @@ from signer.keys import load_signatory
 from signer.revoking.filter import DEFAULT_RATE, MAX_RATE, MIN_RATE
 
 __all__ = ["revocations"]
-
-
-class CursorType(click.ParamType[RevocationsCursor]):
-    """What the command gave as `until` before, or a plain version."""
-
-    name = "version"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> RevocationsCursor:
-        if isinstance(value, RevocationsCursor):
-            return value
-        try:
-            return cursor_of_text(str(value))
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
 
 
 def _rate(_ctx: click.Context, _param: click.Parameter, value: float) -> float:
@@ -59,7 +44,7 @@ def _rate(_ctx: click.Context, _param: click.Parameter, value: float) -> float:
     help="Batches expire with the last certificate in them; in so many days at the soonest.",
 )  # fmt: skip
 @click.option(
-    "--since", metavar="VERSION", type=CursorType(),
+    "--since", metavar="VERSION", type=CursorType(RevocationsCursor, cursor_of_text),
     help="Batches of what was revoked since then only: `until` of an earlier summary.json.",
 )  # fmt: skip
 @click.option(

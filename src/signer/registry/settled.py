@@ -13,7 +13,9 @@ from signer.registry.layout import LOG, commit_file
 from signer.registry.table_log import read_table
 from signer.registry.whole_log import refuse_torn
 
-__all__ = ["commits_digest", "settled_versions"]
+__all__ = ["DIGEST_DIGITS", "commits_digest", "settled_versions"]
+
+DIGEST_DIGITS = 8
 
 
 def settled_versions(registry: Path, tables: Sequence[str]) -> dict[str, int]:
@@ -37,7 +39,8 @@ def _settle(folder: Path) -> int:
 
 
 def commits_digest(registry: Path, versions: Mapping[str, int]) -> str | None:
-    """The SHA-256 (hex) over the commits that made these versions of tables; None where one is missing.
+    """The first hex digits of a SHA-256 over the commits that made these versions of tables; None where one
+    is missing.
 
     It tells a registry from another one that has as many commits, as one that was put back from a copy and
     written to again. Raises RegistryUnreadable.
@@ -51,4 +54,4 @@ def commits_digest(registry: Path, versions: Mapping[str, int]) -> str | None:
             return None
         except OSError as error:
             raise RegistryUnreadable.of_reading(path, error) from error
-    return digest.hexdigest()
+    return digest.hexdigest()[:DIGEST_DIGITS]

@@ -11,14 +11,14 @@ from signer.reporting.explain_findings import Actor, Finding, FindingClass
 from signer.reporting.explain_language import Language
 from signer.reporting.explain_vietnamese import VIETNAMESE
 
-__all__ = ["LANGUAGES", "Words"]
+__all__ = ["LANGUAGES", "FindingWords"]
 
 LANGUAGES: Mapping[str, Language] = {"en": ENGLISH, "vi": VIETNAMESE}
 LIKELY_OTHERS = ("both_differ", "number_of_other")
 
 
 @dataclass(frozen=True)
-class Words:
+class FindingWords:
     """Tells findings in a language; dates are days of the issuer, `utc_offset_minutes` from UTC."""
 
     language: Language

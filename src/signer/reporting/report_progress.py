@@ -153,9 +153,8 @@ def _share(part: Cell, whole: Cell, words: Words) -> str:
 
 
 def _bar_cell(part: Cell, whole: Cell) -> Html:
-    is_shown = isinstance(part, int) and isinstance(whole, int) and whole
-    bar = share_bar(part / whole) if is_shown else ""  # type: ignore[operator]
-    return element("td", bar, class_="chart-cell")
+    ratio = _ratio(part, whole)
+    return element("td", "" if ratio is None else share_bar(ratio), class_="chart-cell")
 
 
 def _reasons_by_place(places: Places, words: Words) -> Html:
@@ -169,10 +168,13 @@ def _reasons_by_place(places: Places, words: Words) -> Html:
 
 
 def _shaded(cell: Cell, row: PlaceCounts, words: Words) -> Html:
-    whole = row.without_certificate
-    shade = sum(cell / whole >= least for least in SHADES) if _is_share(cell, whole) else 0  # type: ignore[operator]
+    ratio = _ratio(cell, row.without_certificate)
+    shade = 0 if ratio is None else sum(ratio >= least for least in SHADES)
     return element("td", _shown(cell, words), class_=f"number shade-{shade}" if shade else "number")
 
 
-def _is_share(cell: Cell, whole: Cell) -> bool:
-    return isinstance(cell, int) and isinstance(whole, int) and whole > 0
+def _ratio(part: Cell, whole: Cell) -> float | None:
+    """None where either is hidden, and of nothing."""
+    if isinstance(part, int) and isinstance(whole, int) and whole > 0:
+        return part / whole
+    return None

@@ -100,14 +100,15 @@ def read_listed(
 
 
 def _listed(database: duckdb.DuckDBPyConnection, table: str, country: str) -> Listed:
+    # As relations, or with a parameter, these were seen to take half as long again and more memory.
     of_uvcis = _columns(
         database,
-        f"SELECT uvci, epoch_us(max(exp)) AS exp, max(version) AS version FROM {table}"  # noqa: S608
+        f"SELECT uvci, epoch_us(max(exp)) AS exp, max(version) AS version FROM {table}"  # noqa: S608 (ours)
         " GROUP BY uvci",
     )
     signatures = _columns(
         database,
-        f"SELECT kid, signature_hash, epoch_us(max(exp)) AS exp, max(version) AS version"  # noqa: S608
+        f"SELECT kid, signature_hash, epoch_us(max(exp)) AS exp, max(version) AS version"  # noqa: S608 (ours)
         f" FROM {table} GROUP BY kid, signature_hash",
     )
     uvcis = of_uvcis.column("uvci").to_pylist()

@@ -99,8 +99,8 @@ class Selector:
             conditions.append("iat < $end")
             last = datetime.combine(criteria.issued_until, datetime.min.time(), UTC)
             parameters["end"] = last + timedelta(days=1)
-        self._database.execute(  # the conditions are our own
-            "CREATE TEMP TABLE selected AS"  # noqa: S608
+        self._database.execute(
+            "CREATE TEMP TABLE selected AS"  # noqa: S608 (conditions of our own)
             f" SELECT DISTINCT uvci FROM certificates WHERE {' AND '.join(conditions)}",
             parameters,
         )

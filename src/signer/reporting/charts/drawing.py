@@ -73,9 +73,9 @@ def draw(name: str, title: str, paint: Paint) -> Html:
 def _drawn(name: str, title: str, size: str, paint: Paint) -> Html:
     require_matplotlib()
     logging.getLogger("matplotlib").setLevel(logging.WARNING)
-    from matplotlib import rc_context  # noqa: PLC0415 (needs the extra, this file does not)
-    from matplotlib.backends.backend_svg import FigureCanvasSVG  # noqa: PLC0415 (as above)
-    from matplotlib.figure import Figure  # noqa: PLC0415 (as above)
+    from matplotlib import rc_context  # noqa: PLC0415 (matplotlib is an extra)
+    from matplotlib.backends.backend_svg import FigureCanvasSVG  # noqa: PLC0415 (matplotlib is an extra)
+    from matplotlib.figure import Figure  # noqa: PLC0415 (matplotlib is an extra)
 
     width, height = SIZES[size]
     with rc_context(cast(Any, dict(SETTINGS))):

@@ -45,7 +45,7 @@ def mark_times(axes: Axes, begin: float, end: float, words: Words, is_narrow: bo
 
 def mark_counts(axes: Axes, words: Words) -> None:
     """Whole numbers from 0 on."""
-    from matplotlib.ticker import FuncFormatter, MaxNLocator  # noqa: PLC0415
+    from matplotlib.ticker import FuncFormatter, MaxNLocator  # noqa: PLC0415 (matplotlib is an extra)
 
     axes.set_ylim(bottom=0)
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True, min_n_ticks=2))
