@@ -20,7 +20,7 @@ from signer.renewing import read_selected
 __all__ = ["CertificatesOfPlan", "ChosenBatch", "RenewPart", "cut_renewal", "night_began", "parts_of_renewal"]
 
 READ_BUFFER_BYTES = 1 << 18
-ROWS_PER_BATCH = 1 << 14
+ROWS_PER_BATCH = 1 << 13
 """What is allocated for so many is small enough that it is used again and not given back to the system."""
 
 
@@ -96,14 +96,13 @@ class CertificatesOfPlan:
 
     def _pieces(self, part: RenewPart, columns: Sequence[str]) -> Iterator[_Piece]:
         """As they lie in the files; whether they are held back, and they."""
-        for chosen in read_selected(self.selected, part.first_row, part.n_rows):
-            files, rows = (chosen.column(name).to_numpy() for name in ("file", "row_in_file"))
-            held_back = chosen.column("held_back").to_numpy(zero_copy_only=False)
-            begin = 0
-            for end in np.flatnonzero(np.diff(files, append=-1)) + 1:
-                for batch in _rows_of(self.files[int(files[begin])], rows[begin:end], columns):
-                    yield held_back[begin : begin + batch.num_rows], batch
-                    begin += batch.num_rows
+        chosen = read_selected(self.selected, part.first_row, part.n_rows)
+        files, rows, held_back = (chosen.column(name).to_numpy() for name in chosen.column_names)
+        begin = 0
+        for end in np.flatnonzero(np.diff(files, append=-1)) + 1:
+            for batch in _rows_of(self.files[int(files[begin])], rows[begin:end], columns):
+                yield held_back[begin : begin + batch.num_rows], batch
+                begin += batch.num_rows
 
 
 _Piece = tuple[npt.NDArray[np.bool_], pa.RecordBatch]

@@ -36,7 +36,6 @@ class OpenRenewWorker:
 
     def __call__(self, report: Callable[[int], None]) -> RenewWorker:
         pa.set_cpu_count(1)  # a process a core: more threads would only get in each other's way
-        pa.set_memory_pool(pa.system_memory_pool())  # others give memory back that the next batch needs
         place = self.destination.open()
         return RenewWorker(self, open_renewer(self.terms), place, report)
 

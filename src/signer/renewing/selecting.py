@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -99,14 +99,11 @@ def _query(name: str) -> str:
     return (QUERIES / f"{name}.sql").read_text("utf-8")
 
 
-def read_selected(path: Path, first_row: int, n_rows: int) -> Iterator[pa.RecordBatch]:
-    """The chosen rows of that range, in batches with the columns of SELECTED. Raises OSError."""
+def read_selected(path: Path, first_row: int, n_rows: int) -> pa.Table:
+    """The chosen rows of that range, with the columns of SELECTED. Raises OSError."""
     with pq.ParquetFile(path) as file:
-        row = 0
-        for number in range(file.num_row_groups):
-            end = row + file.metadata.row_group(number).num_rows
-            if row < first_row + n_rows and end > first_row:
-                first = max(first_row - row, 0)
-                group = file.read_row_group(number).slice(first, min(end, first_row + n_rows) - row - first)
-                yield from group.combine_chunks().to_batches()
-            row = end
+        sizes = [file.metadata.row_group(number).num_rows for number in range(file.num_row_groups)]
+        ends = np.cumsum(sizes)
+        first, last = np.searchsorted(ends, [first_row, first_row + n_rows - 1], side="right")
+        groups = file.read_row_groups(range(first, last + 1))
+        return groups.slice(first_row - int(ends[first] - sizes[first]), n_rows)
