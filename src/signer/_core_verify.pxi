@@ -166,6 +166,7 @@ def base45_decode(texts):
 
 
 def zlib_inflate(streams, size_t room):
+    """One after the other."""
     cdef bytes stream
     cdef size_t length
     cdef Memory memory = Memory(room)
@@ -173,4 +174,25 @@ def zlib_inflate(streams, size_t room):
     for stream in streams:
         length = zlib_bytes(stream, len(stream), <uint8_t *>memory.at, room)
         inflated.append(None if length == INFLATE_UNREAD else (<uint8_t *>memory.at)[:length])
+    return inflated
+
+
+def zlib_inflate_pairs(streams, size_t room):
+    """Two side by side; of an odd number the last one beside an empty stream."""
+    cdef bytes stream
+    cdef inflate_input two[2]
+    cdef Memory memory = Memory(2 * room)
+    cdef uint8_t *out[2]
+    cdef size_t lengths[2]
+    cdef int i
+    out[0], out[1] = <uint8_t *>memory.at, <uint8_t *>memory.at + room
+    inflated = []
+    for at in range(0, len(streams), 2):
+        pair = streams[at : at + 2]
+        two[0] = two[1] = inflate_input(NULL, 0)
+        for i, stream in enumerate(pair):
+            two[i] = inflate_input(stream, len(stream))
+        zlib_inflate_two(two, out, room, lengths)
+        for i in range(len(pair)):
+            inflated.append(None if lengths[i] == INFLATE_UNREAD else out[i][: lengths[i]])
     return inflated

@@ -101,7 +101,11 @@ cdef extern from "base45/base45_decode.h" nogil:
 cdef extern from "deflate/inflate.h" nogil:
     size_t INFLATE_UNREAD
     void inflate_init()
+    ctypedef struct inflate_input:
+        const uint8_t *bytes
+        size_t length
     size_t zlib_bytes "zlib_inflate"(const uint8_t *stream, size_t length, uint8_t *out, size_t room)
+    void zlib_inflate_two(const inflate_input *streams, uint8_t **out, size_t room, size_t *n)
 
 cdef extern from "names/names.h" nogil:
     ctypedef struct dcc_name:

@@ -103,7 +103,11 @@ void fuzz_renew(unsigned features) {
     void *scratch = malloc(stored_scratch_bytes());
     CHECK(out && scratch);
     uint32_t payload_at = 0;
-    size_t n = stored_signed_bytes(&NOW, &row, out, &payload_at, scratch);
+    const stored_row rows[] = {row, row};
+    stored_message messages[STORED_TOGETHER];
+    size_t n_rows = 1 + fuzz_under(STORED_TOGETHER), which = fuzz_under((uint32_t)n_rows);
+    stored_read(rows, n_rows, messages, scratch);
+    size_t n = stored_signed_bytes(&NOW, &row, &messages[which], out, &payload_at, scratch);
     CHECK(n != STORED_FAULT && n <= DCC_SIGNED_MAX);
     CHECK(n == STORED_DAMAGED || (is_right && payload_at < n));
     CHECK(n != STORED_DAMAGED || !(is_whole && is_right));

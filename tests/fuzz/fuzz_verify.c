@@ -90,6 +90,13 @@ static void inflate_round(void) {
     CHECK(zlib_inflate(stream, length, out, room) == text.length && !memcmp(out, text.bytes, text.length));
     size_t n = zlib_inflate(damaged.bytes, damaged.length, out, room);
     CHECK(n == INFLATE_UNREAD || n <= room);
+    uint8_t *beside = malloc(room);
+    CHECK(beside != NULL || room == 0);
+    const inflate_input streams[2] = {{stream, length}, {damaged.bytes, damaged.length}};
+    size_t both[2];
+    zlib_inflate_two(streams, (uint8_t *const[2]){beside, out}, room, both);
+    CHECK(both[0] == text.length && !memcmp(beside, text.bytes, text.length) && both[1] == n);
+    free(beside);
     free(out);
     free(damaged.bytes);
     free(stream);

@@ -38,6 +38,12 @@ def made(draw: random.Random, kind: str, n: int) -> bytes:
     return bytes(draw.choices(b"abc", k=n))
 
 
+Inflate = Callable[[list[bytes], int], list[bytes | None]]
+
+both = pytest.mark.parametrize("inflate", [_core.zlib_inflate, _core.zlib_inflate_pairs])
+"""One stream after the other, and two side by side."""
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("strategy", [zlib.Z_DEFAULT_STRATEGY, zlib.Z_HUFFMAN_ONLY, zlib.Z_RLE, zlib.Z_FIXED])
 @pytest.mark.parametrize("level", [0, 1, 6, 9])
@@ -64,24 +70,27 @@ def test_several_blocks_in_a_stream_are_read() -> None:
         assert _core.zlib_inflate([stream], ROOM) == [b"".join(contents)]
 
 
-def test_our_own_streams_are_read() -> None:
+@both
+def test_our_own_streams_are_read(inflate: Inflate) -> None:
     draw = random.Random(2)
     contents = [made(draw, kind, n) for kind in KINDS for n in range(0, 900, 7)]
-    assert _core.zlib_inflate(_core.zlib_compress(contents), ROOM) == contents
+    assert inflate(_core.zlib_compress(contents), ROOM) == contents
 
 
+@both
 @pytest.mark.parametrize("kind", KINDS)
-def test_our_own_streams_fill_no_more_than_their_room(kind: str) -> None:
+def test_our_own_streams_fill_no_more_than_their_room(inflate: Inflate, kind: str) -> None:
     """Runs of literals in pairs end before the room does, wherever it ends."""
     draw = random.Random(kind)
     for n in range(100, 200):
         content = made(draw, kind, n)
         (stream,) = _core.zlib_compress([content])
         for room in (n - 9, n - 1, n, n + 1, n + 7, n + 8):
-            assert _core.zlib_inflate([stream], room) == [content if n <= room else None]
+            assert inflate([stream] * 2, room) == [content if n <= room else None] * 2
 
 
-def test_every_pair_of_bytes_is_read_from_our_own_streams() -> None:
+@both
+def test_every_pair_of_bytes_is_read_from_our_own_streams(inflate: Inflate) -> None:
     """Once at an even place and once at an odd one, in a block that has the trained code."""
     text = b"840539006" * 40  # keeps the stream under the length of the stored one
     contents = [
@@ -94,17 +103,37 @@ def test_every_pair_of_bytes_is_read_from_our_own_streams() -> None:
         streams = _core.zlib_compress(contents[at : at + 8192])
         assert all(len(stream) < 600 for stream in streams)
         assert [zlib.decompress(stream) for stream in streams] == contents[at : at + 8192]
-        assert _core.zlib_inflate(streams, ROOM) == contents[at : at + 8192]
+        assert inflate(streams, ROOM) == contents[at : at + 8192]
 
 
+@both
 @pytest.mark.parametrize("deflate", [zlib.compress, lambda content: _core.zlib_compress([content])[0]])
-def test_every_cut_and_every_byte_more_is_refused(deflate: Callable[[bytes], bytes]) -> None:
+def test_every_cut_and_every_byte_more_is_refused(
+    inflate: Inflate, deflate: Callable[[bytes], bytes]
+) -> None:
     draw = random.Random(3)
     for kind in KINDS:
         stream = deflate(made(draw, kind, 200))
         cuts = [stream[:n] for n in range(len(stream))]
-        assert _core.zlib_inflate(cuts, ROOM) == [None] * len(cuts)
-        assert _core.zlib_inflate([stream + b"\0", stream + stream], ROOM) == [None, None]
+        assert inflate(cuts, ROOM) == [None] * len(cuts)
+        assert inflate([stream + b"\0", stream + stream], ROOM) == [None, None]
+
+
+def test_a_stream_is_read_whatever_stands_beside_it() -> None:
+    """Of other deflaters, of no text at all, damaged, or longer than the room."""
+    draw = random.Random(4)
+    own, long = b"840539006" * 40, b"840539006" * 100
+    streams = [
+        *_core.zlib_compress([own, long]),
+        zlib.compress(own),
+        zlib.compress(b""),
+        b"",
+        draw.randbytes(300),
+    ]
+    read = [own, None, own, b"", None, None]
+    for first, of_first in zip(streams, read, strict=True):
+        for second, of_second in zip(streams, read, strict=True):
+            assert _core.zlib_inflate_pairs([first, second], len(own)) == [of_first, of_second]
 
 
 @pytest.mark.parametrize("window_bits", range(9, 15))

@@ -2,117 +2,29 @@
  * that zlib_compress writes is known by its header; its tables are made once, and one of them gives two
  * literals a look-up. */
 #include "deflate/inflate.h"
-#include "deflate/bit_reader.h"
+#include "deflate/code_book.h"
 #include "deflate/deflate.h"
-#include "deflate/deflate_table.h"
 
 enum {
-    FAST_BITS = 11, /* the longest of the trained code */
-    MOST_BITS = 15,
-    LENGTH_BITS = 6, /* of an entry: what a shift of 64 bits takes without a mask */
-    LENGTH_MASK = (1 << LENGTH_BITS) - 1,
-    LITERALS = 288,
-    DISTANCES = 32,
-    END_OF_BLOCK = 256,
-    WRONG = BITS_MISSING,
     HEAD_BYTES = 2,
     TRAILER_BYTES = 4,
     BLOCK_HEAD_BITS = 3,
     LITERALS_A_REFILL = 5, /* of FAST_BITS at most; a refill gives 56 bits, but at the end of the stream */
-    PAIR_BITS = 13,        /* two in three look-ups find a pair; more bits find few more */
     PAIRS_A_REFILL = 4,
 };
-_Static_assert(FAST_BITS >= DEFLATE_MAX_BITS, "every symbol of the trained code is in its fast table");
 _Static_assert(PAIRS_A_REFILL *PAIR_BITS <= 56, "pairs need more bits than a refill gives");
-
-typedef struct {
-    uint16_t fast[1 << FAST_BITS]; /* symbol * 64 + length; 0 where the code is longer, or none */
-    uint16_t count[MOST_BITS + 1]; /* codes of each length */
-    uint16_t symbols[LITERALS];    /* in the order of their codes */
-} code_book;
-
-/* The one or two literals that the next PAIR_BITS bits begin with. What the next look-up waits for is kept
- * apart, so that it stays in the nearest cache. */
-typedef struct {
-    uint8_t found[1 << PAIR_BITS]; /* number of literals * 64 + their length; 0 where another symbol comes */
-    uint8_t literals[1 << PAIR_BITS][2];
-} pair_book;
 
 typedef struct {
     bit_reader in;
     uint8_t *out;
     size_t n, room;
-    const code_book *literals, *distances; /* of the block in hand: the fixed ones or own[] */
+    const code_book *literals, *distances; /* of the block in hand: fixed, trained, or own[] */
+    int is_last;
     code_book own[2];
 } inflater;
 
 static code_book fixed_literals, fixed_distances, trained_literals, trained_distances;
 static pair_book trained_pairs;
-
-/* The code's bits from the last to the first: deflate puts them in that order. */
-static inline unsigned reversed(unsigned code, unsigned length) {
-    code = (code & 0x5555) << 1 | (code >> 1 & 0x5555);
-    code = (code & 0x3333) << 2 | (code >> 2 & 0x3333);
-    code = (code & 0x0f0f) << 4 | (code >> 4 & 0x0f0f);
-    code = (code & 0x00ff) << 8 | (code >> 8 & 0x00ff);
-    return code >> (16 - length);
-}
-
-/* RFC 1951 section 3.2.2. Gives the share of all codes that is left over, in units of the longest code; WRONG
- * where there are too many. */
-static int make_book(code_book *book, const uint8_t *lengths, unsigned n) {
-    uint16_t next_code[MOST_BITS + 1], place[MOST_BITS + 2] = {0};
-    int left = 1 << MOST_BITS;
-    memset(book->count, 0, sizeof book->count);
-    memset(book->fast, 0, sizeof book->fast);
-    for (unsigned i = 0; i < n; i++)
-        book->count[lengths[i]]++;
-    book->count[0] = 0;
-    for (unsigned length = 1, code = 0; length <= MOST_BITS; length++) {
-        code = (code + book->count[length - 1]) << 1;
-        next_code[length] = (uint16_t)code;
-        place[length + 1] = place[length] + book->count[length];
-        left -= book->count[length] << (MOST_BITS - length);
-    }
-    if (left < 0)
-        return WRONG;
-    for (unsigned i = 0; i < n; i++) {
-        unsigned length = lengths[i];
-        if (length == 0)
-            continue;
-        book->symbols[place[length]++] = (uint16_t)i;
-        unsigned code = reversed(next_code[length]++, length);
-        for (; length <= FAST_BITS && code < 1 << FAST_BITS; code += 1u << length)
-            book->fast[code] = (uint16_t)(i << LENGTH_BITS | length);
-    }
-    return left;
-}
-
-/* A symbol whose code is not in the fast table, or WRONG. */
-static int decode_long(bit_reader *in, const code_book *book) {
-    unsigned code = 0, first = 0, place = 0;
-    for (unsigned length = 1; length <= MOST_BITS && length <= in->held; length++) {
-        code = code << 1 | (unsigned)(in->bits >> (length - 1) & 1);
-        if (code - first < book->count[length]) {
-            drop(in, length);
-            return book->symbols[place + code - first];
-        }
-        place += book->count[length];
-        first = (first + book->count[length]) << 1;
-    }
-    return WRONG;
-}
-
-static inline int decode(bit_reader *in, const code_book *book) {
-    refill(in);
-    unsigned entry = book->fast[in->bits & ((1 << FAST_BITS) - 1)], length = entry & LENGTH_MASK;
-    if (length == 0)
-        return decode_long(in, book);
-    if (length > in->held)
-        return WRONG;
-    drop(in, length);
-    return (int)(entry >> LENGTH_BITS);
-}
 
 /* The lengths of the literal and distance codes; gives 0 or WRONG. */
 static int read_lengths(bit_reader *in, const code_book *book, uint8_t *lengths, unsigned n) {
@@ -177,25 +89,6 @@ static int drop_trained(bit_reader *in) {
     }
     *in = ahead;
     return 1;
-}
-
-static int is_literal(unsigned entry) {
-    return entry != 0 && entry < END_OF_BLOCK << LENGTH_BITS;
-}
-
-/* Of a code whose longest symbol has FAST_BITS. */
-static void make_pairs(pair_book *pairs, const code_book *book) {
-    for (unsigned bits = 0; bits < 1 << PAIR_BITS; bits++) {
-        unsigned first = book->fast[bits & ((1 << FAST_BITS) - 1)], length = first & LENGTH_MASK;
-        if (!is_literal(first))
-            continue;
-        unsigned second = book->fast[bits >> length & ((1 << FAST_BITS) - 1)];
-        unsigned both = length + (second & LENGTH_MASK);
-        int is_pair = is_literal(second) && both <= PAIR_BITS;
-        pairs->found[bits] = (uint8_t)(is_pair ? 2 << LENGTH_BITS | both : 1 << LENGTH_BITS | length);
-        pairs->literals[bits][0] = (uint8_t)(first >> LENGTH_BITS);
-        pairs->literals[bits][1] = (uint8_t)(second >> LENGTH_BITS);
-    }
 }
 
 /* Reads the trained code's own header, as of any stream. */
@@ -274,25 +167,62 @@ static inline void literal_run(inflater *z) {
     z->n = z->room - left;
 }
 
-/* The same of the trained code, by pairs. Once a look-up finds no literal, no bits are taken: those behind it
- * find none either. */
+/* What changes as pairs are taken, so that it stays in registers. */
+typedef struct {
+    bit_reader in;
+    uint8_t *out;
+    const uint8_t *end;
+} pair_place;
+
+static inline int has_pairs(const pair_place *at) {
+    return at->in.end - at->in.next >= 8 && at->end - at->out >= 2 * PAIRS_A_REFILL;
+}
+
+/* Gives 0 where the next bits are no literal's; then none are taken, and the next look-up finds none either.
+ */
+static inline unsigned take_pair(pair_place *at) {
+    unsigned bits = at->in.bits & ((1 << PAIR_BITS) - 1), found = trained_pairs.found[bits];
+    memcpy(at->out, trained_pairs.literals[bits], 2);
+    at->out += found >> LENGTH_BITS;
+    drop(&at->in, found & LENGTH_MASK);
+    return found;
+}
+
+static inline pair_place place_of(const inflater *z) {
+    return (pair_place){z->in, z->out + z->n, z->out + z->room};
+}
+
+static inline void put_back(inflater *z, const pair_place *place) {
+    z->in = place->in;
+    z->n = (size_t)(place->out - z->out);
+}
+
+/* The same of the trained code, by pairs. */
 static inline void trained_run(inflater *z) {
-    bit_reader in = z->in;
-    uint8_t *out = z->out + z->n;
-    const uint8_t *end = z->out + z->room;
+    pair_place own = place_of(z);
     unsigned found = 1;
-    while (found != 0 && in.end - in.next >= 8 && end - out >= 2 * PAIRS_A_REFILL) {
-        refill(&in);
+    while (found != 0 && has_pairs(&own)) {
+        refill(&own.in);
+        for (unsigned i = 0; i < PAIRS_A_REFILL; i++)
+            found = take_pair(&own);
+    }
+    put_back(z, &own);
+}
+
+/* Of two streams, as far as both go: look-ups wait only for those of their own stream. */
+static void trained_runs(inflater *y, inflater *z) {
+    pair_place first = place_of(y), second = place_of(z);
+    unsigned in_first = 1, in_second = 1;
+    while (in_first != 0 && in_second != 0 && has_pairs(&first) && has_pairs(&second)) {
+        refill(&first.in);
+        refill(&second.in);
         for (unsigned i = 0; i < PAIRS_A_REFILL; i++) {
-            unsigned at = in.bits & ((1 << PAIR_BITS) - 1);
-            found = trained_pairs.found[at];
-            memcpy(out, trained_pairs.literals[at], 2);
-            out += found >> LENGTH_BITS;
-            drop(&in, found & LENGTH_MASK);
+            in_first = take_pair(&first);
+            in_second = take_pair(&second);
         }
     }
-    z->in = in;
-    z->n = (size_t)(out - z->out);
+    put_back(y, &first);
+    put_back(z, &second);
 }
 
 static int coded_block(inflater *z) {
@@ -333,46 +263,88 @@ static int stored_block(inflater *z) {
     return 0;
 }
 
-static int read_block(inflater *z, int type) {
+/* Up to the first symbol of a block, or to the bytes of a stored one, which has no literals. Gives 0 or
+ * WRONG. */
+static int begin_block(inflater *z) {
+    int is_last = take(&z->in, 1), type = take(&z->in, 2);
+    z->is_last = is_last;
+    z->literals = NULL;
     switch (type) {
     case 0:
-        return stored_block(z);
+        return 0;
     case 1:
         z->literals = &fixed_literals;
         z->distances = &fixed_distances;
-        return coded_block(z);
+        return 0;
     case 2:
-        if (drop_trained(&z->in)) {
-            z->literals = &trained_literals;
-            z->distances = &trained_distances;
-            return coded_block(z);
-        }
-        return read_codes(z) < 0 ? WRONG : coded_block(z);
+        if (!drop_trained(&z->in))
+            return read_codes(z);
+        z->literals = &trained_literals;
+        z->distances = &trained_distances;
+        return 0;
     default:
         return WRONG;
     }
 }
 
-size_t zlib_inflate(const uint8_t *stream, size_t length, uint8_t *out, size_t room) {
+static int end_block(inflater *z) {
+    return z->literals ? coded_block(z) : stored_block(z);
+}
+
+/* Up to the first symbol of the first block. Gives 0 or WRONG. */
+static int begin_stream(inflater *z, const uint8_t *stream, size_t length, uint8_t *out, size_t room) {
     if (length < HEAD_BYTES + TRAILER_BYTES || stream[0] != 0x78 || (stream[0] << 8 | stream[1]) % 31 ||
         (stream[1] & 0x20)) /* a preset dictionary */
-        return INFLATE_UNREAD;
-    inflater z;
-    z.in = (bit_reader){stream + HEAD_BYTES, stream + length, 0, 0};
-    z.out = out;
-    z.n = 0;
-    z.room = room;
-    int is_last;
-    do {
-        is_last = take(&z.in, 1);
-        if (is_last < 0 || read_block(&z, take(&z.in, 2)) < 0)
+        return WRONG;
+    z->in = (bit_reader){stream + HEAD_BYTES, stream + length, 0, 0};
+    z->out = out;
+    z->n = 0;
+    z->room = room;
+    return begin_block(z);
+}
+
+/* The rest of a stream: gives the number of all bytes, or INFLATE_UNREAD. */
+static size_t end_stream(inflater *z) {
+    for (;;) {
+        if (end_block(z) < 0)
             return INFLATE_UNREAD;
-    } while (!is_last);
-    drop(&z.in, z.in.held % 8);
-    int high = take(&z.in, 16), low = take(&z.in, 16);
-    if (low < 0 || z.in.held > 0 || z.in.next != z.in.end)
+        if (z->is_last)
+            break;
+        if (begin_block(z) < 0)
+            return INFLATE_UNREAD;
+    }
+    drop(&z->in, z->in.held % 8);
+    int high = take(&z->in, 16), low = take(&z->in, 16);
+    if (low < 0 || z->in.held > 0 || z->in.next != z->in.end)
         return INFLATE_UNREAD;
     uint8_t sums[TRAILER_BYTES] = {(uint8_t)high, (uint8_t)(high >> 8), (uint8_t)low, (uint8_t)(low >> 8)};
     uint32_t adler = (uint32_t)sums[0] << 24 | (uint32_t)sums[1] << 16 | (uint32_t)sums[2] << 8 | sums[3];
-    return adler == zlib_adler32(out, z.n) ? z.n : INFLATE_UNREAD;
+    return adler == zlib_adler32(z->out, z->n) ? z->n : INFLATE_UNREAD;
+}
+
+size_t zlib_inflate(const uint8_t *stream, size_t length, uint8_t *out, size_t room) {
+    inflater z;
+    return begin_stream(&z, stream, length, out, room) < 0 ? INFLATE_UNREAD : end_stream(&z);
+}
+
+/* Up to the block that has the trained code, or the last one. Gives 0 or WRONG. */
+static int find_trained(inflater *z) {
+    while (z->literals != &trained_literals && !z->is_last)
+        if (end_block(z) < 0 || begin_block(z) < 0)
+            return WRONG;
+    return 0;
+}
+
+void zlib_inflate_two(const inflate_input streams[2], uint8_t *const out[2], size_t room, size_t n[2]) {
+    inflater z[2];
+    int error[2];
+    for (int i = 0; i < 2; i++) {
+        error[i] = begin_stream(&z[i], streams[i].bytes, streams[i].length, out[i], room);
+        if (!error[i])
+            error[i] = find_trained(&z[i]);
+    }
+    if (!error[0] && !error[1] && z[0].literals == &trained_literals && z[1].literals == &trained_literals)
+        trained_runs(&z[0], &z[1]);
+    for (int i = 0; i < 2; i++)
+        n[i] = error[i] ? INFLATE_UNREAD : end_stream(&z[i]);
 }

@@ -53,7 +53,7 @@ static uint32_t patterns_about(const line *in, int first) {
 typedef uint64_t words_of_both __attribute__((vector_size(QR_VECTOR_BYTES)));
 enum {
     WORDS = QR_VECTOR_BYTES / 16, /* of a line */
-    MARGIN = 12 /* of which the filter reads four lines before a line, and twelve behind the last */
+    MARGIN = 16 /* the filter looks 4 lines back, and 11 forward from up to 3 lines behind the last */
 };
 typedef words_of_both stack[MARGIN + QR_SIDE_MAX + MARGIN];
 

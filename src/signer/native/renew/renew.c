@@ -26,40 +26,56 @@ static stored_row row_at(const certificate_columns *columns, size_t row) {
     };
 }
 
-/* Writes the bytes to be signed one behind the other into the arena. Gives the number of faults; *n_read gets
- * that of the rows that passed. */
-static size_t patch(const seal_terms *terms, const certificate_columns *columns, size_t first, size_t n,
-                    seal_output *out, seal_chunk *c, void *scratch, size_t *n_read) {
-    size_t read = 0, n_faults = 0;
-    uint8_t *end = c->arena;
-    for (size_t row = first; row < first + n; row++) {
-        const stored_row stored = row_at(columns, row);
-        size_t length = stored_signed_bytes(&terms->issuer, &stored, end, &c->payload_at[read], scratch);
-        if (length == STORED_DAMAGED) {
-            seal_refuse(out, row, (shot_verdict){SHOT_CERTIFICATE_DAMAGED, FIELD_HC1});
-            continue;
-        }
-        if (length == STORED_FAULT) {
-            n_faults++;
-            continue;
-        }
-        c->message[read] = end;
-        c->length[read] = (uint32_t)length;
-        end += length;
-        out->sealed_row[out->n_sealed + read] = (int32_t)row;
-        read++;
+/* Where a chunk stands: rows read, and the end of the bytes to be signed, which lie one behind the other in
+ * the arena. */
+typedef struct {
+    size_t n_read, n_faults;
+    uint8_t *end;
+} patched;
+
+static void patch_row(const seal_terms *terms, size_t row, const stored_row *stored,
+                      const stored_message *message, seal_output *out, seal_chunk *c, void *scratch,
+                      patched *so_far) {
+    size_t read = so_far->n_read;
+    size_t length =
+        stored_signed_bytes(&terms->issuer, stored, message, so_far->end, &c->payload_at[read], scratch);
+    if (length == STORED_DAMAGED) {
+        seal_refuse(out, row, (shot_verdict){SHOT_CERTIFICATE_DAMAGED, FIELD_HC1});
+        return;
     }
-    *n_read = read;
-    return n_faults;
+    if (length == STORED_FAULT) {
+        so_far->n_faults++;
+        return;
+    }
+    c->message[read] = so_far->end;
+    c->length[read] = (uint32_t)length;
+    so_far->end += length;
+    out->sealed_row[out->n_sealed + read] = (int32_t)row;
+    so_far->n_read++;
+}
+
+static patched patch(const seal_terms *terms, const certificate_columns *columns, size_t first, size_t n,
+                     seal_output *out, seal_chunk *c, void *scratch) {
+    patched so_far = {.end = c->arena};
+    for (size_t done = 0; done < n; done += STORED_TOGETHER) {
+        size_t n_rows = n - done < STORED_TOGETHER ? n - done : STORED_TOGETHER;
+        stored_row rows[STORED_TOGETHER];
+        stored_message messages[STORED_TOGETHER];
+        for (size_t i = 0; i < n_rows; i++)
+            rows[i] = row_at(columns, first + done + i);
+        stored_read(rows, n_rows, messages, scratch);
+        for (size_t i = 0; i < n_rows; i++)
+            patch_row(terms, first + done + i, &rows[i], &messages[i], out, c, scratch, &so_far);
+    }
+    return so_far;
 }
 
 size_t renew_chunk(const seal_terms *terms, const certificate_columns *columns, size_t first, size_t n,
                    seal_output *out, void *scratch) {
     seal_chunk *c = scratch;
     uint8_t *reading = (uint8_t *)scratch + rounded(sizeof(seal_chunk));
-    size_t n_read;
-    size_t n_faults = patch(terms, columns, first, n, out, c, reading, &n_read);
-    if (n_faults)
-        return n_faults;
-    return seal_messages(terms, n_read, c, out, reading + rounded(stored_scratch_bytes()));
+    patched all = patch(terms, columns, first, n, out, c, reading);
+    if (all.n_faults)
+        return all.n_faults;
+    return seal_messages(terms, all.n_read, c, out, reading + rounded(stored_scratch_bytes()));
 }

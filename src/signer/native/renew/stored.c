@@ -24,8 +24,8 @@ enum {
 #define CBOR_NEGATIVE 0x20
 
 typedef struct {
-    uint8_t compressed[COMPRESSED_MAX];
-    uint8_t message[DCC_COSE_MAX];
+    uint8_t compressed[STORED_TOGETHER][COMPRESSED_MAX];
+    uint8_t message[STORED_TOGETHER][DCC_COSE_MAX];
     uint8_t expected[DCC_COSE_MAX + DCC_COSE_MAX - DCC_PAYLOAD_MAX]; /* of a payload as long as a message */
 } stored_scratch;
 
@@ -48,24 +48,37 @@ static int read_terms(const dcc_issuer *now, const stored_row *row, dcc_issuer *
     return 1;
 }
 
-/* Bytes of the message in the text, to s->message, or 0. */
-static size_t read_message(dcc_text text, stored_scratch *s) {
-    if (text.length < PREFIX_BYTES || text.length > TEXT_MAX || memcmp(text.bytes, "HC1:", PREFIX_BYTES) != 0)
-        return 0;
-    size_t n = base45_decode(text.bytes + PREFIX_BYTES, text.length - PREFIX_BYTES, s->compressed);
-    if (n == BASE45_WRONG)
-        return 0;
-    n = zlib_inflate(s->compressed, n, s->message, sizeof s->message);
-    return n == INFLATE_UNREAD ? 0 : n;
+/* The zlib stream in the text, to `out`; without bytes if there is none. */
+static inflate_input read_stream(dcc_text text, uint8_t out[COMPRESSED_MAX]) {
+    static const inflate_input NONE = {NULL, 0};
+    if (!text.bytes || text.length < PREFIX_BYTES || text.length > TEXT_MAX ||
+        memcmp(text.bytes, "HC1:", PREFIX_BYTES) != 0)
+        return NONE;
+    size_t n = base45_decode(text.bytes + PREFIX_BYTES, text.length - PREFIX_BYTES, out);
+    return n == BASE45_WRONG ? NONE : (inflate_input){out, n};
+}
+
+void stored_read(const stored_row *rows, size_t n_rows, stored_message messages[STORED_TOGETHER],
+                 void *scratch) {
+    stored_scratch *s = scratch;
+    inflate_input streams[STORED_TOGETHER] = {{NULL, 0}};
+    uint8_t *const out[STORED_TOGETHER] = {s->message[0], s->message[1]};
+    size_t n[STORED_TOGETHER];
+    for (size_t i = 0; i < n_rows; i++)
+        streams[i] = read_stream(rows[i].hc1, s->compressed[i]);
+    zlib_inflate_two(streams, out, sizeof s->message[0], n);
+    for (size_t i = 0; i < STORED_TOGETHER; i++)
+        messages[i] = (stored_message){out[i], n[i] == INFLATE_UNREAD ? 0 : n[i]};
 }
 
 /* Finds the payload of a message that is what dcc_cose writes: whatever the reader forgives, the bytes that
  * it found are written anew and compared. */
-static int find_payload(const dcc_issuer *then, size_t n, cose_parts *parts, stored_scratch *s) {
-    if (!cose_read(s->message, n, parts))
+static int find_payload(const dcc_issuer *then, const stored_message *message, cose_parts *parts,
+                        stored_scratch *s) {
+    if (!cose_read(message->bytes, message->length, parts))
         return 0;
     size_t length = dcc_cose(then, parts->payload, parts->payload_length, parts->signature, s->expected);
-    return length == n && memcmp(s->expected, s->message, n) == 0;
+    return length == message->length && memcmp(s->expected, message->bytes, length) == 0;
 }
 
 /* The DCC of a payload with the claims of `then`; its `bytes` are NULL where there is none, or where it is no
@@ -110,15 +123,11 @@ int stored_corresponds(const dcc_issuer *issuer, const uint8_t *dcc, size_t dcc_
            (size_t)(in.end - in.next) == dcc_length && memcmp(in.next, dcc, dcc_length) == 0;
 }
 
-size_t stored_signed_bytes(const dcc_issuer *issuer, const stored_row *row, uint8_t *out,
-                           uint32_t *payload_at, void *scratch) {
-    stored_scratch *s = scratch;
+size_t stored_signed_bytes(const dcc_issuer *issuer, const stored_row *row, const stored_message *message,
+                           uint8_t *out, uint32_t *payload_at, void *scratch) {
     dcc_issuer then;
     cose_parts parts;
-    if (!read_terms(issuer, row, &then))
-        return STORED_DAMAGED;
-    size_t n = read_message(row->hc1, s);
-    if (n == 0 || !find_payload(&then, n, &parts, s))
+    if (!read_terms(issuer, row, &then) || !find_payload(&then, message, &parts, scratch))
         return STORED_DAMAGED;
     dcc_text dcc = find_dcc(&then, row->uvci, &parts);
     if (!dcc.bytes)

@@ -13,6 +13,12 @@ typedef struct {
     int64_t issued_at_us, expires_at_us; /* microseconds since 1970; null is STORED_NULL */
 } stored_row;
 
+typedef struct {
+    const uint8_t *bytes;
+    size_t length;
+} stored_message;
+
+#define STORED_TOGETHER 2
 #define STORED_NULL INT64_MIN
 #define STORED_DAMAGED ((size_t)0)  /* unreadable, or not what the row says */
 #define STORED_FAULT ((size_t) - 1) /* what was built is not what was to be built: a fault of the machine */
@@ -20,11 +26,17 @@ typedef struct {
 /* Bytes of scratch. */
 size_t stored_scratch_bytes(void);
 
-/* Reads the certificate of a row whose issuer is that country's, and writes its Sig_structure with the kid
- * and the times of `issuer` to `out`, which holds DCC_SIGNED_MAX bytes. Gives its length, and *payload_at as
- * dcc_signed_bytes; or STORED_DAMAGED or STORED_FAULT: then `out` may not be signed. */
-size_t stored_signed_bytes(const dcc_issuer *issuer, const stored_row *row, uint8_t *out,
-                           uint32_t *payload_at, void *scratch);
+/* Reads the messages, COSE_Sign1, in the texts of one or two rows; two take less time together. They live in
+ * `scratch` until the next call; the length of one that is unreadable is 0. */
+void stored_read(const stored_row *rows, size_t n_rows, stored_message messages[STORED_TOGETHER],
+                 void *scratch);
+
+/* Takes the certificate of a row whose issuer is that country's from its message, and writes its
+ * Sig_structure with the kid and the times of `issuer` to `out`, which holds DCC_SIGNED_MAX bytes. Gives its
+ * length, and *payload_at as dcc_signed_bytes; or STORED_DAMAGED or STORED_FAULT: then `out` may not be
+ * signed. */
+size_t stored_signed_bytes(const dcc_issuer *issuer, const stored_row *row, const stored_message *message,
+                           uint8_t *out, uint32_t *payload_at, void *scratch);
 
 /* Whether bytes[0..n), read back by the verifier's readers, are a Sig_structure of the kid, country and times
  * of `issuer` around this very DCC. */
