@@ -1,6 +1,7 @@
 """Builds the compiled core: `_core.pyx` and every C kernel under `src/signer/native`."""
 
 import os
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,6 +17,8 @@ core = Extension(
     depends=sorted(map(str, [*NATIVE.glob("*/*.h"), *Path("src/signer").glob("_*.px[di]")])),
     include_dirs=[str(NATIVE)],
     extra_compile_args=["-std=c11", "-O3", "-fvisibility=hidden", "-fno-strict-aliasing", "-Wall", "-Wextra"],
+    # What finds a function of another library at its first call leaves registers on the stack.
+    extra_link_args=["-Wl,-z,now"] if sys.platform == "linux" else [],
 )
 
 

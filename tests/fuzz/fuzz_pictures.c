@@ -148,7 +148,7 @@ static void check_bits(const qr_symbol *symbol, const uint8_t *bits, size_t leng
 void fuzz_pictures(unsigned features) {
     static settings drawn;
     static unsigned n_rounds;
-    (void)features; /* one implementation */
+    picture_select(fuzz_under(2) ? features : 0);
     if (n_rounds++ % ROUNDS_A_WRITER == 0)
         renew(&drawn);
     qr_symbol *symbol = random_symbol();

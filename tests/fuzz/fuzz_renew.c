@@ -92,24 +92,46 @@ static stored_row random_row(fuzz_text text, int *is_right) {
     return row;
 }
 
+typedef struct {
+    fuzz_text text;
+    stored_row row;
+    int is_whole, is_right;
+} fuzz_row;
+
+static fuzz_row random_stored(void) {
+    fuzz_row r;
+    r.text = random_text(&r.is_whole);
+    r.row = random_row(r.text, &r.is_right);
+    return r;
+}
+
+static size_t signed_bytes(const fuzz_row *of, const stored_message *message, uint8_t *out, void *scratch) {
+    uint32_t payload_at = 0;
+    size_t n = stored_signed_bytes(&NOW, &of->row, message, out, &payload_at, scratch);
+    CHECK(n != STORED_FAULT && n <= DCC_SIGNED_MAX);
+    CHECK(n == STORED_DAMAGED || (of->is_right && payload_at < n));
+    CHECK(n != STORED_DAMAGED || !(of->is_whole && of->is_right));
+    return n;
+}
+
+/* A row by itself, and beside another. */
 void fuzz_renew(unsigned features) {
     deflate_select(features);
     base45_select(features);
     inflate_init();
-    int is_whole, is_right;
-    fuzz_text text = random_text(&is_whole);
-    const stored_row row = random_row(text, &is_right);
-    uint8_t *out = malloc(DCC_SIGNED_MAX);
-    void *scratch = malloc(stored_scratch_bytes());
-    CHECK(out && scratch);
-    uint32_t payload_at = 0;
-    const stored_row rows[] = {row, row};
-    stored_message messages[STORED_TOGETHER];
-    size_t n_rows = 1 + fuzz_under(STORED_TOGETHER), which = fuzz_under((uint32_t)n_rows);
-    stored_read(rows, n_rows, messages, scratch);
-    size_t n = stored_signed_bytes(&NOW, &row, &messages[which], out, &payload_at, scratch);
-    CHECK(n != STORED_FAULT && n <= DCC_SIGNED_MAX);
-    CHECK(n == STORED_DAMAGED || (is_right && payload_at < n));
-    CHECK(n != STORED_DAMAGED || !(is_whole && is_right));
-    free(out), free(scratch), free(text.bytes);
+    const fuzz_row two[STORED_TOGETHER] = {random_stored(), random_stored()};
+    const stored_row rows[STORED_TOGETHER] = {two[0].row, two[1].row};
+    stored_message alone[STORED_TOGETHER], together[STORED_TOGETHER];
+    uint8_t *out = malloc(DCC_SIGNED_MAX), *expected = malloc(DCC_SIGNED_MAX);
+    void *scratch = malloc(stored_scratch_bytes()), *beside = malloc(stored_scratch_bytes());
+    CHECK(out && expected && scratch && beside);
+    stored_read(rows, STORED_TOGETHER, together, beside);
+    for (size_t i = 0; i < STORED_TOGETHER; i++) {
+        stored_read(&rows[i], 1, alone, scratch);
+        size_t n = signed_bytes(&two[i], &alone[0], expected, scratch);
+        CHECK(signed_bytes(&two[i], &together[i], out, beside) == n);
+        CHECK(n == STORED_DAMAGED || memcmp(out, expected, n) == 0);
+        free(two[i].text.bytes);
+    }
+    free(out), free(expected), free(scratch), free(beside);
 }

@@ -97,7 +97,9 @@ class CertificatesOfPlan:
     def _pieces(self, part: RenewPart, columns: Sequence[str]) -> Iterator[_Piece]:
         """As they lie in the files; whether they are held back, and they."""
         chosen = read_selected(self.selected, part.first_row, part.n_rows)
-        files, rows, held_back = (chosen.column(name).to_numpy() for name in chosen.column_names)
+        files, rows, held_back = (
+            chosen.column(name).to_numpy() for name in ("file", "row_in_file", "held_back")
+        )
         begin = 0
         for end in np.flatnonzero(np.diff(files, append=-1)) + 1:
             for batch in _rows_of(self.files[int(files[begin])], rows[begin:end], columns):

@@ -10,11 +10,11 @@
 
 #define CRC32_STEP 16 /* bytes taken at once */
 
+/* In shares[i][value], what a byte adds to the state when i more bytes follow in the same step. For
+ * crc32_clmul, what takes the halves of a step so many steps further. */
 typedef struct {
-    uint32_t shares[CRC32_STEP][256]; /* [i][value]: what a byte adds to the state when i more bytes follow in
-                                         the same step */
-    uint64_t one_step[2],
-        four_steps[2]; /* for crc32_clmul: what takes the halves of a step so many steps further */
+    uint32_t shares[CRC32_STEP][256];
+    uint64_t one_step[2], four_steps[2];
 } crc32_tables;
 
 /* Chooses by the CPU_ bits of `features` which implementation runs; not while another thread uses the kernel.

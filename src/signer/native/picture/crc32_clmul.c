@@ -8,7 +8,7 @@
 #ifdef SIGNER_X86_64
 
 #pragma GCC push_options
-#pragma GCC target("sse4.1,pclmul")
+#pragma GCC target("pclmul")
 #include <immintrin.h>
 
 enum { CHAINS = 4 }; /* multiplied side by side, so that their latencies overlap */

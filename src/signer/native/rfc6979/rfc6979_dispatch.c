@@ -38,6 +38,7 @@ void rfc6979_init(rfc6979_key *key, const uint8_t scalar[32], const uint8_t orde
     memcpy(key->outer, SHA256_INITIAL, sizeof SHA256_INITIAL);
     sha256_compress(key->outer, blocks[0], 1);
     wipe(blocks, sizeof blocks);
+    wipe_stack(); /* words of the key */
 }
 
 void rfc6979_wipe(rfc6979_key *key) {

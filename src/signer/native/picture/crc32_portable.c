@@ -1,21 +1,7 @@
-/* CRC-32, 16 bytes a step: the shares of all bytes are looked up side by side. And which implementation runs.
- */
+/* CRC-32, 16 bytes a step: the shares of all bytes are looked up side by side. */
 #include "picture/crc32.h"
-#include "cpu/cpu.h"
 
 #define POLYNOMIAL 0xedb88320u /* annex D: x^31 is the lowest bit */
-
-static uint32_t (*update)(const crc32_tables *, uint32_t, const uint8_t *, size_t) = crc32_portable;
-
-void crc32_select(unsigned features) {
-    update = crc32_portable;
-#ifdef SIGNER_X86_64
-    if (features & CPU_AVX2)
-        update = crc32_clmul;
-#else
-    (void)features;
-#endif
-}
 
 static uint32_t times_x(uint32_t value) {
     return value >> 1 ^ (value & 1 ? POLYNOMIAL : 0);
@@ -52,10 +38,6 @@ void crc32_init(crc32_tables *tables) {
         }
     init_steps(tables->one_step, 1);
     init_steps(tables->four_steps, 4);
-}
-
-uint32_t crc32_update(const crc32_tables *tables, uint32_t state, const uint8_t *bytes, size_t n) {
-    return update(tables, state, bytes, n);
 }
 
 uint32_t crc32_portable(const crc32_tables *tables, uint32_t state, const uint8_t *bytes, size_t n) {
