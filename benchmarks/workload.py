@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -19,10 +20,11 @@ from signer import _core
 from signer.records.products import NATIONAL_NAMES, resolve_products
 from signer.synthetic import write_nation
 
-__all__ = ["Workload", "open_core_issuer", "open_core_renewer"]
+__all__ = ["N_BATCHES", "Workload", "batch_after_batch", "open_core_issuer", "open_core_renewer"]
 
 N_PEOPLE = 8_000
 N_RECORDS = 4_096  # the largest batch that the core is given
+N_BATCHES = 16  # of a round: a worker does batch after batch, in the memory of the one before
 N_NAIVE = 256  # the twin takes 300 us each
 TODAY = date(2022, 4, 14)
 ISSUED_AT = calendar.timegm(TODAY.timetuple())
@@ -48,6 +50,16 @@ def _texts_of_one_version(texts: pa.StringArray) -> pa.StringArray:
     kept = texts.filter(fits).slice(0, N_RECORDS)
     assert len(kept) == N_RECORDS, "the invented nation has too few texts of version 17"
     return kept
+
+
+def batch_after_batch(work: Callable[[], object]) -> Callable[[], None]:
+    """N_BATCHES times the same."""
+
+    def run() -> None:
+        for _ in range(N_BATCHES):
+            work()
+
+    return run
 
 
 def open_core_issuer(painter: _core.QrPainter | None = None) -> _core.Issuer:
