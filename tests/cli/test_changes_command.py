@@ -57,6 +57,18 @@ def test_all_formats_have_the_same_rows(history: History, tmp_path: Path) -> Non
         assert as_csv == {name: "" if value is None else str(value) for name, value in as_json.items()}
 
 
+def test_no_other_format_is_taken_for_parquet(history: History, tmp_path: Path) -> None:
+    done = run(history.registry.path, "--since", 0, "--out", tmp_path / "out.xlsx")
+    assert done.exit_code == 2
+    assert "no format ends in .xlsx; end the name in parquet, csv, ndjson, or give --format" in done.stderr
+    assert not (tmp_path / "out.xlsx").exists()
+    named = summary(
+        history.registry.path, "--since", 0, "--out", tmp_path / "out.20261123", "--format", "csv"
+    )
+    plain = summary(history.registry.path, "--since", 0, "--out", tmp_path / "out")
+    assert (named["format"], plain["format"]) == ("csv", "parquet")
+
+
 def test_the_next_question_gets_only_what_is_new(history: History, tmp_path: Path) -> None:
     first = summary(history.registry.path, "--since", 0, "--out", tmp_path)
     history.issue([certificate("U9")])

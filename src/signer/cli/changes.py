@@ -63,9 +63,15 @@ def changes(
 
 
 def _format_of(out: Path) -> ChangesFormat:
+    """Of a file by its ending, if it has one. Raises click.BadParameter."""
     ending = out.suffix.removeprefix(".").lower()
-    found: ChangesFormat = next((known for known in FORMATS if known == ending), "parquet")
-    return found
+    found: ChangesFormat | None = next((known for known in FORMATS if known == ending), None)
+    if found is None and ending and not out.is_dir():
+        raise click.BadParameter(
+            f"{out}: no format ends in {out.suffix}; end the name in {', '.join(FORMATS)}, or give --format",
+            param_hint="--out",
+        )
+    return found or "parquet"
 
 
 def _in_words(summary: ChangesSummary) -> str:
