@@ -15,7 +15,7 @@ from signer.campaign.changes_cursor import Cursor, newest_cursor, refuse_foreign
 from signer.campaign.changes_reading import KINDS, read_changes
 from signer.campaign.changes_writing import ChangesFormat, new_changes_file
 from signer.campaign.registry_views import MEMORY_LIMIT, RegistryFiles, files_of_registry
-from signer.campaign.workspace import refuse_taken
+from signer.campaign.workspace import refuse_in_registry, refuse_taken
 from signer.errors import OutputUnwritable, RegistryUnreadable
 from signer.registry import open_registry
 from signer.tables.out_of_core import Room
@@ -107,6 +107,7 @@ def _path(order: ChangesOrder, until: Cursor) -> Path:
     path = order.out
     if path.is_dir():
         path = path / f"changes-{order.since}_{until}.{order.format}"
+    refuse_in_registry(path, order.registry)
     refuse_taken(path)
     if not path.parent.is_dir():
         raise OutputUnwritable(f"{path.parent}: is no folder; make it first")

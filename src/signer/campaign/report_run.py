@@ -18,7 +18,7 @@ from signer.campaign.report_shots import Shots, shots_of
 from signer.campaign.report_times import points_left, throughput_of
 from signer.campaign.standing import WINDOWS_DAYS, Standing
 from signer.campaign.status import RegistryStatus, read_status
-from signer.campaign.workspace import refuse_irregular
+from signer.campaign.workspace import refuse_in_registry, refuse_irregular
 from signer.durable import naming, write_text
 from signer.durations import DAY_S
 from signer.registry import Registry, open_registry
@@ -68,6 +68,7 @@ def report(order: ReportOrder) -> ReportContent:
     InputUnreadable before anything is written, StoppedHalfWay and DiskFull.
     """
     require_matplotlib()
+    refuse_in_registry(order.out, order.registry)
     refuse_irregular(order.out)
     content = content_of(order)
     log.info("drawing")

@@ -18,7 +18,7 @@ from signer.campaign.plan_store import load_plans
 from signer.campaign.registry_views import MEMORY_LIMIT, RegistryFiles, files_of_registry, open_views
 from signer.campaign.revocations_cursor import RevocationsCursor, cursor_at, refuse_foreign
 from signer.campaign.revocations_summary import BatchCounts, RevocationsSummary
-from signer.campaign.workspace import make_folder, open_workspace, refuse_taken
+from signer.campaign.workspace import make_folder, open_workspace, refuse_in_registry, refuse_taken
 from signer.cms import Signatory, country_of
 from signer.cms.bulk_signing import AttachedSigner
 from signer.durable import naming, new_file, sync_tree, write_text
@@ -81,6 +81,7 @@ def write_revocations(
     """
     started_s = clock()
     try:
+        refuse_in_registry(order.out, order.registry)
         refuse_taken(order.out)
         registry = open_registry(order.registry)
         country = _country(registry)

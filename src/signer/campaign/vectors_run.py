@@ -13,7 +13,7 @@ from signer.campaign.plan import Plan
 from signer.campaign.plan_store import find_plan, plan_path
 from signer.campaign.vectors_choice import Chosen, choose_certificates
 from signer.campaign.vectors_content import VectorMaker
-from signer.campaign.workspace import make_folder, open_workspace, refuse_taken
+from signer.campaign.workspace import make_folder, open_workspace, refuse_in_registry, refuse_taken
 from signer.durable import naming, write_text
 from signer.errors import CertificateInvalid, InputUnreadable, RegistryUnreadable
 from signer.registry import Registry, open_registry
@@ -52,6 +52,7 @@ def write_vectors(order: VectorsOrder) -> VectorsSummary:
     Raises OutputExists and OutputUnwritable, RegistryUnreadable, also where a certificate does not verify,
     InputUnreadable where there is none in force, and StoppedHalfWay.
     """
+    refuse_in_registry(order.out, order.registry)
     refuse_taken(order.out)
     registry = open_registry(order.registry)
     chosen = choose_certificates(registry, order.count)

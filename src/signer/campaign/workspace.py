@@ -17,7 +17,7 @@ from pathlib import Path
 from signer.durable import publish_folder
 from signer.errors import OutputExists, OutputUnwritable, StoppedHalfWay
 
-__all__ = ["make_folder", "open_workspace", "refuse_irregular", "refuse_taken"]
+__all__ = ["make_folder", "open_workspace", "refuse_in_registry", "refuse_irregular", "refuse_taken"]
 
 LOCK = ".lock"
 PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
@@ -27,6 +27,12 @@ def refuse_taken(out: Path) -> None:
     """Raises OutputExists where anything stands at `out`, an empty folder too."""
     if os.path.lexists(out):
         raise OutputExists(f"{out}: is there already; name another folder, or move it away")
+
+
+def refuse_in_registry(path: Path, registry: Path) -> None:
+    """Raises OutputUnwritable where what is to be written would lie among the files of the registry."""
+    if path.resolve().is_relative_to(registry.resolve()):
+        raise OutputUnwritable(f"{path}: is in the registry, which takes no files of others; name another")
 
 
 def refuse_irregular(path: Path) -> None:

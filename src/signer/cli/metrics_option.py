@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from signer.campaign.metrics import CommandRun, write_metrics
-from signer.campaign.workspace import refuse_irregular
+from signer.campaign.workspace import refuse_in_registry, refuse_irregular
 from signer.cli import ui
 from signer.cli.run import usable_cores
 from signer.errors import OutputUnwritable, SignerError, StoppedHalfWay
@@ -65,8 +65,7 @@ def refuse_other_file(metrics: Path, registry: Path) -> None:
     """Raises OutputUnwritable for what may be something else: see `metrics_written`."""
     if metrics.suffix != SUFFIX:
         raise OutputUnwritable(f"{metrics}: the node exporter reads files that end in {SUFFIX}; name one")
-    if metrics.resolve().is_relative_to(registry.resolve()):
-        raise OutputUnwritable(f"{metrics}: is in the registry, which takes no files of others; name another")
+    refuse_in_registry(metrics, registry)
     refuse_irregular(metrics)
 
 
