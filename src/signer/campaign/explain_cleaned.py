@@ -88,8 +88,7 @@ def _set_aside(folder: Path) -> list[Mapping[str, str]]:
 
 def _rows(path: Path, wanted: Wanted, shown: Sequence[str]) -> Iterator[dict[str, Any]]:
     """Wanted rows with the columns to be shown. Of all others only what tells them apart is read."""
-    # Loads what Arrow computes with, 35 ms, and a look-up in the registry alone needs none of it.
-    from signer.campaign.explain_places import columns_of, places_of  # noqa: PLC0415 (said above)
+    from signer.campaign.explain_places import columns_of, places_of  # noqa: PLC0415 (35 ms few look-ups need)
 
     with _readable(path), pq.ParquetFile(path) as file:
         for group in range(file.num_row_groups):
