@@ -120,6 +120,19 @@ def zlib_compress(messages):
     return encode_all(messages, zlib_stream, zlib_bound)
 
 
+def zlib_compress_again(bytes stream, message):
+    """The message by the text of a stream: that of one with other first and last bytes."""
+    cdef Memory padded = Memory(len(stream) + ZLIB_TEXT_SLACK), out = Memory(zlib_bound(len(message)))
+    cdef size_t room = 1 << 16, length
+    cdef Memory memory = Memory(room)
+    cdef inflated found
+    memcpy(padded.at, <const uint8_t *>stream, len(stream))
+    cdef inflate_input whole = inflate_input(<uint8_t *>padded.at, len(stream))
+    bytes_many(&whole, 1, <uint8_t *>memory.at, room, &found)
+    length = stream_again(message, len(message), &found.text, <uint8_t *>out.at)
+    return (<uint8_t *>out.at)[:length]
+
+
 def base45_encode(messages):
     return [text.decode("ascii") for text in encode_all(messages, base45_text, base45_bound)]
 

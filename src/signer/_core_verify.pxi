@@ -177,22 +177,18 @@ def zlib_inflate(streams, size_t room):
     return inflated
 
 
-def zlib_inflate_pairs(streams, size_t room):
-    """Two side by side; of an odd number the last one beside an empty stream."""
-    cdef bytes stream
-    cdef inflate_input two[2]
-    cdef Memory memory = Memory(2 * room)
-    cdef uint8_t *out[2]
-    cdef size_t lengths[2]
-    cdef int i
-    out[0], out[1] = <uint8_t *>memory.at, <uint8_t *>memory.at + room
-    inflated = []
-    for at in range(0, len(streams), 2):
-        pair = streams[at : at + 2]
-        two[0] = two[1] = inflate_input(NULL, 0)
-        for i, stream in enumerate(pair):
-            two[i] = inflate_input(stream, len(stream))
-        zlib_inflate_two(two, out, room, lengths)
-        for i in range(len(pair)):
-            inflated.append(None if lengths[i] == INFLATE_UNREAD else out[i][: lengths[i]])
-    return inflated
+def zlib_inflate_many(streams, size_t room):
+    """Side by side."""
+    cdef Py_ssize_t n = len(streams), i
+    cdef Memory memory = Memory(n * room)
+    cdef Memory inputs = Memory(n * sizeof(inflate_input)), outputs = Memory(n * sizeof(inflated))
+    cdef inflate_input *stream = <inflate_input *>inputs.at
+    cdef inflated *found = <inflated *>outputs.at
+    cdef uint8_t *out = <uint8_t *>memory.at
+    for i, each in enumerate(streams):
+        stream[i] = inflate_input(<bytes>each, len(each))
+    bytes_many(stream, n, out, room, found)
+    return [
+        None if found[i].length == INFLATE_UNREAD else out[i * room : i * room + found[i].length]
+        for i in range(n)
+    ]

@@ -98,6 +98,16 @@ cdef extern from "base45/base45_decode.h" nogil:
     size_t BASE45_WRONG
     size_t base45_bytes "base45_decode"(const uint8_t *text, size_t n, uint8_t *out)
 
+cdef extern from "deflate/deflate.h" nogil:
+    ctypedef struct zlib_text:
+        pass
+    size_t ZLIB_TEXT_SLACK
+    void deflate_select(unsigned features)
+    size_t zlib_bound(size_t n)
+    size_t zlib_stream "zlib_compress"(const uint8_t *input, size_t n, uint8_t *output)
+    size_t stream_again "zlib_compress_again"(const uint8_t *input, size_t n, const zlib_text *text,
+                                              uint8_t *output)
+
 cdef extern from "deflate/inflate.h" nogil:
     size_t INFLATE_UNREAD
     void inflate_init()
@@ -105,7 +115,11 @@ cdef extern from "deflate/inflate.h" nogil:
         const uint8_t *bytes
         size_t length
     size_t zlib_bytes "zlib_inflate"(const uint8_t *stream, size_t length, uint8_t *out, size_t room)
-    void zlib_inflate_two(const inflate_input *streams, uint8_t **out, size_t room, size_t *n)
+    ctypedef struct inflated:
+        size_t length
+        zlib_text text
+    void bytes_many "zlib_inflate_many"(const inflate_input *streams, size_t n, uint8_t *out, size_t room,
+                                        inflated *found)
 
 cdef extern from "names/names.h" nogil:
     ctypedef struct dcc_name:
@@ -143,11 +157,6 @@ cdef extern from "shots/shots.h" nogil:
         const shot_products *products
         int32_t today
     int shot_products_init(shot_products *table, const shot_product *products, uint32_t n_products)
-
-cdef extern from "deflate/deflate.h" nogil:
-    void deflate_select(unsigned features)
-    size_t zlib_bound(size_t n)
-    size_t zlib_stream "zlib_compress"(const uint8_t *input, size_t n, uint8_t *output)
 
 cdef extern from "base45/base45.h" nogil:
     void base45_select(unsigned features)
@@ -215,8 +224,9 @@ cdef extern from "renew/renew.h" nogil:
         text_column hc1, kid, uvci
         time_column issued_at, expires_at
     size_t renew_scratch_bytes()
+    size_t renew_reading_bytes()
     size_t renew_chunk(const seal_terms *terms, const certificate_columns *columns, size_t first, size_t n,
-                       seal_output *out, void *scratch)
+                       seal_output *out, void *scratch, void *room)
 
 cdef extern from "qr/qr.h" nogil:
     enum:

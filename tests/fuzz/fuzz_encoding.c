@@ -3,6 +3,8 @@
 
 #include "base45/base45.h"
 #include "deflate/deflate.h"
+#include "deflate/deflate_table.h"
+#include "deflate/inflate.h"
 #include "sha256/sha256.h"
 #include <string.h>
 
@@ -49,6 +51,26 @@ void fuzz_sha256(unsigned features) {
     free(expected);
 }
 
+/* Other first and last bytes around the text of a stream, whose last bits are followed by what must be there.
+ */
+static void check_again(fuzz_text text, const uint8_t *stream, size_t length) {
+    fuzz_text other = {fuzz_exact(text.bytes, text.length), text.length};
+    uint8_t *padded = malloc(length + ZLIB_TEXT_SLACK), *out = malloc(text.length);
+    uint8_t *again = malloc(zlib_bound(text.length)), *expected = malloc(zlib_bound(text.length));
+    CHECK(padded && (out || !text.length) && again && expected);
+    memcpy(padded, stream, length);
+    inflated found;
+    zlib_inflate_many(&(inflate_input){padded, length}, 1, out, text.length, &found);
+    CHECK(found.length == text.length);
+    for (size_t i = 0; i < text.length; i++)
+        if (i < DEFLATE_PREFIX_BYTES || i + DEFLATE_SUFFIX_BYTES >= text.length)
+            other.bytes[i] = (uint8_t)fuzz_under(256);
+    size_t n = zlib_compress(other.bytes, other.length, expected);
+    CHECK(n == zlib_compress_again(other.bytes, other.length, &found.text, again));
+    CHECK(!memcmp(again, expected, n));
+    free(other.bytes), free(padded), free(out), free(again), free(expected);
+}
+
 void fuzz_deflate(unsigned features) {
     fuzz_text text = message();
     uint8_t *stream = malloc(zlib_bound(text.length)), *expected = malloc(zlib_bound(text.length));
@@ -59,6 +81,9 @@ void fuzz_deflate(unsigned features) {
     CHECK(length == zlib_compress(text.bytes, text.length, expected));
     CHECK(length <= zlib_bound(text.length) && !memcmp(stream, expected, length));
     CHECK((stream[0] << 8 | stream[1]) % 31 == 0);
+    inflate_init();
+    deflate_select(features);
+    check_again(text, stream, length);
     free(stream);
     free(expected);
     free(text.bytes);

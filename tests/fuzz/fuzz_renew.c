@@ -105,7 +105,7 @@ static fuzz_row random_stored(void) {
     return r;
 }
 
-static size_t signed_bytes(const fuzz_row *of, const stored_message *message, uint8_t *out, void *scratch) {
+static size_t signed_bytes(const fuzz_row *of, stored_message *message, uint8_t *out, void *scratch) {
     uint32_t payload_at = 0;
     size_t n = stored_signed_bytes(&NOW, &of->row, message, out, &payload_at, scratch);
     CHECK(n != STORED_FAULT && n <= DCC_SIGNED_MAX);
@@ -114,24 +114,28 @@ static size_t signed_bytes(const fuzz_row *of, const stored_message *message, ui
     return n;
 }
 
-/* A row by itself, and beside another. */
+/* A row by itself, and beside others. */
 void fuzz_renew(unsigned features) {
+    enum { ROWS = 6 };
     deflate_select(features);
     base45_select(features);
     inflate_init();
-    const fuzz_row two[STORED_TOGETHER] = {random_stored(), random_stored()};
-    const stored_row rows[STORED_TOGETHER] = {two[0].row, two[1].row};
-    stored_message alone[STORED_TOGETHER], together[STORED_TOGETHER];
+    fuzz_row all[ROWS];
+    stored_row rows[ROWS];
+    stored_message alone, together[ROWS];
+    for (size_t i = 0; i < ROWS; i++)
+        rows[i] = (all[i] = random_stored()).row;
     uint8_t *out = malloc(DCC_SIGNED_MAX), *expected = malloc(DCC_SIGNED_MAX);
     void *scratch = malloc(stored_scratch_bytes()), *beside = malloc(stored_scratch_bytes());
     CHECK(out && expected && scratch && beside);
-    stored_read(rows, STORED_TOGETHER, together, beside);
-    for (size_t i = 0; i < STORED_TOGETHER; i++) {
-        stored_read(&rows[i], 1, alone, scratch);
-        size_t n = signed_bytes(&two[i], &alone[0], expected, scratch);
-        CHECK(signed_bytes(&two[i], &together[i], out, beside) == n);
+    stored_read(rows, ROWS, together, beside);
+    for (size_t i = 0; i < ROWS; i++) {
+        stored_read(&rows[i], 1, &alone, scratch);
+        size_t n = signed_bytes(&all[i], &alone, expected, scratch);
+        CHECK(signed_bytes(&all[i], &together[i], out, beside) == n);
         CHECK(n == STORED_DAMAGED || memcmp(out, expected, n) == 0);
-        free(two[i].text.bytes);
+        CHECK(alone.text.n_bits == together[i].text.n_bits);
+        free(all[i].text.bytes);
     }
     free(out), free(expected), free(scratch), free(beside);
 }

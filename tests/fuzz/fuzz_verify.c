@@ -78,6 +78,30 @@ static fuzz_text inflate_text(void) {
     return text;
 }
 
+/* A stream and a damaged one beside each other and their like, in any order: each is read as by itself. */
+static void check_many(const fuzz_text *whole, const fuzz_text *damaged, const fuzz_text *text,
+                       size_t n_damaged, size_t room) {
+    enum { MOST = 9 }; /* over two groups of lanes */
+    size_t n = fuzz_under(MOST + 1);
+    inflate_input streams[MOST];
+    inflated found[MOST];
+    int is_whole[MOST];
+    uint8_t *out = malloc(MOST * room);
+    CHECK(out != NULL || room == 0);
+    for (size_t i = 0; i < n; i++) {
+        is_whole[i] = fuzz_under(4) > 0;
+        const fuzz_text *stream = is_whole[i] ? whole : damaged;
+        streams[i] = (inflate_input){stream->bytes, stream->length};
+    }
+    zlib_inflate_many(streams, n, out, room, found);
+    for (size_t i = 0; i < n; i++) {
+        CHECK(found[i].length == (is_whole[i] ? text->length : n_damaged));
+        CHECK(!is_whole[i] || !memcmp(out + i * room, text->bytes, text->length));
+        CHECK(found[i].text.n_bytes <= text->length + 2 && found[i].text.n_bits / 8 <= streams[i].length);
+    }
+    free(out);
+}
+
 static void inflate_round(void) {
     fuzz_text text = inflate_text();
     uint8_t *stream = malloc(zlib_bound(text.length));
@@ -90,13 +114,7 @@ static void inflate_round(void) {
     CHECK(zlib_inflate(stream, length, out, room) == text.length && !memcmp(out, text.bytes, text.length));
     size_t n = zlib_inflate(damaged.bytes, damaged.length, out, room);
     CHECK(n == INFLATE_UNREAD || n <= room);
-    uint8_t *beside = malloc(room);
-    CHECK(beside != NULL || room == 0);
-    const inflate_input streams[2] = {{stream, length}, {damaged.bytes, damaged.length}};
-    size_t both[2];
-    zlib_inflate_two(streams, (uint8_t *const[2]){beside, out}, room, both);
-    CHECK(both[0] == text.length && !memcmp(beside, text.bytes, text.length) && both[1] == n);
-    free(beside);
+    check_many(&(fuzz_text){stream, length}, &damaged, &text, n, room);
     free(out);
     free(damaged.bytes);
     free(stream);

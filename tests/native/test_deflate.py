@@ -107,6 +107,36 @@ def test_the_stored_stream_takes_over_exactly_where_the_trained_one_is_longer(cp
     assert max(after - before for before, after in pairwise(lengths)) <= 2
 
 
+def around(source: random.Random, text: bytes) -> bytes:
+    return source.randbytes(PREFIX) + text + source.randbytes(SUFFIX)
+
+
+def test_the_text_of_an_old_stream_gives_the_stream_of_the_new_message(
+    cpu_level: str, messages: list[bytes]
+) -> None:
+    """Other first and last bytes put the text's bits at every place in a byte."""
+    source = random.Random(3)
+    texts = [message[PREFIX:-SUFFIX] for message in messages[:300]]
+    texts += [b"b" * n for n in range(100)] + [b"b" * (300 - n) + b"\xff" * n for n in range(300)]
+    for text in texts:
+        old, new = around(source, text), around(source, text)
+        (stream, expected) = _core.zlib_compress([old, new])
+        assert _core.zlib_compress_again(stream, new) == expected
+        assert zlib.decompress(expected) == new
+
+
+def test_streams_without_the_text_of_a_message_are_no_hindrance(cpu_level: str) -> None:
+    source = random.Random(4)
+    text = b"cdobj1990-01-01" * 20
+    new = around(source, text)
+    (expected, other) = _core.zlib_compress([new, around(source, text + b"1")])
+    split = zlib.compressobj(9, zlib.DEFLATED, 15, 9, zlib.Z_FIXED)
+    in_blocks = split.compress(new[:PREFIX]) + split.flush(zlib.Z_FULL_FLUSH) + split.compress(new[PREFIX:])
+    in_blocks += split.flush()
+    for stream in (other, zlib.compress(new), zlib.compress(new, 0), in_blocks, b"", other[:-1]):
+        assert _core.zlib_compress_again(stream, new) == expected
+
+
 def test_every_literal_may_stand_in_the_text(cpu_level: str) -> None:
     text = b"cdobj1990-01-01" * 20
     messages = [bytes(PREFIX) + text + bytes([literal]) + text + bytes(SUFFIX) for literal in range(256)]
@@ -122,8 +152,8 @@ def test_the_head_is_that_of_rfc_1950(cpu_level: str, messages: list[bytes]) -> 
 
 
 def test_the_checksum_survives_the_largest_sums(cpu_level: str) -> None:
-    # 5552 bytes is where 32-bit sums must be reduced, 16384 where the vectors' are.
-    sizes = [5551, 5552, 5553, 11104, 16383, 16384, 16385, 32768, 33333]
+    # 5552 bytes is where 32-bit sums must be reduced, 4096 where the vectors' are.
+    sizes = [4095, 4096, 4097, 8192, 8193, 5551, 5552, 5553, 11104, 16383, 16384, 16385, 32768, 33333]
     messages = [b"\xff" * n for n in sizes]
     for message, stream in zip(messages, _core.zlib_compress(messages), strict=True):
         assert stream[-4:] == zlib.adler32(message).to_bytes(4, "big")

@@ -40,8 +40,8 @@ def made(draw: random.Random, kind: str, n: int) -> bytes:
 
 Inflate = Callable[[list[bytes], int], list[bytes | None]]
 
-both = pytest.mark.parametrize("inflate", [_core.zlib_inflate, _core.zlib_inflate_pairs])
-"""One stream after the other, and two side by side."""
+both = pytest.mark.parametrize("inflate", [_core.zlib_inflate, _core.zlib_inflate_many])
+"""One stream after the other, and several side by side."""
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -133,7 +133,7 @@ def test_a_stream_is_read_whatever_stands_beside_it() -> None:
     read = [own, None, own, b"", None, None]
     for first, of_first in zip(streams, read, strict=True):
         for second, of_second in zip(streams, read, strict=True):
-            assert _core.zlib_inflate_pairs([first, second], len(own)) == [of_first, of_second]
+            assert _core.zlib_inflate_many([first, second], len(own)) == [of_first, of_second]
 
 
 @pytest.mark.parametrize("window_bits", range(9, 15))

@@ -14,14 +14,19 @@ typedef struct {
     unsigned held;
 } bit_reader;
 
-/* Bits above the `held` ones may be there already: those of the next byte, which are put in once more. */
+/* Up to 56 bits and more, where at least 8 bytes are left. Bits above the `held` ones may be there already:
+ * those of the next byte, which are put in once more. */
+static inline void refill_fast(bit_reader *in) {
+    uint64_t eight;
+    memcpy(&eight, in->next, 8); /* little endian, as p256/field.h demands */
+    in->bits |= eight << in->held;
+    in->next += (63 - in->held) / 8;
+    in->held |= 56;
+}
+
 static inline void refill(bit_reader *in) {
     if (in->held <= 56 && in->end - in->next >= 8) {
-        uint64_t eight;
-        memcpy(&eight, in->next, 8); /* little endian, as p256/field.h demands */
-        in->bits |= eight << in->held;
-        in->next += (63 - in->held) / 8;
-        in->held |= 56;
+        refill_fast(in);
         return;
     }
     while (in->held <= 56 && in->next != in->end) {

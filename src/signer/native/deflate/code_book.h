@@ -16,6 +16,7 @@ enum {
     END_OF_BLOCK = 256,
     WRONG = BITS_MISSING,
     PAIR_BITS = 13, /* two in three look-ups find a pair; more bits find few more */
+    FIXED_BITS = 9, /* the longest of the fixed code, whose literals are too long for pairs */
 };
 _Static_assert(FAST_BITS >= DEFLATE_MAX_BITS, "every symbol of the trained code is in its fast table");
 
@@ -28,6 +29,7 @@ typedef struct {
 /* The one or two literals that the next PAIR_BITS bits begin with. What the next look-up waits for is kept
  * apart, so that it stays in the nearest cache. */
 typedef struct {
+    unsigned mask;                 /* of the bits that are looked up: as many as PAIR_BITS, or fewer */
     uint8_t found[1 << PAIR_BITS]; /* number of literals * 64 + their length; 0 where another symbol comes */
     uint8_t literals[1 << PAIR_BITS][2];
 } pair_book;
@@ -101,15 +103,16 @@ static int is_literal(unsigned entry) {
     return entry != 0 && entry < END_OF_BLOCK << LENGTH_BITS;
 }
 
-/* Of a code whose longest symbol has FAST_BITS. */
-static void make_pairs(pair_book *pairs, const code_book *book) {
-    for (unsigned bits = 0; bits < 1 << PAIR_BITS; bits++) {
+/* Of a code whose longest symbol has FAST_BITS and n_bits at most. */
+static void make_pairs(pair_book *pairs, const code_book *book, unsigned n_bits) {
+    pairs->mask = (1u << n_bits) - 1;
+    for (unsigned bits = 0; bits <= pairs->mask; bits++) {
         unsigned first = book->fast[bits & ((1 << FAST_BITS) - 1)], length = first & LENGTH_MASK;
         if (!is_literal(first))
             continue;
         unsigned second = book->fast[bits >> length & ((1 << FAST_BITS) - 1)];
         unsigned both = length + (second & LENGTH_MASK);
-        int is_pair = is_literal(second) && both <= PAIR_BITS;
+        int is_pair = is_literal(second) && both <= n_bits;
         pairs->found[bits] = (uint8_t)(is_pair ? 2 << LENGTH_BITS | both : 1 << LENGTH_BITS | length);
         pairs->literals[bits][0] = (uint8_t)(first >> LENGTH_BITS);
         pairs->literals[bits][1] = (uint8_t)(second >> LENGTH_BITS);

@@ -4,7 +4,7 @@
 #include "deflate/deflate_impl.h"
 #include "deflate/zlib_stream.h"
 
-static size_t (*compress)(const uint8_t *, size_t, uint8_t *) = zlib_compress_portable;
+static size_t (*compress)(const uint8_t *, size_t, const zlib_text *, uint8_t *) = zlib_compress_portable;
 static uint32_t (*checksum)(const uint8_t *, size_t) = adler32_portable;
 
 void deflate_select(unsigned features) {
@@ -26,7 +26,12 @@ size_t zlib_bound(size_t n) {
 }
 
 size_t zlib_compress(const uint8_t *input, size_t n, uint8_t *output) {
-    return compress(input, n, output);
+    static const zlib_text NONE = {0};
+    return compress(input, n, &NONE, output);
+}
+
+size_t zlib_compress_again(const uint8_t *input, size_t n, const zlib_text *text, uint8_t *output) {
+    return compress(input, n, text, output);
 }
 
 uint32_t zlib_adler32(const uint8_t *bytes, size_t n) {

@@ -24,6 +24,6 @@ uint32_t adler32_portable(const uint8_t *input, size_t n) {
     return b << 16 | a;
 }
 
-size_t zlib_compress_portable(const uint8_t *input, size_t n, uint8_t *output) {
-    return shorter_stream(input, n, output, adler32_portable(input, n));
+size_t zlib_compress_portable(const uint8_t *input, size_t n, const zlib_text *text, uint8_t *output) {
+    return shorter_stream(input, n, text, output, adler32_portable(input, n));
 }

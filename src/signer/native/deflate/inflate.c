@@ -1,6 +1,7 @@
-/* Inflates zlib streams: codes of up to eleven bits by one table look-up, longer ones bit by bit. The code
- * that zlib_compress writes is known by its header; its tables are made once, and one of them gives two
- * literals a look-up. */
+/* Inflates zlib streams: codes of up to eleven bits by one table look-up, longer ones bit by bit. The codes
+ * that zlib_compress writes, the fixed and the trained one, have tables that are made once and give up to two
+ * literals a look-up; by these, streams go side by side, as a look-up waits only for the last one of its own
+ * stream. */
 #include "deflate/inflate.h"
 #include "deflate/code_book.h"
 #include "deflate/deflate.h"
@@ -11,20 +12,39 @@ enum {
     BLOCK_HEAD_BITS = 3,
     LITERALS_A_REFILL = 5, /* of FAST_BITS at most; a refill gives 56 bits, but at the end of the stream */
     PAIRS_A_REFILL = 4,
+    LANES = 4, /* streams side by side */
 };
 _Static_assert(PAIRS_A_REFILL *PAIR_BITS <= 56, "pairs need more bits than a refill gives");
 
 typedef struct {
     bit_reader in;
     uint8_t *out;
-    size_t n, room;
+    const uint8_t *room_end;
+    const pair_book *pairs;                /* of `literals`; NULL where it has none */
     const code_book *literals, *distances; /* of the block in hand: fixed, trained, or own[] */
+    const uint8_t *stream;
+    uint8_t *first; /* byte written */
+    zlib_text text; /* of the last block that had the trained code, and where its bytes begin */
+    size_t text_at;
     int is_last;
     code_book own[2];
 } inflater;
 
 static code_book fixed_literals, fixed_distances, trained_literals, trained_distances;
-static pair_book trained_pairs;
+static pair_book fixed_pairs, trained_pairs;
+
+static inline size_t written(const inflater *z) {
+    return (size_t)(z->out - z->first);
+}
+
+static inline size_t room_left(const inflater *z) {
+    return (size_t)(z->room_end - z->out);
+}
+
+/* Bits of the stream that are read. */
+static inline size_t bits_read(const inflater *z) {
+    return 8 * (size_t)(z->in.next - z->stream) - z->in.held;
+}
 
 /* The lengths of the literal and distance codes; gives 0 or WRONG. */
 static int read_lengths(bit_reader *in, const code_book *book, uint8_t *lengths, unsigned n) {
@@ -75,19 +95,24 @@ static int read_codes(inflater *z) {
     return left == 0 || is_one || left == 1 << MOST_BITS ? 0 : WRONG;
 }
 
-/* Whether the block's header, behind its first three bits, is that of zlib_compress; then it is dropped. */
-static int drop_trained(bit_reader *in) {
-    bit_reader ahead = *in;
-    for (unsigned at = 0; at < DEFLATE_HEADER_BITS; at += DEFLATE_CHUNK_BITS) {
-        unsigned n = DEFLATE_HEADER_BITS - at, skipped = at == 0 ? BLOCK_HEAD_BITS : 0;
-        n = (n < DEFLATE_CHUNK_BITS ? n : DEFLATE_CHUNK_BITS) - skipped;
-        refill(&ahead);
-        uint64_t found = ahead.bits & ((1ull << n) - 1);
-        if (ahead.held < n || found != DEFLATE_HEADER[at / DEFLATE_CHUNK_BITS] >> skipped)
-            return 0;
-        drop(&ahead, n);
+/* Whether the block's header, of which three bits are read, is that of zlib_compress; then it is passed. */
+static int pass_trained(inflater *z) {
+    const size_t first = bits_read(z) - BLOCK_HEAD_BITS, end = first + DEFLATE_HEADER_BITS;
+    const uint8_t *bytes = z->stream + first / 8;
+    if (z->in.end - bytes < (DEFLATE_HEADER_BITS + 63) / 8)
+        return 0;
+    uint64_t differing = 0;
+    for (unsigned at = 0; at < DEFLATE_HEADER_BITS;
+         at += DEFLATE_CHUNK_BITS, bytes += DEFLATE_CHUNK_BITS / 8) {
+        unsigned left = DEFLATE_HEADER_BITS - at, n = left < DEFLATE_CHUNK_BITS ? left : DEFLATE_CHUNK_BITS;
+        uint64_t eight;
+        memcpy(&eight, bytes, 8); /* little endian, as p256/field.h demands */
+        differing |= (eight >> first % 8 ^ DEFLATE_HEADER[at / DEFLATE_CHUNK_BITS]) & ((1ull << n) - 1);
     }
-    *in = ahead;
+    if (differing)
+        return 0;
+    z->in = (bit_reader){z->stream + end / 8, z->in.end, 0, 0};
+    take(&z->in, end % 8);
     return 1;
 }
 
@@ -102,7 +127,7 @@ static void make_trained_books(void) {
     read_codes(&z);
     trained_literals = z.own[0];
     trained_distances = z.own[1];
-    make_pairs(&trained_pairs, &trained_literals);
+    make_pairs(&trained_pairs, &trained_literals, PAIR_BITS);
 }
 
 /* RFC 1951 section 3.2.6 */
@@ -115,6 +140,7 @@ void inflate_init(void) {
     make_book(&fixed_literals, lengths, LITERALS);
     memset(lengths, 5, DISTANCES);
     make_book(&fixed_distances, lengths, DISTANCES);
+    make_pairs(&fixed_pairs, &fixed_literals, FIXED_BITS);
     make_trained_books();
 }
 
@@ -136,10 +162,10 @@ static int copy_match(inflater *z, unsigned symbol) {
     if (farther < 0)
         return WRONG;
     size_t length = LENGTH[which] + (size_t)more, distance = DISTANCE[of_distance] + (size_t)farther;
-    if (distance > z->n || length > z->room - z->n)
+    if (distance > written(z) || length > room_left(z))
         return WRONG;
-    for (; length > 0; length--, z->n++)
-        z->out[z->n] = z->out[z->n - distance];
+    for (; length > 0; length--, z->out++)
+        *z->out = *(z->out - distance);
     return 0;
 }
 
@@ -147,102 +173,68 @@ static int copy_match(inflater *z, unsigned symbol) {
 static inline void literal_run(inflater *z) {
     const uint16_t *fast = z->literals->fast;
     bit_reader in = z->in;
-    uint8_t *out = z->out + z->n;
-    size_t left = z->room - z->n;
-    while (in.end - in.next >= 8 && left >= LITERALS_A_REFILL) {
+    uint8_t *out = z->out;
+    unsigned i = LITERALS_A_REFILL;
+    while (i == LITERALS_A_REFILL && in.end - in.next >= 8 && z->room_end - out >= LITERALS_A_REFILL) {
         refill(&in);
-        unsigned i = 0;
-        for (; i < LITERALS_A_REFILL; i++) {
+        for (i = 0; i < LITERALS_A_REFILL; i++) {
             unsigned entry = fast[in.bits & ((1 << FAST_BITS) - 1)];
             if (entry - 1 >= (END_OF_BLOCK << LENGTH_BITS) - 1) /* 0, or the end, or a match */
                 break;
             drop(&in, entry & LENGTH_MASK);
             *out++ = (uint8_t)(entry >> LENGTH_BITS);
         }
-        left -= i;
-        if (i < LITERALS_A_REFILL)
-            break;
     }
     z->in = in;
-    z->n = z->room - left;
+    z->out = out;
 }
 
 /* What changes as pairs are taken, so that it stays in registers. */
 typedef struct {
     bit_reader in;
     uint8_t *out;
-    const uint8_t *end;
+    unsigned taken; /* since the last refill: number of literals * 64 + their length */
 } pair_place;
 
-static inline int has_pairs(const pair_place *at) {
-    return at->in.end - at->in.next >= 8 && at->end - at->out >= 2 * PAIRS_A_REFILL;
+static inline int has_pairs(const inflater *z, const pair_place *at) {
+    return (z->in.end - at->in.next >= 8) & (z->room_end - at->out >= 2 * PAIRS_A_REFILL);
 }
 
-/* Gives 0 where the next bits are no literal's; then none are taken, and the next look-up finds none either.
- */
-static inline unsigned take_pair(pair_place *at) {
-    unsigned bits = at->in.bits & ((1 << PAIR_BITS) - 1), found = trained_pairs.found[bits];
-    memcpy(at->out, trained_pairs.literals[bits], 2);
+/* Takes nothing where the next bits are no literal's. */
+static inline void take_pair(const pair_book *pairs, pair_place *at) {
+    uint64_t bits = at->in.bits & pairs->mask;
+    unsigned found = pairs->found[bits];
+    memcpy(at->out, pairs->literals[bits], 2);
     at->out += found >> LENGTH_BITS;
-    drop(&at->in, found & LENGTH_MASK);
-    return found;
+    at->taken += found;
+    at->in.bits >>= found & LENGTH_MASK;
 }
 
-static inline pair_place place_of(const inflater *z) {
-    return (pair_place){z->in, z->out + z->n, z->out + z->room};
-}
+#define EACH_LANE _Pragma("GCC unroll 4") for (unsigned i = 0; i < n_lanes; i++)
 
-static inline void put_back(inflater *z, const pair_place *place) {
-    z->in = place->in;
-    z->n = (size_t)(place->out - z->out);
-}
-
-/* The same of the trained code, by pairs. */
-static inline void trained_run(inflater *z) {
-    pair_place own = place_of(z);
-    unsigned found = 1;
-    while (found != 0 && has_pairs(&own)) {
-        refill(&own.in);
-        for (unsigned i = 0; i < PAIRS_A_REFILL; i++)
-            found = take_pair(&own);
-    }
-    put_back(z, &own);
-}
-
-/* Of two streams, as far as both go: look-ups wait only for those of their own stream. */
-static void trained_runs(inflater *y, inflater *z) {
-    pair_place first = place_of(y), second = place_of(z);
-    unsigned in_first = 1, in_second = 1;
-    while (in_first != 0 && in_second != 0 && has_pairs(&first) && has_pairs(&second)) {
-        refill(&first.in);
-        refill(&second.in);
-        for (unsigned i = 0; i < PAIRS_A_REFILL; i++) {
-            in_first = take_pair(&first);
-            in_second = take_pair(&second);
+/* Literals of the next n_lanes streams, in blocks that have pairs, until none of them goes on: another symbol
+ * comes in each, or one is near its end or that of its room. A stream waits for the others, which is shorter
+ * than the wait of a processor that has not foreseen where a text ends. */
+static inline __attribute__((always_inline)) void run_lanes(inflater *lanes, const unsigned n_lanes) {
+    pair_place at[LANES];
+    EACH_LANE at[i] = (pair_place){lanes[i].in, lanes[i].out, 0};
+    for (unsigned found = 1, have_pairs = 1;;) {
+        EACH_LANE have_pairs &= (unsigned)has_pairs(&lanes[i], &at[i]);
+        if (!found || !have_pairs)
+            break;
+        EACH_LANE refill_fast(&at[i].in);
+        EACH_LANE at[i].taken = 0;
+        _Pragma("GCC unroll 4") for (unsigned pair = 0; pair < PAIRS_A_REFILL; pair++)
+            EACH_LANE take_pair(lanes[i].pairs, &at[i]);
+        found = 0;
+        EACH_LANE {
+            at[i].in.held -= at[i].taken & LENGTH_MASK;
+            found |= at[i].taken;
         }
     }
-    put_back(y, &first);
-    put_back(z, &second);
-}
-
-static int coded_block(inflater *z) {
-    for (;;) {
-        if (z->literals == &trained_literals)
-            trained_run(z);
-        else
-            literal_run(z);
-        int symbol = decode(&z->in, z->literals);
-        if (symbol == END_OF_BLOCK)
-            return 0;
-        if (symbol < 0)
-            return WRONG;
-        if (symbol > END_OF_BLOCK) {
-            if (copy_match(z, (unsigned)symbol) < 0)
-                return WRONG;
-        } else if (z->n < z->room)
-            z->out[z->n++] = (uint8_t)symbol;
-        else
-            return WRONG;
+    EACH_LANE {
+        lanes[i].in = at[i].in;
+        lanes[i].out = at[i].out;
     }
 }
 
@@ -250,101 +242,146 @@ static int coded_block(inflater *z) {
 static int stored_block(inflater *z) {
     drop(&z->in, z->in.held % 8);
     int length = take(&z->in, 16), check = take(&z->in, 16);
-    if (check < 0 || (length ^ check) != 0xffff || (size_t)length > z->room - z->n)
+    if (check < 0 || (length ^ check) != 0xffff || (size_t)length > room_left(z))
         return WRONG;
     z->in.next -= z->in.held / 8; /* whole bytes wait: back to them */
     z->in.held = 0;
     z->in.bits = 0;
     if (z->in.end - z->in.next < length)
         return WRONG;
-    memcpy(z->out + z->n, z->in.next, (size_t)length);
+    memcpy(z->out, z->in.next, (size_t)length);
     z->in.next += length;
-    z->n += (size_t)length;
+    z->out += length;
     return 0;
 }
 
-/* Up to the first symbol of a block, or to the bytes of a stored one, which has no literals. Gives 0 or
- * WRONG. */
+static int begin_coded(inflater *z, const code_book *literals, const code_book *distances,
+                       const pair_book *pairs) {
+    z->literals = literals;
+    z->distances = distances;
+    z->pairs = pairs;
+    return 0;
+}
+
+static int begin_trained(inflater *z) {
+    size_t first = bits_read(z);
+    z->text = (zlib_text){z->stream + first / 8, first % 8, 0, 0};
+    z->text_at = written(z);
+    return begin_coded(z, &trained_literals, &trained_distances, &trained_pairs);
+}
+
+/* Up to the first symbol of a block that has symbols: stored ones are passed. The stream is at its end where
+ * `literals` is NULL. Gives 0 or WRONG. */
 static int begin_block(inflater *z) {
-    int is_last = take(&z->in, 1), type = take(&z->in, 2);
-    z->is_last = is_last;
     z->literals = NULL;
-    switch (type) {
-    case 0:
-        return 0;
-    case 1:
-        z->literals = &fixed_literals;
-        z->distances = &fixed_distances;
-        return 0;
-    case 2:
-        if (!drop_trained(&z->in))
-            return read_codes(z);
-        z->literals = &trained_literals;
-        z->distances = &trained_distances;
-        return 0;
-    default:
-        return WRONG;
+    while (!z->is_last) {
+        z->is_last = take(&z->in, 1);
+        switch (take(&z->in, 2)) {
+        case 0:
+            if (stored_block(z) < 0)
+                return WRONG;
+            break;
+        case 1:
+            return begin_coded(z, &fixed_literals, &fixed_distances, &fixed_pairs);
+        case 2:
+            if (pass_trained(z))
+                return begin_trained(z);
+            return read_codes(z) < 0 ? WRONG : begin_coded(z, &z->own[0], &z->own[1], NULL);
+        default:
+            return WRONG;
+        }
     }
+    return 0;
 }
 
 static int end_block(inflater *z) {
-    return z->literals ? coded_block(z) : stored_block(z);
-}
-
-/* Up to the first symbol of the first block. Gives 0 or WRONG. */
-static int begin_stream(inflater *z, const uint8_t *stream, size_t length, uint8_t *out, size_t room) {
-    if (length < HEAD_BYTES + TRAILER_BYTES || stream[0] != 0x78 || (stream[0] << 8 | stream[1]) % 31 ||
-        (stream[1] & 0x20)) /* a preset dictionary */
-        return WRONG;
-    z->in = (bit_reader){stream + HEAD_BYTES, stream + length, 0, 0};
-    z->out = out;
-    z->n = 0;
-    z->room = room;
+    if (z->literals == &trained_literals) {
+        z->text.n_bits =
+            (uint32_t)(bits_read(z) - 8 * (size_t)(z->text.bytes - z->stream)) - z->text.first_bit;
+        z->text.n_bytes = (uint32_t)(written(z) - z->text_at);
+    }
     return begin_block(z);
 }
 
-/* The rest of a stream: gives the number of all bytes, or INFLATE_UNREAD. */
+/* Up to the first symbol of the first block. Gives 0 or WRONG. */
+static int begin_stream(inflater *z, inflate_input stream, uint8_t *out, size_t room) {
+    if (stream.length < HEAD_BYTES + TRAILER_BYTES || stream.bytes[0] != 0x78 ||
+        (stream.bytes[0] << 8 | stream.bytes[1]) % 31 || (stream.bytes[1] & 0x20)) /* a preset dictionary */
+        return WRONG;
+    z->in = (bit_reader){stream.bytes + HEAD_BYTES, stream.bytes + stream.length, 0, 0};
+    z->stream = stream.bytes;
+    z->first = z->out = out;
+    z->room_end = out + room;
+    z->text_at = 0;
+    z->is_last = 0;
+    return begin_block(z);
+}
+
+/* The literals that come next, and one symbol more. Gives 0 or WRONG. */
+static int step(inflater *z) {
+    int symbol = decode(&z->in, z->literals);
+    if (symbol == END_OF_BLOCK)
+        return end_block(z);
+    if (symbol > END_OF_BLOCK)
+        return copy_match(z, (unsigned)symbol);
+    if (symbol < 0 || z->out == z->room_end)
+        return WRONG;
+    *z->out++ = (uint8_t)symbol;
+    return 0;
+}
+
+/* What stands behind the last block. */
 static size_t end_stream(inflater *z) {
-    for (;;) {
-        if (end_block(z) < 0)
-            return INFLATE_UNREAD;
-        if (z->is_last)
-            break;
-        if (begin_block(z) < 0)
-            return INFLATE_UNREAD;
-    }
     drop(&z->in, z->in.held % 8);
     int high = take(&z->in, 16), low = take(&z->in, 16);
     if (low < 0 || z->in.held > 0 || z->in.next != z->in.end)
         return INFLATE_UNREAD;
     uint8_t sums[TRAILER_BYTES] = {(uint8_t)high, (uint8_t)(high >> 8), (uint8_t)low, (uint8_t)(low >> 8)};
     uint32_t adler = (uint32_t)sums[0] << 24 | (uint32_t)sums[1] << 16 | (uint32_t)sums[2] << 8 | sums[3];
-    return adler == zlib_adler32(z->out, z->n) ? z->n : INFLATE_UNREAD;
+    return adler == zlib_adler32(z->first, written(z)) ? written(z) : INFLATE_UNREAD;
+}
+
+/* The rest of a stream that is begun. */
+static inflated finish(inflater *z, int error) {
+    while (!error && z->literals) {
+        if (z->pairs)
+            run_lanes(z, 1);
+        else
+            literal_run(z);
+        error = step(z);
+    }
+    size_t length = error ? INFLATE_UNREAD : end_stream(z);
+    int is_text = length != INFLATE_UNREAD && z->text_at == DEFLATE_PREFIX_BYTES &&
+                  DEFLATE_PREFIX_BYTES + z->text.n_bytes + DEFLATE_SUFFIX_BYTES == length;
+    return (inflated){length, is_text ? z->text : (zlib_text){0}};
+}
+
+static int all_have_pairs(const inflater *lanes, const int *errors) {
+    int have = 1;
+    for (unsigned i = 0; i < LANES; i++)
+        have &= !errors[i] && lanes[i].literals && lanes[i].pairs;
+    return have;
+}
+
+void zlib_inflate_many(const inflate_input *streams, size_t n, uint8_t *out, size_t room, inflated *found) {
+    inflater lanes[LANES];
+    int errors[LANES];
+    for (size_t first = 0; first < n; first += LANES) {
+        unsigned n_lanes = n - first < LANES ? (unsigned)(n - first) : LANES;
+        for (unsigned i = 0; i < n_lanes; i++)
+            errors[i] = begin_stream(&lanes[i], streams[first + i], out + (first + i) * room, room);
+        for (unsigned block = 0; block < 2 && n_lanes == LANES && all_have_pairs(lanes, errors); block++) {
+            run_lanes(lanes, LANES);
+            for (unsigned i = 0; i < LANES; i++)
+                errors[i] = step(&lanes[i]);
+        }
+        for (unsigned i = 0; i < n_lanes; i++)
+            found[first + i] = finish(&lanes[i], errors[i]);
+    }
 }
 
 size_t zlib_inflate(const uint8_t *stream, size_t length, uint8_t *out, size_t room) {
-    inflater z;
-    return begin_stream(&z, stream, length, out, room) < 0 ? INFLATE_UNREAD : end_stream(&z);
-}
-
-/* Up to the block that has the trained code, or the last one. Gives 0 or WRONG. */
-static int find_trained(inflater *z) {
-    while (z->literals != &trained_literals && !z->is_last)
-        if (end_block(z) < 0 || begin_block(z) < 0)
-            return WRONG;
-    return 0;
-}
-
-void zlib_inflate_two(const inflate_input streams[2], uint8_t *const out[2], size_t room, size_t n[2]) {
-    inflater z[2];
-    int error[2];
-    for (int i = 0; i < 2; i++) {
-        error[i] = begin_stream(&z[i], streams[i].bytes, streams[i].length, out[i], room);
-        if (!error[i])
-            error[i] = find_trained(&z[i]);
-    }
-    if (!error[0] && !error[1] && z[0].literals == &trained_literals && z[1].literals == &trained_literals)
-        trained_runs(&z[0], &z[1]);
-    for (int i = 0; i < 2; i++)
-        n[i] = error[i] ? INFLATE_UNREAD : end_stream(&z[i]);
+    inflated found;
+    zlib_inflate_many(&(inflate_input){stream, length}, 1, out, room, &found);
+    return found.length;
 }

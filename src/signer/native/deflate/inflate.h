@@ -2,6 +2,7 @@
 #ifndef SIGNER_INFLATE_H
 #define SIGNER_INFLATE_H
 
+#include "deflate/deflate.h"
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,8 +21,15 @@ typedef struct {
     size_t length;
 } inflate_input;
 
-/* As zlib_inflate of each of two streams into an `out` of its own, which takes less time: look-ups of one
- * fill the waits of the other. */
-void zlib_inflate_two(const inflate_input streams[2], uint8_t *const out[2], size_t room, size_t n[2]);
+/* What a stream has: `length` bytes, or INFLATE_UNREAD, and the text where it is as zlib_compress writes it.
+ */
+typedef struct {
+    size_t length;
+    zlib_text text;
+} inflated;
+
+/* As zlib_inflate of each of n streams, to out[i * room] on, which takes a fraction of the time: several go
+ * side by side. */
+void zlib_inflate_many(const inflate_input *streams, size_t n, uint8_t *out, size_t room, inflated *found);
 
 #endif

@@ -6,6 +6,7 @@
 #define SIGNER_ZLIB_STREAM_H
 
 #include "deflate/bit_writer.h"
+#include "deflate/deflate.h"
 #include "deflate/deflate_table.h"
 #include <stddef.h>
 #include <stdint.h>
@@ -104,13 +105,20 @@ static inline int write_text(bit_writer *bits, const uint8_t *text, size_t n, co
         add_trained(bits, *text++);
     bits_flush(bits);
     bits_add(bits, DEFLATE_END_CODE, DEFLATE_END_BITS);
-    bits_add(bits, 1, 3); /* the head of the suffix's block: final, type 0 */
-    bits_flush(bits);
-    return bits->next <= limit;
+    return 1;
+}
+
+/* The same from the stream that had this text. */
+static inline int write_text_again(bit_writer *bits, const zlib_text *text, const uint8_t *limit) {
+    if (bits->next > limit || text->n_bits / 8 > (size_t)(limit - bits->next))
+        return 0;
+    bits_copy(bits, text->bytes, text->first_bit, text->n_bits);
+    return 1;
 }
 
 /* The stream with the trained code, or 0 when it would be longer than the stored one. */
-static inline size_t trained_stream(const uint8_t *input, size_t n, uint8_t *output, uint32_t adler) {
+static inline size_t trained_stream(const uint8_t *input, size_t n, const zlib_text *text, uint8_t *output,
+                                    uint32_t adler) {
     if (n < DEFLATE_PREFIX_BYTES + DEFLATE_SUFFIX_BYTES)
         return 0;
     const size_t tail_bytes = STORED_HEAD_BYTES + DEFLATE_SUFFIX_BYTES + ZLIB_TRAILER_BYTES;
@@ -119,14 +127,21 @@ static inline size_t trained_stream(const uint8_t *input, size_t n, uint8_t *out
     bit_writer bits = {0, 0, write_head(output)};
     write_prefix(&bits, input);
     write_text_header(&bits);
-    if (!write_text(&bits, input + DEFLATE_PREFIX_BYTES, n_text, limit))
+    if (!(text->n_bits && text->n_bytes == n_text
+              ? write_text_again(&bits, text, limit)
+              : write_text(&bits, input + DEFLATE_PREFIX_BYTES, n_text, limit)))
+        return 0;
+    bits_add(&bits, 1, 3); /* the head of the suffix's block: final, type 0 */
+    bits_flush(&bits);
+    if (bits.next > limit)
         return 0;
     uint8_t *out = write_stored(bits_align(&bits), input + n - DEFLATE_SUFFIX_BYTES, DEFLATE_SUFFIX_BYTES);
     return (size_t)(write_trailer(out, adler) - output);
 }
 
-static inline size_t shorter_stream(const uint8_t *input, size_t n, uint8_t *output, uint32_t adler) {
-    size_t length = trained_stream(input, n, output, adler);
+static inline size_t shorter_stream(const uint8_t *input, size_t n, const zlib_text *text, uint8_t *output,
+                                    uint32_t adler) {
+    size_t length = trained_stream(input, n, text, output, adler);
     return length != 0 ? length : stored_stream(input, n, output, adler);
 }
 

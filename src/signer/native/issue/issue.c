@@ -116,7 +116,8 @@ size_t issue_chunk(const issue_terms *terms, const shot_columns *columns, size_t
     identify(terms, passed, out, c);
     key_persons(terms, passed, out, c);
     encode(terms, passed, c);
-    return seal_messages(terms->seal, passed, &c->messages, out->sealed, (uint8_t *)scratch + chunk_bytes());
+    return seal_messages(terms->seal, passed, &c->messages, NULL, out->sealed,
+                         (uint8_t *)scratch + chunk_bytes());
 }
 
 void issue_uvcis(const issue_terms *terms, const shot_columns *columns, size_t first, size_t n,

@@ -2,7 +2,6 @@
 #include "issue/seal.h"
 
 #include "base45/base45.h"
-#include "deflate/deflate.h"
 #include "sha256/sha256.h"
 #include <string.h>
 
@@ -28,13 +27,15 @@ static size_t sign(const seal_terms *terms, size_t n, seal_chunk *c, void *p256_
 
 /* COSE, zlib and base45 of the signed rows, and the hash of each signature's r (EU gateway, revocation by
  * SIGNATURE). */
-static void wrap(const seal_terms *terms, size_t n, seal_chunk *c, seal_output *out, uint8_t *compressed) {
+static void wrap(const seal_terms *terms, size_t n, seal_chunk *c, const zlib_text *texts, seal_output *out,
+                 uint8_t *compressed) {
     for (size_t i = 0; i < n; i++) {
         size_t at = out->n_sealed + i;
         uint8_t *text = out->hc1 + out->hc1_offsets[at];
         size_t length = dcc_cose(&terms->issuer, c->message[i] + c->payload_at[i],
                                  c->length[i] - c->payload_at[i], c->signature[i], c->cose);
-        length = zlib_compress(c->cose, length, compressed);
+        length = texts ? zlib_compress_again(c->cose, length, &texts[i], compressed)
+                       : zlib_compress(c->cose, length, compressed);
         memcpy(text, "HC1:", 4);
         out->hc1_offsets[at + 1] =
             out->hc1_offsets[at] + 4 + (int32_t)base45_encode(compressed, length, text + 4);
@@ -48,10 +49,11 @@ static void wrap(const seal_terms *terms, size_t n, seal_chunk *c, seal_output *
         memcpy(out->signature_hash[out->n_sealed + i], c->hash[i], 16);
 }
 
-size_t seal_messages(const seal_terms *terms, size_t n, seal_chunk *c, seal_output *out, void *scratch) {
+size_t seal_messages(const seal_terms *terms, size_t n, seal_chunk *c, const zlib_text *texts,
+                     seal_output *out, void *scratch) {
     uint8_t *compressed = scratch;
     size_t n_failed = sign(terms, n, c, compressed + compressed_bytes());
-    wrap(terms, n, c, out, compressed);
+    wrap(terms, n, c, texts, out, compressed);
     out->n_sealed += n;
     return n_failed;
 }

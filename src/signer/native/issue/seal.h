@@ -2,6 +2,7 @@
 #ifndef SIGNER_SEAL_H
 #define SIGNER_SEAL_H
 
+#include "deflate/deflate.h"
 #include "p256/p256.h"
 #include "rfc6979/rfc6979.h"
 #include "shots/shots.h"
@@ -47,10 +48,12 @@ size_t seal_hc1_bound(void);
 size_t seal_scratch_bytes(void);
 
 /* Signs the n <= ISSUE_CHUNK messages of the chunk, Sig_structures whose payloads begin at payload_at, and
- * appends their certificates, whose rows stand at sealed_row already. Gives the number of signatures that
- * could not be made, which is 0 but for a fault of the machine: nothing of the output may be used then.
- * Chunk and scratch hold secrets between calls: wipe them at the end. */
-size_t seal_messages(const seal_terms *terms, size_t n, seal_chunk *c, seal_output *out, void *scratch);
+ * appends their certificates, whose rows stand at sealed_row already. `texts` are those of the streams that
+ * had the same DCCs before, or NULL. Gives the number of signatures that could not be made, which is 0 but
+ * for a fault of the machine: nothing of the output may be used then. Chunk and scratch hold secrets between
+ * calls: wipe them at the end. */
+size_t seal_messages(const seal_terms *terms, size_t n, seal_chunk *c, const zlib_text *texts,
+                     seal_output *out, void *scratch);
 
 /* Appends a refusal. */
 void seal_refuse(seal_output *out, size_t row, shot_verdict verdict);

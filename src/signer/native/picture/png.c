@@ -3,7 +3,6 @@
 #include <string.h>
 
 #define ADLER_BASE 65521u
-#define STRING_STEP 7         /* bytes of a string of bits that one flush takes */
 #define TRAILER_BYTES (4 + 4) /* Adler-32 and the CRC of IDAT */
 #define LENGTH_AT 33          /* of IDAT, in the head */
 #define TYPE_AT (LENGTH_AT + 4)
@@ -24,25 +23,6 @@ static uint8_t *put_32(uint8_t *out, uint32_t value) {
     for (int shift = 24; shift >= 0; shift -= 8)
         *out++ = (uint8_t)(value >> shift);
     return out;
-}
-
-static uint64_t load_little_endian(const uint8_t *bytes) {
-    uint64_t value;
-    memcpy(&value, bytes, sizeof value);
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    value = __builtin_bswap64(value);
-#endif
-    return value;
-}
-
-static inline void add_string(bit_writer *bits, const uint8_t *string, unsigned n_bits) {
-    const uint64_t step_bits = ((uint64_t)1 << 8 * STRING_STEP) - 1;
-    for (; n_bits > 8 * STRING_STEP; n_bits -= 8 * STRING_STEP, string += STRING_STEP) {
-        bits_add(bits, load_little_endian(string) & step_bits, 8 * STRING_STEP);
-        bits_flush(bits);
-    }
-    bits_add(bits, load_little_endian(string) & step_bits, n_bits);
-    bits_flush(bits);
 }
 
 /* The modules of a row in bytes, behind those that shift it. */
@@ -103,10 +83,10 @@ static inline group_sums write_rows(const png_template *template, const qr_symbo
     group_sums sums = {0, 0, 0, 0, 0};
     for (unsigned row = 0; row < template->layout.side; row++) {
         if (row > 0)
-            add_string(&own, template->row_end, template->row_end_bits);
+            bits_copy(&own, template->row_end, 0, template->row_end_bits);
         write_row(template, symbol->rows[row], &own, &sums, groups_a_flush);
     }
-    add_string(&own, template->bottom, template->bottom_bits);
+    bits_copy(&own, template->bottom, 0, template->bottom_bits);
     *bits = own;
     return sums;
 }

@@ -7,8 +7,19 @@ static size_t rounded(size_t n_bytes) {
     return (n_bytes + 63) / 64 * 64;
 }
 
+/* A chunk on its way to the bytes to be signed; what stored_read needs stands behind it. */
+typedef struct {
+    stored_row rows[ISSUE_CHUNK];
+    stored_message messages[ISSUE_CHUNK];
+    zlib_text texts[ISSUE_CHUNK]; /* of the rows that were read */
+} reading;
+
 size_t renew_scratch_bytes(void) {
-    return rounded(sizeof(seal_chunk)) + rounded(stored_scratch_bytes()) + seal_scratch_bytes();
+    return rounded(sizeof(seal_chunk)) + seal_scratch_bytes();
+}
+
+size_t renew_reading_bytes(void) {
+    return rounded(sizeof(reading)) + stored_scratch_bytes();
 }
 
 static int64_t time_at(const time_column *column, size_t row) {
@@ -33,12 +44,16 @@ typedef struct {
     uint8_t *end;
 } patched;
 
-static void patch_row(const seal_terms *terms, size_t row, const stored_row *stored,
-                      const stored_message *message, seal_output *out, seal_chunk *c, void *scratch,
-                      patched *so_far) {
+static void *behind(reading *r) {
+    return (uint8_t *)r + rounded(sizeof *r);
+}
+
+static void patch_row(const seal_terms *terms, size_t row, reading *r, size_t i, seal_output *out,
+                      seal_chunk *c, patched *so_far) {
     size_t read = so_far->n_read;
-    size_t length =
-        stored_signed_bytes(&terms->issuer, stored, message, so_far->end, &c->payload_at[read], scratch);
+    stored_message *message = &r->messages[i];
+    size_t length = stored_signed_bytes(&terms->issuer, &r->rows[i], message, so_far->end,
+                                        &c->payload_at[read], behind(r));
     if (length == STORED_DAMAGED) {
         seal_refuse(out, row, (shot_verdict){SHOT_CERTIFICATE_DAMAGED, FIELD_HC1});
         return;
@@ -49,33 +64,29 @@ static void patch_row(const seal_terms *terms, size_t row, const stored_row *sto
     }
     c->message[read] = so_far->end;
     c->length[read] = (uint32_t)length;
+    r->texts[read] = message->text;
     so_far->end += length;
     out->sealed_row[out->n_sealed + read] = (int32_t)row;
     so_far->n_read++;
 }
 
 static patched patch(const seal_terms *terms, const certificate_columns *columns, size_t first, size_t n,
-                     seal_output *out, seal_chunk *c, void *scratch) {
+                     seal_output *out, seal_chunk *c, reading *r) {
     patched so_far = {.end = c->arena};
-    for (size_t done = 0; done < n; done += STORED_TOGETHER) {
-        size_t n_rows = n - done < STORED_TOGETHER ? n - done : STORED_TOGETHER;
-        stored_row rows[STORED_TOGETHER];
-        stored_message messages[STORED_TOGETHER];
-        for (size_t i = 0; i < n_rows; i++)
-            rows[i] = row_at(columns, first + done + i);
-        stored_read(rows, n_rows, messages, scratch);
-        for (size_t i = 0; i < n_rows; i++)
-            patch_row(terms, first + done + i, &rows[i], &messages[i], out, c, scratch, &so_far);
-    }
+    for (size_t i = 0; i < n; i++)
+        r->rows[i] = row_at(columns, first + i);
+    stored_read(r->rows, n, r->messages, behind(r));
+    for (size_t i = 0; i < n; i++)
+        patch_row(terms, first + i, r, i, out, c, &so_far);
     return so_far;
 }
 
 size_t renew_chunk(const seal_terms *terms, const certificate_columns *columns, size_t first, size_t n,
-                   seal_output *out, void *scratch) {
+                   seal_output *out, void *scratch, void *room) {
     seal_chunk *c = scratch;
-    uint8_t *reading = (uint8_t *)scratch + rounded(sizeof(seal_chunk));
-    patched all = patch(terms, columns, first, n, out, c, reading);
+    reading *r = room;
+    patched all = patch(terms, columns, first, n, out, c, r);
     if (all.n_faults)
         return all.n_faults;
-    return seal_messages(terms, all.n_read, c, out, reading + rounded(stored_scratch_bytes()));
+    return seal_messages(terms, all.n_read, c, r->texts, out, (uint8_t *)scratch + rounded(sizeof *c));
 }

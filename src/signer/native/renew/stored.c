@@ -24,7 +24,9 @@ enum {
 #define CBOR_NEGATIVE 0x20
 
 typedef struct {
-    uint8_t compressed[STORED_TOGETHER][COMPRESSED_MAX];
+    inflate_input streams[STORED_TOGETHER];
+    inflated found[STORED_TOGETHER];
+    uint8_t compressed[STORED_TOGETHER * COMPRESSED_MAX + ZLIB_TEXT_SLACK]; /* one behind the other */
     uint8_t message[STORED_TOGETHER][DCC_COSE_MAX];
     uint8_t expected[DCC_COSE_MAX + DCC_COSE_MAX - DCC_PAYLOAD_MAX]; /* of a payload as long as a message */
 } stored_scratch;
@@ -48,8 +50,8 @@ static int read_terms(const dcc_issuer *now, const stored_row *row, dcc_issuer *
     return 1;
 }
 
-/* The zlib stream in the text, to `out`; without bytes if there is none. */
-static inflate_input read_stream(dcc_text text, uint8_t out[COMPRESSED_MAX]) {
+/* The zlib stream in the text, to `out`, which holds COMPRESSED_MAX bytes; without bytes if there is none. */
+static inflate_input read_stream(dcc_text text, uint8_t *out) {
     static const inflate_input NONE = {NULL, 0};
     if (!text.bytes || text.length < PREFIX_BYTES || text.length > TEXT_MAX ||
         memcmp(text.bytes, "HC1:", PREFIX_BYTES) != 0)
@@ -58,17 +60,19 @@ static inflate_input read_stream(dcc_text text, uint8_t out[COMPRESSED_MAX]) {
     return n == BASE45_WRONG ? NONE : (inflate_input){out, n};
 }
 
-void stored_read(const stored_row *rows, size_t n_rows, stored_message messages[STORED_TOGETHER],
-                 void *scratch) {
+void stored_read(const stored_row *rows, size_t n_rows, stored_message *messages, void *scratch) {
     stored_scratch *s = scratch;
-    inflate_input streams[STORED_TOGETHER] = {{NULL, 0}};
-    uint8_t *const out[STORED_TOGETHER] = {s->message[0], s->message[1]};
-    size_t n[STORED_TOGETHER];
-    for (size_t i = 0; i < n_rows; i++)
-        streams[i] = read_stream(rows[i].hc1, s->compressed[i]);
-    zlib_inflate_two(streams, out, sizeof s->message[0], n);
-    for (size_t i = 0; i < STORED_TOGETHER; i++)
-        messages[i] = (stored_message){out[i], n[i] == INFLATE_UNREAD ? 0 : n[i]};
+    uint8_t *end = s->compressed;
+    for (size_t i = 0; i < n_rows; i++) {
+        s->streams[i] = read_stream(rows[i].hc1, end);
+        end += s->streams[i].length;
+    }
+    zlib_inflate_many(s->streams, n_rows, s->message[0], sizeof s->message[0], s->found);
+    for (size_t i = 0; i < n_rows; i++) {
+        const inflated *found = &s->found[i];
+        size_t length = found->length == INFLATE_UNREAD ? 0 : found->length;
+        messages[i] = (stored_message){s->message[i], length, found->text};
+    }
 }
 
 /* Finds the payload of a message that is what dcc_cose writes: whatever the reader forgives, the bytes that
@@ -123,7 +127,7 @@ int stored_corresponds(const dcc_issuer *issuer, const uint8_t *dcc, size_t dcc_
            (size_t)(in.end - in.next) == dcc_length && memcmp(in.next, dcc, dcc_length) == 0;
 }
 
-size_t stored_signed_bytes(const dcc_issuer *issuer, const stored_row *row, const stored_message *message,
+size_t stored_signed_bytes(const dcc_issuer *issuer, const stored_row *row, stored_message *message,
                            uint8_t *out, uint32_t *payload_at, void *scratch) {
     dcc_issuer then;
     cose_parts parts;
@@ -132,6 +136,8 @@ size_t stored_signed_bytes(const dcc_issuer *issuer, const stored_row *row, cons
     dcc_text dcc = find_dcc(&then, row->uvci, &parts);
     if (!dcc.bytes)
         return STORED_DAMAGED;
+    if (message->text.n_bytes > dcc.length) /* times stand in it */
+        message->text = (zlib_text){0};
     size_t length = dcc_signed_again(issuer, dcc.bytes, dcc.length, out, payload_at);
     return stored_corresponds(issuer, dcc.bytes, dcc.length, out, length) ? length : STORED_FAULT;
 }
