@@ -22,6 +22,8 @@ __all__ = ["CertificatesOfPlan", "ChosenBatch", "RenewPart", "cut_renewal", "nig
 READ_BUFFER_BYTES = 1 << 18
 ROWS_PER_BATCH = 1 << 13
 """What is allocated for so many is small enough that it is used again and not given back to the system."""
+FEWEST_ROWS = 1 << 10
+"""What is read at a time and less than that waits for more: each batch has its price, and so has joining."""
 
 
 @dataclass(frozen=True)
@@ -111,12 +113,12 @@ _Piece = tuple[npt.NDArray[np.bool_], pa.RecordBatch]
 
 
 def _gathered(pieces: Iterator[_Piece]) -> Iterator[_Piece]:
-    """The same rows, in pieces of ROWS_PER_BATCH and more."""
+    """The same rows, in pieces of FEWEST_ROWS and more."""
     gathered, n_rows = list[_Piece](), 0
     for piece in pieces:
         gathered.append(piece)
         n_rows += len(piece[0])
-        if n_rows >= ROWS_PER_BATCH:
+        if n_rows >= FEWEST_ROWS:
             yield _joined(gathered)
             gathered, n_rows = [], 0
     if gathered:
@@ -136,8 +138,11 @@ def _rows_of(path: Path, rows: npt.NDArray[np.int64], columns: Sequence[str]) ->
         with pq.ParquetFile(path, buffer_size=READ_BUFFER_BYTES, pre_buffer=False) as file:
             sizes = [file.metadata.row_group(number).num_rows for number in range(file.num_row_groups)]
             ends = np.cumsum(sizes)
-            for group in np.unique(np.searchsorted(ends, rows, side="right")):
-                first = ends[group] - sizes[group]
+            in_groups = np.diff(np.searchsorted(rows, ends), prepend=0)
+            if in_groups.sum() < len(rows):
+                raise IndexError(f"has no row {rows[-1]}")
+            for group in np.flatnonzero(in_groups).tolist():
+                first = int(ends[group]) - sizes[group]
                 for batch in file.iter_batches(ROWS_PER_BATCH, [group], list(columns), use_threads=False):
                     begin, end = np.searchsorted(rows, [first, first + batch.num_rows])
                     if 0 < end - begin < batch.num_rows:

@@ -70,9 +70,13 @@ class DueCertificates:
 
     def n_expired(self, now: int) -> int:
         """How many have expired before they were renewed."""
-        expired = "SELECT count(*) FROM due WHERE exp <= $now AND NOT held_back"
-        found = self._database.execute(expired, {"now": now})
-        return int(found.fetchall()[0][0])
+        return self._number("SELECT count(*) FROM due WHERE exp <= $now AND NOT held_back", now=now)
+
+    def _n_due(self) -> int:
+        return self._number("SELECT count(*) FROM due WHERE NOT held_back")
+
+    def _number(self, question: str, **numbers: int) -> int:
+        return int(self._database.execute(question, numbers).fetchall()[0][0])
 
     def select(self, n_most: int, due_tonight: int, out: Path) -> Selected:
         """Writes to `out` where those stand that expire soonest, in the order of files and rows.
@@ -82,8 +86,11 @@ class DueCertificates:
         The same registry and numbers give the same rows. Raises OSError.
         """
         digest, rows_of_files, n_held_back = hashlib.sha256(), Counter[int](), 0
-        numbers = {"n_most": n_most, "due_tonight": due_tonight}
-        chosen = self._database.execute(_query("soonest"), numbers)
+        numbers = {"due_tonight": due_tonight}
+        if n_most < self._n_due():
+            chosen = self._database.execute(_query("soonest"), {"n_most": n_most, **numbers})
+        else:  # nothing to sort by when it expires
+            chosen = self._database.execute(_query("all_due"), numbers)
         with pq.ParquetWriter(out, SELECTED, compression="none", use_dictionary=False) as writer:
             for batch in chosen.to_arrow_reader(ROWS_PER_GROUP):
                 writer.write_batch(batch.cast(SELECTED), row_group_size=ROWS_PER_GROUP)
