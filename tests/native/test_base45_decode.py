@@ -47,11 +47,11 @@ def test_random_texts_are_decoded_as_by_the_reference(cpu_level: str) -> None:
     assert 300 < sum(text is not None for text in found) < len(texts)
 
 
-@pytest.mark.parametrize("n_before", [0, 9, 12, 21, 24, 45])  # both halves of a step, and later steps
+@pytest.mark.parametrize("n_before", [0, 9, 12, 21, 24, 45, 48, 93])  # of steps of 24 and of 48
 def test_every_byte_in_every_place_of_a_group_is_judged_as_by_the_reference(
     cpu_level: str, n_before: int
 ) -> None:
-    """What stands behind keeps the group within the steps of 24 characters."""
+    """What stands behind keeps the group within the steps of all levels."""
     groups = [bytes(b"AAA"[:at] + bytes([a]) + b"AAA"[at + 1 :]) for a in range(256) for at in range(3)]
     texts = [b"BB8" * (n_before // 3) + group + b"BB8" * 30 for group in groups]
     found = _core.base45_decode(texts)

@@ -20,6 +20,8 @@ def library(emulated_library: Callable[..., ctypes.CDLL]) -> ctypes.CDLL:
     library.base45_bound.restype = ctypes.c_size_t
     library.base45_encode.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_void_p]
     library.base45_encode.restype = ctypes.c_size_t
+    library.base45_decode.argtypes = [ctypes.c_char_p, ctypes.c_size_t, ctypes.c_void_p]
+    library.base45_decode.restype = ctypes.c_size_t
     library.base45_select(AVX512)
     return library
 
@@ -58,3 +60,32 @@ def test_no_byte_is_read_behind_the_message(library: ctypes.CDLL) -> None:
     for n in range(200):
         length = library.base45_encode(start + PAGE - n, n, output)
         assert output.raw[:length].decode() == base45.b45encode(bytes(n)).decode()
+
+
+def decode(library: ctypes.CDLL, text: bytes) -> bytes | None:
+    """The bytes, after a look at what is written behind them."""
+    n = len(text) // 3 * 2 + (len(text) % 3 == 2)
+    output = ctypes.create_string_buffer(b"\xa5" * (n + 64), n + 64)
+    length: int = library.base45_decode(text, len(text), output)
+    assert output.raw[n:] == b"\xa5" * 64
+    return None if length == ctypes.c_size_t(-1).value else output.raw[:length]
+
+
+def theirs(text: bytes) -> bytes | None:
+    try:
+        decoded: bytes = base45.b45decode(text)
+    except ValueError:
+        return None
+    return decoded
+
+
+def test_texts_of_every_small_size_are_decoded_as_by_the_package(library: ctypes.CDLL) -> None:
+    source = random.Random(5)
+    for n in range(301):
+        message = source.randbytes(n)
+        text = base45.b45encode(message)
+        assert decode(library, text) == message
+        for _ in range(5):
+            at = source.randrange(len(text) + 1)
+            changed = text[:at] + source.randbytes(1) + text[at + 1 :]
+            assert decode(library, changed) == theirs(changed)

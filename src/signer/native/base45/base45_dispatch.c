@@ -15,8 +15,10 @@ void base45_select(unsigned features) {
         encode = base45_encode_avx2;
         decode = base45_decode_avx2;
     }
-    if (features & CPU_AVX512)
+    if (features & CPU_AVX512) {
         encode = base45_encode_avx512;
+        decode = base45_decode_avx512;
+    }
 #else
     (void)features;
 #endif

@@ -16,5 +16,6 @@ size_t base45_encode_avx512(const uint8_t *input, size_t n, uint8_t *output);
 
 size_t base45_decode_portable(const uint8_t *text, size_t n, uint8_t *out);
 size_t base45_decode_avx2(const uint8_t *text, size_t n, uint8_t *out);
+size_t base45_decode_avx512(const uint8_t *text, size_t n, uint8_t *out);
 
 #endif

@@ -30,8 +30,9 @@ enum {
     SIGNED_PREFIX = 1 + 11 + (1 + DCC_PROTECTED_BYTES) + 1,
     PAYLOAD_HEAD = 3,
     /* tag, array head, protected, {}, head of the payload, signature */
-    COSE_AROUND = 1 + 1 + (1 + DCC_PROTECTED_BYTES) + 1 + PAYLOAD_HEAD + (2 + 64),
+    COSE_AROUND = 1 + 1 + (1 + DCC_PROTECTED_BYTES) + 1 + PAYLOAD_HEAD + DCC_COSE_TAIL,
 };
+_Static_assert(COSE_AROUND == DCC_COSE_HEAD_MAX + DCC_COSE_TAIL, "the heads are as long as the header says");
 _Static_assert(CLAIMS_MAX == DCC_CLAIMS_MAX, "the claims are as long as the header says");
 _Static_assert(PAYLOAD_LONGEST <= DCC_PAYLOAD_MAX, "the longest payload must fit");
 _Static_assert(SIGNED_PREFIX + PAYLOAD_HEAD + DCC_PAYLOAD_MAX <= DCC_SIGNED_MAX, "so must the signed bytes");
@@ -155,11 +156,16 @@ size_t dcc_signed_again(const dcc_issuer *issuer, const uint8_t *dcc, size_t dcc
     return *payload_at + n_claims + dcc_length;
 }
 
-size_t dcc_cose(const dcc_issuer *issuer, const uint8_t *payload, size_t payload_length,
-                const uint8_t signature[64], uint8_t *out) {
+size_t dcc_cose_head(const dcc_issuer *issuer, size_t payload_length, uint8_t out[DCC_COSE_HEAD_MAX]) {
     uint8_t *end = write_protected(BLOCK(out, "\xd2\x84"), issuer->kid);
     end = BLOCK(end, "\xa0");
-    end = cbor_string(end, CBOR_BYTES, payload, payload_length);
-    end = cbor_string(end, CBOR_BYTES, signature, 64);
+    return (size_t)(cbor_head(end, CBOR_BYTES, payload_length) - out);
+}
+
+size_t dcc_cose(const dcc_issuer *issuer, const uint8_t *payload, size_t payload_length,
+                const uint8_t signature[64], uint8_t *out) {
+    uint8_t *end = out + dcc_cose_head(issuer, payload_length, out);
+    memcpy(end, payload, payload_length);
+    end = cbor_string(end + payload_length, CBOR_BYTES, signature, 64);
     return (size_t)(end - out);
 }

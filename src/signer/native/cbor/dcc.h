@@ -32,6 +32,8 @@ typedef struct {
 } dcc_record;
 
 #define DCC_PROTECTED_BYTES 13 /* {1: -7, 4: kid} */
+#define DCC_COSE_HEAD_MAX 20   /* what a message has before its payload */
+#define DCC_COSE_TAIL 66       /* and behind it: the signature with its head */
 #define DCC_CLAIMS_MAX 30      /* what a payload has before its DCC */
 #define DCC_PAYLOAD_MAX 1600   /* no payload of limits that the validation keeps is longer */
 #define DCC_SIGNED_MAX (DCC_PAYLOAD_MAX + 32)
@@ -50,6 +52,9 @@ size_t dcc_claims_head(const dcc_issuer *issuer, uint8_t out[DCC_CLAIMS_MAX]);
  * DCC_CLAIMS_MAX. */
 size_t dcc_signed_again(const dcc_issuer *issuer, const uint8_t *dcc, size_t dcc_length, uint8_t *out,
                         uint32_t *payload_at);
+
+/* Writes what the message of dcc_cose has before its payload to `out`, and gives the length. */
+size_t dcc_cose_head(const dcc_issuer *issuer, size_t payload_length, uint8_t out[DCC_COSE_HEAD_MAX]);
 
 /* Writes the COSE_Sign1 message 18([protected, {}, payload, signature]) to `out` and gives its length. */
 size_t dcc_cose(const dcc_issuer *issuer, const uint8_t *payload, size_t payload_length,

@@ -52,8 +52,8 @@ static void patch_row(const seal_terms *terms, size_t row, reading *r, size_t i,
                       seal_chunk *c, patched *so_far) {
     size_t read = so_far->n_read;
     stored_message *message = &r->messages[i];
-    size_t length = stored_signed_bytes(&terms->issuer, &r->rows[i], message, so_far->end,
-                                        &c->payload_at[read], behind(r));
+    size_t length =
+        stored_signed_bytes(&terms->issuer, &r->rows[i], message, so_far->end, &c->payload_at[read]);
     if (length == STORED_DAMAGED) {
         seal_refuse(out, row, (shot_verdict){SHOT_CERTIFICATE_DAMAGED, FIELD_HC1});
         return;

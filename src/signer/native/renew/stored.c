@@ -28,7 +28,6 @@ typedef struct {
     inflated found[STORED_TOGETHER];
     uint8_t compressed[STORED_TOGETHER * COMPRESSED_MAX + ZLIB_TEXT_SLACK]; /* one behind the other */
     uint8_t message[STORED_TOGETHER][DCC_COSE_MAX];
-    uint8_t expected[DCC_COSE_MAX + DCC_COSE_MAX - DCC_PAYLOAD_MAX]; /* of a payload as long as a message */
 } stored_scratch;
 
 size_t stored_scratch_bytes(void) {
@@ -75,35 +74,37 @@ void stored_read(const stored_row *rows, size_t n_rows, stored_message *messages
     }
 }
 
-/* Finds the payload of a message that is what dcc_cose writes: whatever the reader forgives, the bytes that
- * it found are written anew and compared. */
-static int find_payload(const dcc_issuer *then, const stored_message *message, cose_parts *parts,
-                        stored_scratch *s) {
-    if (!cose_read(message->bytes, message->length, parts))
-        return 0;
-    size_t length = dcc_cose(then, parts->payload, parts->payload_length, parts->signature, s->expected);
-    return length == message->length && memcmp(s->expected, message->bytes, length) == 0;
+/* The DCC of a message that is what dcc_cose writes, with the kid and the claims of `then`: all around it is
+ * written anew and compared. Its `bytes` are NULL where there is none. */
+static dcc_text find_dcc(const dcc_issuer *then, const stored_message *message) {
+    static const dcc_text NONE = {NULL, 0};
+    uint8_t head[DCC_COSE_HEAD_MAX + DCC_CLAIMS_MAX];
+    if (message->length <= sizeof head + DCC_COSE_TAIL)
+        return NONE;
+    const uint8_t *signature = message->bytes + message->length - DCC_COSE_TAIL;
+    for (size_t shorter = 0; shorter < 3; shorter++) { /* the head of the payload tells its length */
+        size_t payload_length = message->length - DCC_COSE_TAIL - (DCC_COSE_HEAD_MAX - shorter);
+        size_t n = dcc_cose_head(then, payload_length, head);
+        if (n + shorter != DCC_COSE_HEAD_MAX)
+            continue;
+        size_t n_claims = dcc_claims_head(then, head + n);
+        if (memcmp(message->bytes, head, n + n_claims) != 0 || memcmp(signature, "\x58\x40", 2) != 0 ||
+            payload_length - n_claims > DCC_MAX)
+            return NONE;
+        return (dcc_text){message->bytes + n + n_claims, (uint32_t)(payload_length - n_claims)};
+    }
+    return NONE;
 }
 
-/* The DCC of a payload with the claims of `then`; its `bytes` are NULL where there is none, or where it is no
- * vaccination under this UVCI. */
-static dcc_text find_dcc(const dcc_issuer *then, dcc_text uvci, const cose_parts *parts) {
-    static const dcc_text NONE = {NULL, 0};
-    uint8_t claims[DCC_CLAIMS_MAX];
+/* Whether a DCC is a vaccination under this UVCI, in the country of `then`. */
+static int is_vaccination(const dcc_issuer *then, dcc_text uvci, dcc_text dcc) {
     dcc_claims found;
-    size_t n = dcc_claims_head(then, claims);
-    if (parts->payload_length <= n || parts->payload_length - n > DCC_MAX ||
-        memcmp(parts->payload, claims, n) != 0)
-        return NONE;
-    dcc_text dcc = {parts->payload + n, (uint32_t)(parts->payload_length - n)};
     if (!dcc_read_alone(dcc.bytes, dcc.length, &found) || found.kind != DCC_VACCINATION)
-        return NONE;
+        return 0;
     cbor_text country = found.code[DCC_CO];
-    if (found.identifier.length != uvci.length ||
-        memcmp(found.identifier.bytes, uvci.bytes, uvci.length) != 0 || country.length != 2 ||
-        memcmp(country.bytes, then->country.bytes, 2) != 0)
-        return NONE;
-    return dcc;
+    return found.identifier.length == uvci.length &&
+           memcmp(found.identifier.bytes, uvci.bytes, uvci.length) == 0 && country.length == 2 &&
+           memcmp(country.bytes, then->country.bytes, 2) == 0;
 }
 
 static int reads_number(cbor_reader *in, uint64_t label, uint64_t value) {
@@ -128,13 +129,12 @@ int stored_corresponds(const dcc_issuer *issuer, const uint8_t *dcc, size_t dcc_
 }
 
 size_t stored_signed_bytes(const dcc_issuer *issuer, const stored_row *row, stored_message *message,
-                           uint8_t *out, uint32_t *payload_at, void *scratch) {
+                           uint8_t *out, uint32_t *payload_at) {
     dcc_issuer then;
-    cose_parts parts;
-    if (!read_terms(issuer, row, &then) || !find_payload(&then, message, &parts, scratch))
+    if (!read_terms(issuer, row, &then))
         return STORED_DAMAGED;
-    dcc_text dcc = find_dcc(&then, row->uvci, &parts);
-    if (!dcc.bytes)
+    dcc_text dcc = find_dcc(&then, message);
+    if (!dcc.bytes || !is_vaccination(&then, row->uvci, dcc))
         return STORED_DAMAGED;
     if (message->text.n_bytes > dcc.length) /* times stand in it */
         message->text = (zlib_text){0};

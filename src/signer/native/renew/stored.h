@@ -38,7 +38,7 @@ void stored_read(const stored_row *rows, size_t n_rows, stored_message *messages
  * length, and *payload_at as dcc_signed_bytes; the message keeps its text where it is of the certificate
  * alone. Or STORED_DAMAGED or STORED_FAULT: then `out` may not be signed. */
 size_t stored_signed_bytes(const dcc_issuer *issuer, const stored_row *row, stored_message *message,
-                           uint8_t *out, uint32_t *payload_at, void *scratch);
+                           uint8_t *out, uint32_t *payload_at);
 
 /* Whether bytes[0..n), read back by the verifier's readers, are a Sig_structure of the kid, country and times
  * of `issuer` around this very DCC. */
