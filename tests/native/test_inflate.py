@@ -136,6 +136,27 @@ def test_a_stream_is_read_whatever_stands_beside_it() -> None:
             assert _core.zlib_inflate_many([first, second], len(own)) == [of_first, of_second]
 
 
+def test_streams_that_begin_alike_are_read_as_each_by_itself() -> None:
+    """But for the head of the payload, and for a bit that is wrong anywhere in some of them."""
+    draw = random.Random(5)
+    prefix, text, suffix = draw.randbytes(43), b"840539006" * 25, draw.randbytes(66)
+    changed = [
+        prefix[:17] + bytes([draw.choice([0x58, 0x59]), *draw.randbytes(2)]) + prefix[20:] for _ in range(400)
+    ]
+    changed += [prefix[:at] + draw.randbytes(1) + prefix[at + 1 :] for at in range(43) for _ in range(4)]
+    draw.shuffle(changed)
+    streams = _core.zlib_compress([begin + text[draw.randrange(9) :] + suffix for begin in changed])
+    for at in range(0, len(streams), 3):
+        damaged = bytearray(streams[at])
+        damaged[draw.randrange(100)] ^= 1 << draw.randrange(8)
+        streams[at] = bytes(damaged)
+    alone = [_core.zlib_inflate([stream], ROOM)[0] for stream in streams]
+    assert alone == [theirs(stream) for stream in streams]
+    assert _core.zlib_inflate_many(streams, ROOM) == alone
+    room = max(len(found) for found in alone if found) - 3
+    assert _core.zlib_inflate_many(streams, room) == [theirs(stream, room) for stream in streams]
+
+
 @pytest.mark.parametrize("window_bits", range(9, 15))
 def test_windows_under_32_kib_are_left_to_others(window_bits: int) -> None:
     deflater = zlib.compressobj(9, zlib.DEFLATED, window_bits)

@@ -3,8 +3,7 @@
  * literals a look-up; by these, streams go side by side, as a look-up waits only for the last one of its own
  * stream. */
 #include "deflate/inflate.h"
-#include "deflate/code_book.h"
-#include "deflate/deflate.h"
+#include "deflate/stream_head.h"
 
 enum {
     HEAD_BYTES = 2,
@@ -26,7 +25,7 @@ typedef struct {
     uint8_t *first; /* byte written */
     zlib_text text; /* of the last block that had the trained code, and where its bytes begin */
     size_t text_at;
-    int is_last;
+    int is_last, has_head;
     code_book own[2];
 } inflater;
 
@@ -95,24 +94,26 @@ static int read_codes(inflater *z) {
     return left == 0 || is_one || left == 1 << MOST_BITS ? 0 : WRONG;
 }
 
+static void move_to(inflater *z, size_t bit) {
+    z->in = (bit_reader){z->stream + bit / 8, z->in.end, 0, 0};
+    take(&z->in, bit % 8);
+}
+
 /* Whether the block's header, of which three bits are read, is that of zlib_compress; then it is passed. */
 static int pass_trained(inflater *z) {
-    const size_t first = bits_read(z) - BLOCK_HEAD_BITS, end = first + DEFLATE_HEADER_BITS;
+    const size_t first = bits_read(z) - BLOCK_HEAD_BITS;
     const uint8_t *bytes = z->stream + first / 8;
     if (z->in.end - bytes < (DEFLATE_HEADER_BITS + 63) / 8)
         return 0;
     uint64_t differing = 0;
-    for (unsigned at = 0; at < DEFLATE_HEADER_BITS;
-         at += DEFLATE_CHUNK_BITS, bytes += DEFLATE_CHUNK_BITS / 8) {
+    for (unsigned at = 0; at < DEFLATE_HEADER_BITS; at += DEFLATE_CHUNK_BITS) {
         unsigned left = DEFLATE_HEADER_BITS - at, n = left < DEFLATE_CHUNK_BITS ? left : DEFLATE_CHUNK_BITS;
-        uint64_t eight;
-        memcpy(&eight, bytes, 8); /* little endian, as p256/field.h demands */
-        differing |= (eight >> first % 8 ^ DEFLATE_HEADER[at / DEFLATE_CHUNK_BITS]) & ((1ull << n) - 1);
+        uint64_t found = eight_at(bytes + at / 8) >> first % 8;
+        differing |= (found ^ DEFLATE_HEADER[at / DEFLATE_CHUNK_BITS]) & ((1ull << n) - 1);
     }
     if (differing)
         return 0;
-    z->in = (bit_reader){z->stream + end / 8, z->in.end, 0, 0};
-    take(&z->in, end % 8);
+    move_to(z, first + DEFLATE_HEADER_BITS);
     return 1;
 }
 
@@ -303,8 +304,9 @@ static int end_block(inflater *z) {
     return begin_block(z);
 }
 
-/* Up to the first symbol of the first block. Gives 0 or WRONG. */
-static int begin_stream(inflater *z, inflate_input stream, uint8_t *out, size_t room) {
+/* Up to the first symbol of the first block, or of the text, if `head` goes before it. Gives 0 or WRONG. */
+static int begin_stream(inflater *z, inflate_input stream, const stream_head *head, uint8_t *out,
+                        size_t room) {
     if (stream.length < HEAD_BYTES + TRAILER_BYTES || stream.bytes[0] != 0x78 ||
         (stream.bytes[0] << 8 | stream.bytes[1]) % 31 || (stream.bytes[1] & 0x20)) /* a preset dictionary */
         return WRONG;
@@ -314,7 +316,14 @@ static int begin_stream(inflater *z, inflate_input stream, uint8_t *out, size_t 
     z->room_end = out + room;
     z->text_at = 0;
     z->is_last = 0;
-    return begin_block(z);
+    size_t n_bits =
+        room < DEFLATE_PREFIX_BYTES ? 0 : head_read(head, &fixed_pairs, stream.bytes, stream.length, out);
+    z->has_head = n_bits != 0;
+    if (!z->has_head)
+        return begin_block(z);
+    z->out += DEFLATE_PREFIX_BYTES;
+    move_to(z, n_bits);
+    return begin_trained(z);
 }
 
 /* The literals that come next, and one symbol more. Gives 0 or WRONG. */
@@ -366,17 +375,21 @@ static int all_have_pairs(const inflater *lanes, const int *errors) {
 void zlib_inflate_many(const inflate_input *streams, size_t n, uint8_t *out, size_t room, inflated *found) {
     inflater lanes[LANES];
     int errors[LANES];
+    stream_head head = {0};
     for (size_t first = 0; first < n; first += LANES) {
         unsigned n_lanes = n - first < LANES ? (unsigned)(n - first) : LANES;
         for (unsigned i = 0; i < n_lanes; i++)
-            errors[i] = begin_stream(&lanes[i], streams[first + i], out + (first + i) * room, room);
+            errors[i] = begin_stream(&lanes[i], streams[first + i], &head, out + (first + i) * room, room);
         for (unsigned block = 0; block < 2 && n_lanes == LANES && all_have_pairs(lanes, errors); block++) {
             run_lanes(lanes, LANES);
             for (unsigned i = 0; i < LANES; i++)
                 errors[i] = step(&lanes[i]);
         }
-        for (unsigned i = 0; i < n_lanes; i++)
+        for (unsigned i = 0; i < n_lanes; i++) {
             found[first + i] = finish(&lanes[i], errors[i]);
+            if (found[first + i].text.n_bits && !lanes[i].has_head)
+                head_learn(&head, lanes[i].first);
+        }
     }
 }
 

@@ -68,18 +68,28 @@ static inline void add_trained(bit_writer *bits, uint8_t literal) {
     bits_add(bits, DEFLATE_CODE[literal], DEFLATE_BITS[literal]);
 }
 
-static inline void write_prefix(bit_writer *bits, const uint8_t *prefix) {
-    bits_add(bits, 2, 3); /* not final, type 1 */
-    size_t i = 0;
-    for (; i + LITERALS_A_FLUSH <= DEFLATE_PREFIX_BYTES; i += LITERALS_A_FLUSH) {
-        for (size_t j = 0; j < LITERALS_A_FLUSH; j++)
-            add_fixed(bits, prefix[i + j]);
-        bits_flush(bits);
+static inline void add_fixed_run(bit_writer *bits, const uint8_t *literals, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        add_fixed(bits, literals[i]);
+        if (i % LITERALS_A_FLUSH == LITERALS_A_FLUSH - 1)
+            bits_flush(bits);
     }
-    for (; i < DEFLATE_PREFIX_BYTES; i++)
-        add_fixed(bits, prefix[i]);
-    bits_add(bits, 0, 7); /* end of block */
     bits_flush(bits);
+}
+
+static inline void begin_prefix(bit_writer *bits) {
+    bits_add(bits, 2, 3); /* not final, type 1 */
+}
+
+static inline void end_prefix(bit_writer *bits) {
+    bits_add(bits, 0, 7);
+    bits_flush(bits);
+}
+
+static inline void write_prefix(bit_writer *bits, const uint8_t *prefix) {
+    begin_prefix(bits);
+    add_fixed_run(bits, prefix, DEFLATE_PREFIX_BYTES);
+    end_prefix(bits);
 }
 
 static inline void write_text_header(bit_writer *bits) {
