@@ -1,7 +1,7 @@
 /* Payloads of certificates that leave nothing to judgement. */
 #include "verify/dcc_read.h"
 #include "cbor/cbor_read.h"
-#include "names/utf8.h"
+#include "names/utf8_valid.h"
 
 enum { ISSUER = 1, EXPIRES_AT = 4, ISSUED_AT = 6, HCERT = 259 /* of -1 - 259 */, EU_DCC = 1 };
 
@@ -54,16 +54,7 @@ static int is_ascii(cbor_text text) {
 }
 
 static int is_utf8(cbor_text text) {
-    if (is_ascii(text))
-        return 1;
-    for (size_t at = 0; at < text.length;) {
-        uint32_t character;
-        unsigned length = utf8_read(text.bytes + at, text.length - at, &character);
-        if (length == 0)
-            return 0;
-        at += length;
-    }
-    return 1;
+    return is_ascii(text) || utf8_is_valid(text.bytes, text.length);
 }
 
 /* At most SHORT_MAX characters of UTF-8. */
