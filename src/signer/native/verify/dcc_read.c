@@ -12,7 +12,7 @@ enum { ISSUER = 1, EXPIRES_AT = 4, ISSUED_AT = 6, HCERT = 259 /* of -1 - 259 */,
  * to DCC_TT. */
 typedef enum { TEXT, SHORT, UVCI, FROM, TO, EVENT, TIME, DOSE, DISEASE, RESULT, CO, VP, MP, MA, TT } rule;
 
-enum { DAY_BYTES = 10, SHORT_MAX = 80 /* characters */ };
+enum { DAY_BYTES = 10, SHORT_MAX = 80 /* characters */, N_PARTS = 4 /* of a name */ };
 
 #define DOSE_MAX ((1ull << 53) - 1) /* beyond it not every reader has integers */
 
@@ -74,10 +74,10 @@ static int is_filled(cbor_text text) {
 
 /* A name as a passport has it. */
 static int is_standardised(cbor_text text) {
-    size_t at = 0;
-    while (at < text.length && (text.bytes[at] == '<' || (text.bytes[at] >= 'A' && text.bytes[at] <= 'Z')))
-        at++;
-    return at == text.length && is_short(text);
+    unsigned others = 0; /* counted to the end: nobody foresees how long a name is, so no branch is for it */
+    for (size_t at = 0; at < text.length; at++)
+        others |= (text.bytes[at] != '<') & ((uint8_t)(text.bytes[at] - 'A') > 'Z' - 'A');
+    return !others && is_short(text);
 }
 
 static unsigned digits_from(cbor_text text, size_t at) {
@@ -221,16 +221,24 @@ static int read_group(cbor_reader *in, dcc_claims *claims) {
     }
 }
 
-/* fn, gn, fnt, gnt, of which fnt or gnt is filled. */
+/* The number of a part of a name: fn, gn, fnt, gnt; N_PARTS for another. */
+static size_t part_number(cbor_text name) {
+    size_t is_standardised = name.length == 3;
+    if (name.length < 2 || name.length > 3 || name.bytes[1] != 'n' ||
+        (is_standardised && name.bytes[2] != 't'))
+        return N_PARTS;
+    return name.bytes[0] == 'f'   ? 2 * is_standardised
+           : name.bytes[0] == 'g' ? 2 * is_standardised + 1
+                                  : N_PARTS;
+}
+
+/* All parts, of which fnt or gnt is filled. */
 static int read_name(cbor_reader *in) {
-    static const char *const PARTS[] = {"fn", "gn", "fnt", "gnt"};
     unsigned seen = 0, filled = 0;
     for (uint64_t left = cbor_read_head(in, CBOR_MAP); left > 0; left--) {
         cbor_text name = cbor_read_string(in, CBOR_TEXT);
-        size_t i = 0;
-        while (i < N_OF(PARTS) && !(in->next && cbor_is(name, PARTS[i])))
-            i++;
-        if (i == N_OF(PARTS) || seen >> i & 1)
+        size_t i = part_number(name);
+        if (i == N_PARTS || seen >> i & 1)
             return 0;
         seen |= 1u << i;
         cbor_text part = cbor_read_string(in, CBOR_TEXT);
