@@ -110,6 +110,7 @@ cdef extern from "deflate/deflate.h" nogil:
 
 cdef extern from "deflate/inflate.h" nogil:
     size_t INFLATE_UNREAD
+    void inflate_select(unsigned features)
     void inflate_init()
     ctypedef struct inflate_input:
         const uint8_t *bytes

@@ -168,6 +168,7 @@ static void cbor_round(void) {
 
 void fuzz_verify(unsigned features) {
     deflate_select(features);
+    inflate_select(features);
     base45_select(features);
     inflate_init();
     inflate_round();

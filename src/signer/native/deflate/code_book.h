@@ -1,5 +1,4 @@
-/* The Huffman codes of deflate (RFC 1951 section 3.2.2) as tables, to read symbols by. Included by one file
- * only. */
+/* The Huffman codes of deflate (RFC 1951 section 3.2.2) as tables, to read symbols by. */
 #ifndef SIGNER_CODE_BOOK_H
 #define SIGNER_CODE_BOOK_H
 
@@ -45,7 +44,7 @@ static inline unsigned reversed(unsigned code, unsigned length) {
 
 /* RFC 1951 section 3.2.2. Gives the share of all codes that is left over, in units of the longest code; WRONG
  * where there are too many. */
-static int make_book(code_book *book, const uint8_t *lengths, unsigned n) {
+static inline int make_book(code_book *book, const uint8_t *lengths, unsigned n) {
     uint16_t next_code[MOST_BITS + 1], place[MOST_BITS + 2] = {0};
     int left = 1 << MOST_BITS;
     memset(book->count, 0, sizeof book->count);
@@ -74,7 +73,7 @@ static int make_book(code_book *book, const uint8_t *lengths, unsigned n) {
 }
 
 /* A symbol whose code is not in the fast table, or WRONG. */
-static int decode_long(bit_reader *in, const code_book *book) {
+static inline int decode_long(bit_reader *in, const code_book *book) {
     unsigned code = 0, first = 0, place = 0;
     for (unsigned length = 1; length <= MOST_BITS && length <= in->held; length++) {
         code = code << 1 | (unsigned)(in->bits >> (length - 1) & 1);
@@ -99,12 +98,12 @@ static inline int decode(bit_reader *in, const code_book *book) {
     return (int)(entry >> LENGTH_BITS);
 }
 
-static int is_literal(unsigned entry) {
+static inline int is_literal(unsigned entry) {
     return entry != 0 && entry < END_OF_BLOCK << LENGTH_BITS;
 }
 
 /* Of a code whose longest symbol has FAST_BITS and n_bits at most. */
-static void make_pairs(pair_book *pairs, const code_book *book, unsigned n_bits) {
+static inline void make_pairs(pair_book *pairs, const code_book *book, unsigned n_bits) {
     pairs->mask = (1u << n_bits) - 1;
     for (unsigned bits = 0; bits <= pairs->mask; bits++) {
         unsigned first = book->fast[bits & ((1 << FAST_BITS) - 1)], length = first & LENGTH_MASK;

@@ -3,6 +3,8 @@
  * literals a look-up; by these, streams go side by side, as a look-up waits only for the last one of its own
  * stream. */
 #include "deflate/inflate.h"
+#include "cpu/cpu.h"
+#include "deflate/inflate_lanes.h"
 #include "deflate/stream_head.h"
 
 enum {
@@ -10,25 +12,8 @@ enum {
     TRAILER_BYTES = 4,
     BLOCK_HEAD_BITS = 3,
     LITERALS_A_REFILL = 5, /* of FAST_BITS at most; a refill gives 56 bits, but at the end of the stream */
-    PAIRS_A_REFILL = 4,
-    LANES = 4, /* streams side by side */
 };
-_Static_assert(PAIRS_A_REFILL *PAIR_BITS <= 56, "pairs need more bits than a refill gives");
-
-typedef struct {
-    bit_reader in;
-    uint8_t *out;
-    const uint8_t *room_end;
-    const pair_book *pairs;                /* of `literals`; NULL where it has none */
-    const code_book *literals, *distances; /* of the block in hand: fixed, trained, or own[] */
-    const uint8_t *stream;
-    uint8_t *first; /* byte written */
-    zlib_text text; /* of the last block that had the trained code, and where its bytes begin */
-    size_t text_at;
-    int is_last, has_head;
-    code_book own[2];
-} inflater;
-
+static inflate_run *run_all = inflate_all_portable, *run_one = inflate_one_portable;
 static code_book fixed_literals, fixed_distances, trained_literals, trained_distances;
 static pair_book fixed_pairs, trained_pairs;
 
@@ -131,6 +116,19 @@ static void make_trained_books(void) {
     make_pairs(&trained_pairs, &trained_literals, PAIR_BITS);
 }
 
+void inflate_select(unsigned features) {
+    run_all = inflate_all_portable;
+    run_one = inflate_one_portable;
+#ifdef SIGNER_X86_64
+    if (features & CPU_AVX2) {
+        run_all = inflate_all_avx2;
+        run_one = inflate_one_avx2;
+    }
+#else
+    (void)features;
+#endif
+}
+
 /* RFC 1951 section 3.2.6 */
 void inflate_init(void) {
     uint8_t lengths[LITERALS];
@@ -188,55 +186,6 @@ static inline void literal_run(inflater *z) {
     }
     z->in = in;
     z->out = out;
-}
-
-/* What changes as pairs are taken, so that it stays in registers. */
-typedef struct {
-    bit_reader in;
-    uint8_t *out;
-    unsigned taken; /* since the last refill: number of literals * 64 + their length */
-} pair_place;
-
-static inline int has_pairs(const inflater *z, const pair_place *at) {
-    return (z->in.end - at->in.next >= 8) & (z->room_end - at->out >= 2 * PAIRS_A_REFILL);
-}
-
-/* Takes nothing where the next bits are no literal's. */
-static inline void take_pair(const pair_book *pairs, pair_place *at) {
-    uint64_t bits = at->in.bits & pairs->mask;
-    unsigned found = pairs->found[bits];
-    memcpy(at->out, pairs->literals[bits], 2);
-    at->out += found >> LENGTH_BITS;
-    at->taken += found;
-    at->in.bits >>= found & LENGTH_MASK;
-}
-
-#define EACH_LANE _Pragma("GCC unroll 4") for (unsigned i = 0; i < n_lanes; i++)
-
-/* Literals of the next n_lanes streams, in blocks that have pairs, until none of them goes on: another symbol
- * comes in each, or one is near its end or that of its room. A stream waits for the others, which is shorter
- * than the wait of a processor that has not foreseen where a text ends. */
-static inline __attribute__((always_inline)) void run_lanes(inflater *lanes, const unsigned n_lanes) {
-    pair_place at[LANES];
-    EACH_LANE at[i] = (pair_place){lanes[i].in, lanes[i].out, 0};
-    for (unsigned found = 1, have_pairs = 1;;) {
-        EACH_LANE have_pairs &= (unsigned)has_pairs(&lanes[i], &at[i]);
-        if (!found || !have_pairs)
-            break;
-        EACH_LANE refill_fast(&at[i].in);
-        EACH_LANE at[i].taken = 0;
-        _Pragma("GCC unroll 4") for (unsigned pair = 0; pair < PAIRS_A_REFILL; pair++)
-            EACH_LANE take_pair(lanes[i].pairs, &at[i]);
-        found = 0;
-        EACH_LANE {
-            at[i].in.held -= at[i].taken & LENGTH_MASK;
-            found |= at[i].taken;
-        }
-    }
-    EACH_LANE {
-        lanes[i].in = at[i].in;
-        lanes[i].out = at[i].out;
-    }
 }
 
 /* RFC 1951 section 3.2.4 */
@@ -354,7 +303,7 @@ static size_t end_stream(inflater *z) {
 static inflated finish(inflater *z, int error) {
     while (!error && z->literals) {
         if (z->pairs)
-            run_lanes(z, 1);
+            run_one(z);
         else
             literal_run(z);
         error = step(z);
@@ -367,22 +316,23 @@ static inflated finish(inflater *z, int error) {
 
 static int all_have_pairs(const inflater *lanes, const int *errors) {
     int have = 1;
-    for (unsigned i = 0; i < LANES; i++)
+    for (unsigned i = 0; i < INFLATE_LANES; i++)
         have &= !errors[i] && lanes[i].literals && lanes[i].pairs;
     return have;
 }
 
 void zlib_inflate_many(const inflate_input *streams, size_t n, uint8_t *out, size_t room, inflated *found) {
-    inflater lanes[LANES];
-    int errors[LANES];
+    inflater lanes[INFLATE_LANES];
+    int errors[INFLATE_LANES];
     stream_head head = {0};
-    for (size_t first = 0; first < n; first += LANES) {
-        unsigned n_lanes = n - first < LANES ? (unsigned)(n - first) : LANES;
+    for (size_t first = 0; first < n; first += INFLATE_LANES) {
+        unsigned n_lanes = n - first < INFLATE_LANES ? (unsigned)(n - first) : INFLATE_LANES;
         for (unsigned i = 0; i < n_lanes; i++)
             errors[i] = begin_stream(&lanes[i], streams[first + i], &head, out + (first + i) * room, room);
-        for (unsigned block = 0; block < 2 && n_lanes == LANES && all_have_pairs(lanes, errors); block++) {
-            run_lanes(lanes, LANES);
-            for (unsigned i = 0; i < LANES; i++)
+        for (unsigned block = 0; block < 2 && n_lanes == INFLATE_LANES && all_have_pairs(lanes, errors);
+             block++) {
+            run_all(lanes);
+            for (unsigned i = 0; i < INFLATE_LANES; i++)
                 errors[i] = step(&lanes[i]);
         }
         for (unsigned i = 0; i < n_lanes; i++) {

@@ -8,6 +8,8 @@
 
 #define INFLATE_UNREAD ((size_t) - 1)
 
+void inflate_select(unsigned features);
+
 /* Builds the tables of the fixed codes, before the first use in a process. */
 void inflate_init(void);
 
