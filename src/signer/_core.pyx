@@ -37,7 +37,6 @@ def select_cpu(disabled):
     rfc6979_select(features)
     p256_select(features)
     deflate_select(features)
-    inflate_select(features)
     base45_select(features)
     qr_select(features)
     picture_select(features)

@@ -2,14 +2,14 @@
 
 
 cdef class Renewer(Sealer):
-    cdef void *room  # for what is read; nothing of it is secret
+    cdef void *reading  # apart from scratch, which is wiped after each batch
 
     def __cinit__(self, *, scalar, kid, country, issued_at, expires_at, painter=None):
-        self.room = aligned(renew_reading_bytes())
+        self.reading = aligned(renew_reading_bytes())
         self.open("renewer", renew_scratch_bytes())
 
     def __dealloc__(self):
-        free(self.room)
+        free(self.reading)
 
     def renew(self, certificates):
         cdef Certificates batch = Certificates(certificates)
@@ -18,7 +18,7 @@ cdef class Renewer(Sealer):
         return results.sealed(), results.refused()
 
     cdef size_t seal_chunk(self, Columns batch, size_t first, size_t n, Results results) noexcept nogil:
-        return renew_chunk(&self.seal, &(<Certificates>batch).columns, first, n, &results.out, self.scratch, self.room)
+        return renew_chunk(&self.seal, &(<Certificates>batch).columns, first, n, &results.out, self.scratch, self.reading)
 
 
 cdef class Certificates(Columns):

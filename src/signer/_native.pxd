@@ -110,7 +110,6 @@ cdef extern from "deflate/deflate.h" nogil:
 
 cdef extern from "deflate/inflate.h" nogil:
     size_t INFLATE_UNREAD
-    void inflate_select(unsigned features)
     void inflate_init()
     ctypedef struct inflate_input:
         const uint8_t *bytes
@@ -227,7 +226,7 @@ cdef extern from "renew/renew.h" nogil:
     size_t renew_scratch_bytes()
     size_t renew_reading_bytes()
     size_t renew_chunk(const seal_terms *terms, const certificate_columns *columns, size_t first, size_t n,
-                       seal_output *out, void *scratch, void *room)
+                       seal_output *out, void *scratch, void *reading)
 
 cdef extern from "qr/qr.h" nogil:
     enum:

@@ -118,7 +118,6 @@ static size_t signed_bytes(const fuzz_row *of, stored_message *message, uint8_t 
 void fuzz_renew(unsigned features) {
     enum { ROWS = 6 };
     deflate_select(features);
-    inflate_select(features);
     base45_select(features);
     inflate_init();
     fuzz_row all[ROWS];

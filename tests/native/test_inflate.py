@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import zlib
 from collections.abc import Callable
@@ -71,7 +72,7 @@ def test_several_blocks_in_a_stream_are_read() -> None:
 
 
 @both
-def test_our_own_streams_are_read(inflate: Inflate) -> None:
+def test_our_own_streams_are_read(cpu_level: str, inflate: Inflate) -> None:
     draw = random.Random(2)
     contents = [made(draw, kind, n) for kind in KINDS for n in range(0, 900, 7)]
     assert inflate(_core.zlib_compress(contents), ROOM) == contents
@@ -79,18 +80,17 @@ def test_our_own_streams_are_read(inflate: Inflate) -> None:
 
 @both
 @pytest.mark.parametrize("kind", KINDS)
-def test_our_own_streams_fill_no_more_than_their_room(inflate: Inflate, kind: str) -> None:
+def test_our_own_streams_fill_no_more_than_their_room(cpu_level: str, inflate: Inflate, kind: str) -> None:
     """Runs of literals in pairs end before the room does, wherever it ends."""
     draw = random.Random(kind)
     for n in range(100, 200):
         content = made(draw, kind, n)
         (stream,) = _core.zlib_compress([content])
         for room in (n - 9, n - 1, n, n + 1, n + 7, n + 8):
-            assert inflate([stream] * 2, room) == [content if n <= room else None] * 2
+            assert inflate([stream] * 4, room) == [content if n <= room else None] * 4
 
 
-@both
-def test_every_pair_of_bytes_is_read_from_our_own_streams(inflate: Inflate) -> None:
+def assert_reads_every_pair(inflate: Inflate) -> None:
     """Once at an even place and once at an odd one, in a block that has the trained code."""
     text = b"840539006" * 40  # keeps the stream under the length of the stored one
     contents = [
@@ -107,9 +107,19 @@ def test_every_pair_of_bytes_is_read_from_our_own_streams(inflate: Inflate) -> N
 
 
 @both
+def test_every_pair_of_bytes_is_read_from_our_own_streams(inflate: Inflate) -> None:
+    assert_reads_every_pair(inflate)
+
+
+@pytest.mark.long
+def test_every_pair_of_bytes_is_read_at_every_level(cpu_level: str) -> None:
+    assert_reads_every_pair(_core.zlib_inflate_many)
+
+
+@both
 @pytest.mark.parametrize("deflate", [zlib.compress, lambda content: _core.zlib_compress([content])[0]])
 def test_every_cut_and_every_byte_more_is_refused(
-    inflate: Inflate, deflate: Callable[[bytes], bytes]
+    cpu_level: str, inflate: Inflate, deflate: Callable[[bytes], bytes]
 ) -> None:
     draw = random.Random(3)
     for kind in KINDS:
@@ -119,7 +129,7 @@ def test_every_cut_and_every_byte_more_is_refused(
         assert inflate([stream + b"\0", stream + stream], ROOM) == [None, None]
 
 
-def test_a_stream_is_read_whatever_stands_beside_it() -> None:
+def test_a_stream_is_read_whatever_stands_beside_it(cpu_level: str) -> None:
     """Of other deflaters, of no text at all, damaged, or longer than the room."""
     draw = random.Random(4)
     own, long = b"840539006" * 40, b"840539006" * 100
@@ -131,12 +141,12 @@ def test_a_stream_is_read_whatever_stands_beside_it() -> None:
         draw.randbytes(300),
     ]
     read = [own, None, own, b"", None, None]
-    for first, of_first in zip(streams, read, strict=True):
-        for second, of_second in zip(streams, read, strict=True):
-            assert _core.zlib_inflate_many([first, second], len(own)) == [of_first, of_second]
+    for four in itertools.product(range(len(streams)), repeat=4):  # as many as go side by side
+        found = _core.zlib_inflate_many([streams[at] for at in four], len(own))
+        assert found == [read[at] for at in four]
 
 
-def test_streams_that_begin_alike_are_read_as_each_by_itself() -> None:
+def test_streams_that_begin_alike_are_read_as_each_by_itself(cpu_level: str) -> None:
     """But for the head of the payload, and for a bit that is wrong anywhere in some of them."""
     draw = random.Random(5)
     prefix, text, suffix = draw.randbytes(43), b"840539006" * 25, draw.randbytes(66)

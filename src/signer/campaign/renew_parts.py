@@ -139,8 +139,8 @@ def _rows_of(path: Path, rows: npt.NDArray[np.int64], columns: Sequence[str]) ->
             sizes = [file.metadata.row_group(number).num_rows for number in range(file.num_row_groups)]
             ends = np.cumsum(sizes)
             in_groups = np.diff(np.searchsorted(rows, ends), prepend=0)
-            if in_groups.sum() < len(rows):
-                raise IndexError(f"has no row {rows[-1]}")
+            if rows.max() >= ends[-1]:
+                raise IndexError(f"has no row {rows.max()}")
             for group in np.flatnonzero(in_groups).tolist():
                 first = int(ends[group]) - sizes[group]
                 for batch in file.iter_batches(ROWS_PER_BATCH, [group], list(columns), use_threads=False):

@@ -72,12 +72,6 @@ class DueCertificates:
         """How many have expired before they were renewed."""
         return self._number("SELECT count(*) FROM due WHERE exp <= $now AND NOT held_back", now=now)
 
-    def _n_due(self) -> int:
-        return self._number("SELECT count(*) FROM due WHERE NOT held_back")
-
-    def _number(self, question: str, **numbers: int) -> int:
-        return int(self._database.execute(question, numbers).fetchall()[0][0])
-
     def select(self, n_most: int, due_tonight: int, out: Path) -> Selected:
         """Writes to `out` where those stand that expire soonest, in the order of files and rows.
 
@@ -89,7 +83,7 @@ class DueCertificates:
         numbers = {"due_tonight": due_tonight}
         if n_most < self._n_due():
             chosen = self._database.execute(_query("soonest"), {"n_most": n_most, **numbers})
-        else:  # nothing to sort by when it expires
+        else:  # none is left out: the order in which they expire is of no use
             chosen = self._database.execute(_query("all_due"), numbers)
         with pq.ParquetWriter(out, SELECTED, compression="none", use_dictionary=False) as writer:
             for batch in chosen.to_arrow_reader(ROWS_PER_GROUP):
@@ -100,6 +94,12 @@ class DueCertificates:
                 files, counts = np.unique(columns[0], return_counts=True)
                 rows_of_files.update(dict(zip(files.tolist(), counts.tolist(), strict=True)))
         return Selected(rows_of_files.total(), n_held_back, digest.hexdigest(), rows_of_files)
+
+    def _n_due(self) -> int:
+        return self._number("SELECT count(*) FROM due WHERE NOT held_back")
+
+    def _number(self, question: str, **numbers: int) -> int:
+        return int(self._database.execute(question, numbers).fetchall()[0][0])
 
 
 def _query(name: str) -> str:

@@ -15,20 +15,16 @@
 
 #define STEP 48 /* characters */
 #define STEP_BYTES 32
-#define NO 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff /* characters that are not in the alphabet */
+#define NO 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff /* characters that are not in the alphabet */
 
 /* The digit of each character below 0x80 (RFC 9285, table 1): a look-up takes it by the lowest seven bits. */
 static const uint8_t DIGITS[128] = {
-    NO,   NO,   NO,   NO,   0xff, 0xff, 0xff, 0xff, /* up to 0x1f */
-    36,   0xff, 0xff, 0xff, 37,   38,   0xff, 0xff,
-    0xff, 0xff, 39,   40,   0xff, 41,   42,   43, /* ' ' to '/' */
-    0,    1,    2,    3,    4,    5,    6,    7,
-    8,    9,    44,   0xff, 0xff, 0xff, 0xff, 0xff, /* '0' to '?' */
-    0xff, 10,   11,   12,   13,   14,   15,   16,
-    17,   18,   19,   20,   21,   22,   23,   24, /* '@' to 'O' */
-    25,   26,   27,   28,   29,   30,   31,   32,
-    33,   34,   35,   0xff, 0xff, 0xff, 0xff, 0xff, /* 'P' to '_' */
-    NO,   NO,   NO,   NO,   0xff, 0xff, 0xff, 0xff,
+    NO,   NO,   NO,   NO,                                                                     /* up to 0x1f */
+    36,   0xff, 0xff, 0xff, 37, 38, 0xff, 0xff, 0xff, 0xff, 39, 40,   0xff, 41,   42,   43,   /* ' ' to '/' */
+    0,    1,    2,    3,    4,  5,  6,    7,    8,    9,    44, 0xff, 0xff, 0xff, 0xff, 0xff, /* '0' to '?' */
+    0xff, 10,   11,   12,   13, 14, 15,   16,   17,   18,   19, 20,   21,   22,   23,   24,   /* '@' to 'O' */
+    25,   26,   27,   28,   29, 30, 31,   32,   33,   34,   35, 0xff, 0xff, 0xff, 0xff, 0xff, /* 'P' to '_' */
+    NO,   NO,   NO,   NO,
 };
 
 /* Three digits to four bytes, of which the last is masked away. */

@@ -2,8 +2,7 @@
 #ifndef SIGNER_BIT_READER_H
 #define SIGNER_BIT_READER_H
 
-#include <stdint.h>
-#include <string.h>
+#include "cpu/byte_order.h"
 
 #define BITS_MISSING (-1)
 
@@ -17,9 +16,7 @@ typedef struct {
 /* Up to 56 bits and more, where at least 8 bytes are left. Bits above the `held` ones may be there already:
  * those of the next byte, which are put in once more. */
 static inline void refill_fast(bit_reader *in) {
-    uint64_t eight;
-    memcpy(&eight, in->next, 8); /* little endian, as p256/field.h demands */
-    in->bits |= eight << in->held;
+    in->bits |= load_lowest_first(in->next) << in->held;
     in->next += (63 - in->held) / 8;
     in->held |= 56;
 }

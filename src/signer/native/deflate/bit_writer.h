@@ -2,10 +2,9 @@
 #ifndef SIGNER_BIT_WRITER_H
 #define SIGNER_BIT_WRITER_H
 
-#include <stdint.h>
-#include <string.h>
+#include "cpu/byte_order.h"
 
-#define BITS_A_COPY 56
+#define BITS_A_COPY 56     /* whole bytes, and fewer than what is left of 64 bits behind up to 7 that wait */
 #define BIT_WRITER_SLACK 8 /* bytes that a flush may write past the last one used */
 
 typedef struct {
@@ -13,22 +12,6 @@ typedef struct {
     unsigned n_waiting; /* under 8 after a flush */
     uint8_t *next;
 } bit_writer;
-
-static inline void store_little_endian(uint8_t *out, uint64_t value) {
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    value = __builtin_bswap64(value);
-#endif
-    memcpy(out, &value, sizeof value);
-}
-
-static inline uint64_t load_little_endian(const uint8_t *bytes) {
-    uint64_t value;
-    memcpy(&value, bytes, sizeof value);
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    value = __builtin_bswap64(value);
-#endif
-    return value;
-}
 
 /* Adds `n` bits. Between two flushes there is room for 56. */
 static inline void bits_add(bit_writer *bits, uint64_t value, unsigned n) {
@@ -38,14 +21,14 @@ static inline void bits_add(bit_writer *bits, uint64_t value, unsigned n) {
 
 /* Writes the whole bytes among the waiting bits. */
 static inline void bits_flush(bit_writer *bits) {
-    store_little_endian(bits->next, bits->waiting);
+    store_lowest_first(bits->next, bits->waiting);
     unsigned n_whole = bits->n_waiting & ~7u;
     bits->next += n_whole / 8;
     bits->waiting >>= n_whole;
     bits->n_waiting &= 7;
 }
 
-/* Adds bits that stand in `bytes` from first_bit < 8 on, however many; 7 bytes behind them are read too.
+/* Adds bits that stand in `bytes` from first_bit < 8 on, one or more; 7 bytes behind them are read too.
  * After a flush, and with one. */
 static inline void bits_copy(bit_writer *bits, const uint8_t *bytes, unsigned first_bit, size_t n) {
     const uint64_t most = (1ull << BITS_A_COPY) - 1;
@@ -53,12 +36,12 @@ static inline void bits_copy(bit_writer *bits, const uint8_t *bytes, unsigned fi
     uint64_t waiting = bits->waiting;
     uint8_t *next = bits->next;
     for (; n > BITS_A_COPY; n -= BITS_A_COPY, bytes += BITS_A_COPY / 8, next += BITS_A_COPY / 8) {
-        waiting |= (load_little_endian(bytes) >> first_bit & most) << n_waiting;
-        store_little_endian(next, waiting);
+        waiting |= (load_lowest_first(bytes) >> first_bit & most) << n_waiting;
+        store_lowest_first(next, waiting);
         waiting >>= BITS_A_COPY;
     }
     *bits = (bit_writer){waiting, n_waiting, next};
-    bits_add(bits, load_little_endian(bytes) >> first_bit & ((1ull << n) - 1), (unsigned)n);
+    bits_add(bits, load_lowest_first(bytes) >> first_bit & ((1ull << n) - 1), (unsigned)n);
     bits_flush(bits);
 }
 

@@ -10,7 +10,7 @@
 void deflate_select(unsigned features);
 
 /* The bits in which a stream of zlib_compress has a message's text, up to the end of their block. They begin
- * in the first of `bytes`; n_bits is 0 where there is no text. */
+ * in the first of `bytes`, which point into the stream; n_bits is 0 where there is no text. */
 typedef struct {
     const uint8_t *bytes;
     uint32_t first_bit, n_bits; /* first_bit < 8 */
@@ -26,7 +26,8 @@ size_t zlib_bound(size_t n);
 size_t zlib_compress(const uint8_t *input, size_t n, uint8_t *output);
 
 /* The same in a fraction of the time for a message whose stream had that text, but for the first and last
- * bytes of it that zlib_compress counts to no text. Without a text it is zlib_compress. */
+ * bytes of it that zlib_compress counts to no text. Without a text it is zlib_compress. The stream is still
+ * there, with ZLIB_TEXT_SLACK bytes behind it, and `output` does not overlap it. */
 size_t zlib_compress_again(const uint8_t *input, size_t n, const zlib_text *text, uint8_t *output);
 
 /* The checksum of a stream's bytes, RFC 1950 section 8.2. */

@@ -1,19 +1,25 @@
-/* Which implementations of zlib_compress and zlib_adler32 run. */
+/* Which implementations run of zlib_compress_again and zlib_adler32, and of inflating. */
 #include "cpu/cpu.h"
 #include "deflate/deflate.h"
 #include "deflate/deflate_impl.h"
+#include "deflate/inflate_lanes.h"
 #include "deflate/zlib_stream.h"
 
 static size_t (*compress)(const uint8_t *, size_t, const zlib_text *, uint8_t *) = zlib_compress_portable;
 static uint32_t (*checksum)(const uint8_t *, size_t) = adler32_portable;
+static inflate_run *all = inflate_all_portable, *one = inflate_one_portable;
 
 void deflate_select(unsigned features) {
     compress = zlib_compress_portable;
     checksum = adler32_portable;
+    all = inflate_all_portable;
+    one = inflate_one_portable;
 #ifdef SIGNER_X86_64
     if (features & CPU_AVX2) {
         compress = zlib_compress_avx2;
         checksum = adler32_avx2;
+        all = inflate_all_avx2;
+        one = inflate_one_avx2;
     }
 #else
     (void)features;
@@ -36,4 +42,12 @@ size_t zlib_compress_again(const uint8_t *input, size_t n, const zlib_text *text
 
 uint32_t zlib_adler32(const uint8_t *bytes, size_t n) {
     return checksum(bytes, n);
+}
+
+void inflate_all(inflater *lanes) {
+    all(lanes);
+}
+
+void inflate_one(inflater *lane) {
+    one(lane);
 }

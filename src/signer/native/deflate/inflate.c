@@ -3,19 +3,17 @@
  * literals a look-up; by these, streams go side by side, as a look-up waits only for the last one of its own
  * stream. */
 #include "deflate/inflate.h"
-#include "cpu/cpu.h"
 #include "deflate/inflate_lanes.h"
 #include "deflate/stream_head.h"
 
 enum {
-    HEAD_BYTES = 2,
-    TRAILER_BYTES = 4,
     BLOCK_HEAD_BITS = 3,
+    BLOCKS_TOGETHER = 2,   /* prefix and text */
     LITERALS_A_REFILL = 5, /* of FAST_BITS at most; a refill gives 56 bits, but at the end of the stream */
 };
-static inflate_run *run_all = inflate_all_portable, *run_one = inflate_one_portable;
 static code_book fixed_literals, fixed_distances, trained_literals, trained_distances;
 static pair_book fixed_pairs, trained_pairs;
+static uint8_t trained_header[DEFLATE_HEADER_BITS / 8 + 1 + BIT_WRITER_SLACK];
 
 static inline size_t written(const inflater *z) {
     return (size_t)(z->out - z->first);
@@ -74,8 +72,6 @@ static int read_codes(inflater *z) {
         return WRONG;
     int left = make_book(&z->own[1], lengths + n_literals, n_distances);
     int is_one = left == 1 << (MOST_BITS - 1) && z->own[1].count[1] == 1;
-    z->literals = &z->own[0];
-    z->distances = &z->own[1];
     return left == 0 || is_one || left == 1 << MOST_BITS ? 0 : WRONG;
 }
 
@@ -87,16 +83,8 @@ static void move_to(inflater *z, size_t bit) {
 /* Whether the block's header, of which three bits are read, is that of zlib_compress; then it is passed. */
 static int pass_trained(inflater *z) {
     const size_t first = bits_read(z) - BLOCK_HEAD_BITS;
-    const uint8_t *bytes = z->stream + first / 8;
-    if (z->in.end - bytes < (DEFLATE_HEADER_BITS + 63) / 8)
-        return 0;
-    uint64_t differing = 0;
-    for (unsigned at = 0; at < DEFLATE_HEADER_BITS; at += DEFLATE_CHUNK_BITS) {
-        unsigned left = DEFLATE_HEADER_BITS - at, n = left < DEFLATE_CHUNK_BITS ? left : DEFLATE_CHUNK_BITS;
-        uint64_t found = eight_at(bytes + at / 8) >> first % 8;
-        differing |= (found ^ DEFLATE_HEADER[at / DEFLATE_CHUNK_BITS]) & ((1ull << n) - 1);
-    }
-    if (differing)
+    if (z->in.end - (z->stream + first / 8) < (ptrdiff_t)sizeof trained_header ||
+        !has_bits(z->stream, first, trained_header, DEFLATE_HEADER_BITS))
         return 0;
     move_to(z, first + DEFLATE_HEADER_BITS);
     return 1;
@@ -104,29 +92,15 @@ static int pass_trained(inflater *z) {
 
 /* Reads the trained code's own header, as of any stream. */
 static void make_trained_books(void) {
-    uint8_t header[(DEFLATE_HEADER_BITS + 7) / 8 + 1] = {0};
-    for (unsigned i = 0; i < DEFLATE_HEADER_BITS; i++)
-        header[i / 8] |=
-            (uint8_t)((DEFLATE_HEADER[i / DEFLATE_CHUNK_BITS] >> i % DEFLATE_CHUNK_BITS & 1) << i % 8);
-    inflater z = {.in = {header, header + sizeof header, 0, 0}};
+    bit_writer bits = {0, 0, trained_header};
+    write_text_header(&bits);
+    end_bits(&bits, trained_header);
+    inflater z = {.in = {trained_header, trained_header + sizeof trained_header, 0, 0}};
     take(&z.in, BLOCK_HEAD_BITS);
     read_codes(&z);
     trained_literals = z.own[0];
     trained_distances = z.own[1];
     make_pairs(&trained_pairs, &trained_literals, PAIR_BITS);
-}
-
-void inflate_select(unsigned features) {
-    run_all = inflate_all_portable;
-    run_one = inflate_one_portable;
-#ifdef SIGNER_X86_64
-    if (features & CPU_AVX2) {
-        run_all = inflate_all_avx2;
-        run_one = inflate_one_avx2;
-    }
-#else
-    (void)features;
-#endif
 }
 
 /* RFC 1951 section 3.2.6 */
@@ -256,10 +230,10 @@ static int end_block(inflater *z) {
 /* Up to the first symbol of the first block, or of the text, if `head` goes before it. Gives 0 or WRONG. */
 static int begin_stream(inflater *z, inflate_input stream, const stream_head *head, uint8_t *out,
                         size_t room) {
-    if (stream.length < HEAD_BYTES + TRAILER_BYTES || stream.bytes[0] != 0x78 ||
+    if (stream.length < ZLIB_HEAD_BYTES + ZLIB_TRAILER_BYTES || stream.bytes[0] != 0x78 ||
         (stream.bytes[0] << 8 | stream.bytes[1]) % 31 || (stream.bytes[1] & 0x20)) /* a preset dictionary */
         return WRONG;
-    z->in = (bit_reader){stream.bytes + HEAD_BYTES, stream.bytes + stream.length, 0, 0};
+    z->in = (bit_reader){stream.bytes + ZLIB_HEAD_BYTES, stream.bytes + stream.length, 0, 0};
     z->stream = stream.bytes;
     z->first = z->out = out;
     z->room_end = out + room;
@@ -275,8 +249,8 @@ static int begin_stream(inflater *z, inflate_input stream, const stream_head *he
     return begin_trained(z);
 }
 
-/* The literals that come next, and one symbol more. Gives 0 or WRONG. */
-static int step(inflater *z) {
+/* One symbol: a literal, a match, or the end of a block up to the next one's first. Gives 0 or WRONG. */
+static int take_symbol(inflater *z) {
     int symbol = decode(&z->in, z->literals);
     if (symbol == END_OF_BLOCK)
         return end_block(z);
@@ -294,7 +268,8 @@ static size_t end_stream(inflater *z) {
     int high = take(&z->in, 16), low = take(&z->in, 16);
     if (low < 0 || z->in.held > 0 || z->in.next != z->in.end)
         return INFLATE_UNREAD;
-    uint8_t sums[TRAILER_BYTES] = {(uint8_t)high, (uint8_t)(high >> 8), (uint8_t)low, (uint8_t)(low >> 8)};
+    uint8_t sums[ZLIB_TRAILER_BYTES] = {(uint8_t)high, (uint8_t)(high >> 8), (uint8_t)low,
+                                        (uint8_t)(low >> 8)};
     uint32_t adler = (uint32_t)sums[0] << 24 | (uint32_t)sums[1] << 16 | (uint32_t)sums[2] << 8 | sums[3];
     return adler == zlib_adler32(z->first, written(z)) ? written(z) : INFLATE_UNREAD;
 }
@@ -303,10 +278,10 @@ static size_t end_stream(inflater *z) {
 static inflated finish(inflater *z, int error) {
     while (!error && z->literals) {
         if (z->pairs)
-            run_one(z);
+            inflate_one(z);
         else
             literal_run(z);
-        error = step(z);
+        error = take_symbol(z);
     }
     size_t length = error ? INFLATE_UNREAD : end_stream(z);
     int is_text = length != INFLATE_UNREAD && z->text_at == DEFLATE_PREFIX_BYTES &&
@@ -314,11 +289,20 @@ static inflated finish(inflater *z, int error) {
     return (inflated){length, is_text ? z->text : (zlib_text){0}};
 }
 
-static int all_have_pairs(const inflater *lanes, const int *errors) {
+static int all_have_books(const inflater *lanes, const int *errors) {
     int have = 1;
     for (unsigned i = 0; i < INFLATE_LANES; i++)
         have &= !errors[i] && lanes[i].literals && lanes[i].pairs;
     return have;
+}
+
+/* Streams that are begun, side by side as far as they are alike. */
+static void go_together(inflater *lanes, int *errors) {
+    for (unsigned block = 0; block < BLOCKS_TOGETHER && all_have_books(lanes, errors); block++) {
+        inflate_all(lanes);
+        for (unsigned i = 0; i < INFLATE_LANES; i++)
+            errors[i] = take_symbol(&lanes[i]);
+    }
 }
 
 void zlib_inflate_many(const inflate_input *streams, size_t n, uint8_t *out, size_t room, inflated *found) {
@@ -329,15 +313,11 @@ void zlib_inflate_many(const inflate_input *streams, size_t n, uint8_t *out, siz
         unsigned n_lanes = n - first < INFLATE_LANES ? (unsigned)(n - first) : INFLATE_LANES;
         for (unsigned i = 0; i < n_lanes; i++)
             errors[i] = begin_stream(&lanes[i], streams[first + i], &head, out + (first + i) * room, room);
-        for (unsigned block = 0; block < 2 && n_lanes == INFLATE_LANES && all_have_pairs(lanes, errors);
-             block++) {
-            run_all(lanes);
-            for (unsigned i = 0; i < INFLATE_LANES; i++)
-                errors[i] = step(&lanes[i]);
-        }
+        if (n_lanes == INFLATE_LANES)
+            go_together(lanes, errors);
         for (unsigned i = 0; i < n_lanes; i++) {
             found[first + i] = finish(&lanes[i], errors[i]);
-            if (found[first + i].text.n_bits && !lanes[i].has_head)
+            if (first + n_lanes < n && found[first + i].text.n_bits && !lanes[i].has_head)
                 head_learn(&head, lanes[i].first);
         }
     }

@@ -8,8 +8,6 @@
 
 #define INFLATE_UNREAD ((size_t) - 1)
 
-void inflate_select(unsigned features);
-
 /* Builds the tables of the fixed codes, before the first use in a process. */
 void inflate_init(void);
 
@@ -30,8 +28,8 @@ typedef struct {
     zlib_text text;
 } inflated;
 
-/* As zlib_inflate of each of n streams, to out[i * room] on, which takes a fraction of the time: several go
- * side by side. */
+/* As zlib_inflate of each of n streams, to out[i * room] on (deflate_select chooses how, deflate.h), which
+ * takes a fraction of the time: several go side by side. */
 void zlib_inflate_many(const inflate_input *streams, size_t n, uint8_t *out, size_t room, inflated *found);
 
 #endif

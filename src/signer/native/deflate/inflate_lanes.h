@@ -27,6 +27,7 @@ typedef struct {
  * which is shorter than the wait of a processor that has not foreseen where a text ends. */
 typedef void inflate_run(inflater *lanes);
 
+inflate_run inflate_one, inflate_all; /* as deflate_select has chosen */
 inflate_run inflate_one_portable, inflate_all_portable;
 inflate_run inflate_one_avx2, inflate_all_avx2; /* BMI2 for the shifts */
 

@@ -5,7 +5,7 @@
 
 #pragma GCC push_options
 #pragma GCC target("bmi,bmi2")
-#include "deflate/inflate_lanes_impl.h"
+#include "deflate/inflate_run.h"
 
 void inflate_one_avx2(inflater *lanes) {
     run_lanes(lanes, 1);

@@ -1,5 +1,5 @@
 /* Literals of streams side by side in portable C. */
-#include "deflate/inflate_lanes_impl.h"
+#include "deflate/inflate_run.h"
 
 void inflate_one_portable(inflater *lanes) {
     run_lanes(lanes, 1);

@@ -1,5 +1,6 @@
 /* Whether bytes are UTF-8: well-formed sequences only (the Unicode Standard, table 3-7), two instructions a
- * byte and no branch, as nobody foresees which letters have marks. Included by one file only. */
+ * byte and no branch, as nobody foresees which letters have marks. Included by one
+ * file only; names/utf8.h reads the characters. GNU C, for the ranges. */
 #ifndef SIGNER_NAMES_UTF8_VALID_H
 #define SIGNER_NAMES_UTF8_VALID_H
 

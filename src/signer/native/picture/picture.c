@@ -49,7 +49,7 @@ static size_t bits_write(const qr_symbol *symbol, uint8_t *out) {
     const size_t row_bytes = (symbol->side + 7u) / 8;
     for (size_t row = 0; row < symbol->side; row++)
         for (size_t i = 0; 8 * i < row_bytes; i++)
-            store_little_endian(out + row * row_bytes + 8 * i, high_bit_first(symbol->rows[row][i]));
+            store_lowest_first(out + row * row_bytes + 8 * i, high_bit_first(symbol->rows[row][i]));
     return symbol->side * row_bytes;
 }
 

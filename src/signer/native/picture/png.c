@@ -29,7 +29,7 @@ static uint8_t *put_32(uint8_t *out, uint32_t value) {
 static void split_row(const uint64_t row[QR_WORDS], unsigned shift, uint8_t groups[8 * QR_WORDS]) {
     uint64_t carried = 0;
     for (unsigned i = 0; i < QR_WORDS; i++) {
-        store_little_endian(groups + 8 * i, row[i] << shift | carried);
+        store_lowest_first(groups + 8 * i, row[i] << shift | carried);
         carried = shift == 0 ? 0 : row[i] >> (64 - shift);
     }
 }

@@ -55,7 +55,7 @@ static inline uint8_t *put_run(uint8_t *out, unsigned gap, unsigned length) {
     if (gap < 10 && length < 10) {
         const uint64_t zeros =
             (uint64_t)'m' | '0' << 8 | ' ' << 16 | '0' << 24 | (uint64_t)'h' << 32 | (uint64_t)'0' << 40;
-        store_little_endian(out, zeros + ((uint64_t)gap << 8) + ((uint64_t)length << 40));
+        store_lowest_first(out, zeros + ((uint64_t)gap << 8) + ((uint64_t)length << 40));
         return out + RUN_BYTES;
     }
     *out++ = 'm';

@@ -3,7 +3,7 @@
 #ifndef SIGNER_QR_BLOCKS_IMPL_H
 #define SIGNER_QR_BLOCKS_IMPL_H
 
-#include "qr/byte_order.h"
+#include "cpu/byte_order.h"
 #include "qr/qr_impl.h"
 
 /* The remainder of a block, shifted to its end, by the generator polynomial: 32 codewords, the first one

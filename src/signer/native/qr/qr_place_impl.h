@@ -7,7 +7,7 @@
 #ifndef SIGNER_QR_PLACE_IMPL_H
 #define SIGNER_QR_PLACE_IMPL_H
 
-#include "qr/byte_order.h"
+#include "cpu/byte_order.h"
 #include "qr/qr_plan.h"
 
 #define WORDS_MAX ((QR_CODEWORDS_MAX + 7) / 8)

@@ -1,5 +1,5 @@
 /* Text to data codewords in alphanumeric mode (ISO 18004 sections 7.4.4, 7.4.9 and 7.4.10). */
-#include "qr/byte_order.h"
+#include "cpu/byte_order.h"
 #include "qr/qr_impl.h"
 #include "qr/qr_standard.h"
 

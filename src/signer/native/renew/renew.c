@@ -12,14 +12,15 @@ typedef struct {
     stored_row rows[ISSUE_CHUNK];
     stored_message messages[ISSUE_CHUNK];
     zlib_text texts[ISSUE_CHUNK]; /* of the rows that were read */
-} reading;
+} rows_read;
+_Static_assert(ISSUE_CHUNK <= STORED_TOGETHER, "a chunk is read in one call");
 
 size_t renew_scratch_bytes(void) {
     return rounded(sizeof(seal_chunk)) + seal_scratch_bytes();
 }
 
 size_t renew_reading_bytes(void) {
-    return rounded(sizeof(reading)) + stored_scratch_bytes();
+    return rounded(sizeof(rows_read)) + stored_scratch_bytes();
 }
 
 static int64_t time_at(const time_column *column, size_t row) {
@@ -44,11 +45,11 @@ typedef struct {
     uint8_t *end;
 } patched;
 
-static void *behind(reading *r) {
+static void *behind(rows_read *r) {
     return (uint8_t *)r + rounded(sizeof *r);
 }
 
-static void patch_row(const seal_terms *terms, size_t row, reading *r, size_t i, seal_output *out,
+static void patch_row(const seal_terms *terms, size_t row, rows_read *r, size_t i, seal_output *out,
                       seal_chunk *c, patched *so_far) {
     size_t read = so_far->n_read;
     stored_message *message = &r->messages[i];
@@ -71,7 +72,7 @@ static void patch_row(const seal_terms *terms, size_t row, reading *r, size_t i,
 }
 
 static patched patch(const seal_terms *terms, const certificate_columns *columns, size_t first, size_t n,
-                     seal_output *out, seal_chunk *c, reading *r) {
+                     seal_output *out, seal_chunk *c, rows_read *r) {
     patched so_far = {.end = c->arena};
     for (size_t i = 0; i < n; i++)
         r->rows[i] = row_at(columns, first + i);
@@ -82,9 +83,9 @@ static patched patch(const seal_terms *terms, const certificate_columns *columns
 }
 
 size_t renew_chunk(const seal_terms *terms, const certificate_columns *columns, size_t first, size_t n,
-                   seal_output *out, void *scratch, void *room) {
+                   seal_output *out, void *scratch, void *reading) {
     seal_chunk *c = scratch;
-    reading *r = room;
+    rows_read *r = reading;
     patched all = patch(terms, columns, first, n, out, c, r);
     if (all.n_faults)
         return all.n_faults;

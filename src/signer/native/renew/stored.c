@@ -2,6 +2,7 @@
 #include "renew/stored.h"
 
 #include "base45/base45_decode.h"
+#include "deflate/deflate_table.h"
 #include "deflate/inflate.h"
 #include "verify/cose_read.h"
 #include "verify/dcc_read.h"
@@ -20,6 +21,8 @@ enum {
     HCERT = 259, /* of -1 - 259 */
     EU_DCC = 1,
 };
+
+_Static_assert(DEFLATE_SUFFIX_BYTES == DCC_COSE_TAIL, "a text ends where its DCC does");
 
 #define CBOR_NEGATIVE 0x20
 
@@ -136,7 +139,7 @@ size_t stored_signed_bytes(const dcc_issuer *issuer, const stored_row *row, stor
     dcc_text dcc = find_dcc(&then, message);
     if (!dcc.bytes || !is_vaccination(&then, row->uvci, dcc))
         return STORED_DAMAGED;
-    if (message->text.n_bytes > dcc.length) /* times stand in it */
+    if (message->text.n_bytes > dcc.length) /* it begins in the claims, which change */
         message->text = (zlib_text){0};
     size_t length = dcc_signed_again(issuer, dcc.bytes, dcc.length, out, payload_at);
     return stored_corresponds(issuer, dcc.bytes, dcc.length, out, length) ? length : STORED_FAULT;

@@ -223,13 +223,12 @@ static int read_group(cbor_reader *in, dcc_claims *claims) {
 
 /* The number of a part of a name: fn, gn, fnt, gnt; N_PARTS for another. */
 static size_t part_number(cbor_text name) {
-    size_t is_standardised = name.length == 3;
-    if (name.length < 2 || name.length > 3 || name.bytes[1] != 'n' ||
-        (is_standardised && name.bytes[2] != 't'))
+    size_t first = name.length == 3 ? 2 : 0;
+    if (name.length < 2 || name.length > 3 || name.bytes[1] != 'n' || (first && name.bytes[2] != 't'))
         return N_PARTS;
-    return name.bytes[0] == 'f'   ? 2 * is_standardised
-           : name.bytes[0] == 'g' ? 2 * is_standardised + 1
-                                  : N_PARTS;
+    if (name.bytes[0] == 'f')
+        return first;
+    return name.bytes[0] == 'g' ? first + 1 : N_PARTS;
 }
 
 /* All parts, of which fnt or gnt is filled. */

@@ -1,6 +1,6 @@
 /* Literals of streams side by side, written once and compiled for each instruction set. */
-#ifndef SIGNER_INFLATE_LANES_IMPL_H
-#define SIGNER_INFLATE_LANES_IMPL_H
+#ifndef SIGNER_INFLATE_RUN_H
+#define SIGNER_INFLATE_RUN_H
 
 #include "deflate/inflate_lanes.h"
 
@@ -14,7 +14,7 @@ typedef struct {
     unsigned taken; /* since the last refill: number of literals * 64 + their length */
 } pair_place;
 
-static inline int has_pairs(const inflater *z, const pair_place *at) {
+static inline int has_room(const inflater *z, const pair_place *at) {
     return (z->in.end - at->in.next >= 8) & (z->room_end - at->out >= 2 * PAIRS_A_REFILL);
 }
 
@@ -34,9 +34,9 @@ static inline void take_pair(const pair_book *pairs, pair_place *at) {
 static inline __attribute__((always_inline)) void run_lanes(inflater *lanes, const unsigned n_lanes) {
     pair_place at[INFLATE_LANES];
     EACH_LANE at[i] = (pair_place){lanes[i].in, lanes[i].out, 0};
-    for (unsigned found = 1, have_pairs = 1;;) {
-        EACH_LANE have_pairs &= (unsigned)has_pairs(&lanes[i], &at[i]);
-        if (!found || !have_pairs)
+    for (unsigned found = 1, have_room = 1;;) {
+        EACH_LANE have_room &= (unsigned)has_room(&lanes[i], &at[i]);
+        if (!found || !have_room)
             break;
         EACH_LANE refill_fast(&at[i].in);
         EACH_LANE at[i].taken = 0;
