@@ -5,12 +5,7 @@
 #ifdef SIGNER_X86_64
 
 #pragma GCC push_options
-#ifdef SIGNER_EMULATE_AVX512
-#include "emulated_avx512.h"
-#else
-#pragma GCC target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx2,bmi,bmi2")
-#include <immintrin.h>
-#endif
+#include "base45/base45_avx512.h"
 
 #define STEP 64      /* bytes */
 #define STEP_TEXT 96 /* characters */
@@ -33,10 +28,6 @@ static const uint8_t ORDER[STEP_TEXT + 32] = {
     FOUR_PAIRS(0),  FOUR_PAIRS(4),  FOUR_PAIRS(8),  FOUR_PAIRS(12),
     FOUR_PAIRS(16), FOUR_PAIRS(20), FOUR_PAIRS(24), FOUR_PAIRS(28),
 };
-
-static inline __m512i load(const uint8_t *bytes) {
-    return _mm512_loadu_si512((const void *)bytes);
-}
 
 /* value / 45 for 16-bit values: 46604 is 2^21 / 45 rounded up, exact up to 65535. */
 static inline __m512i divide_by_45(__m512i value) {

@@ -6,15 +6,9 @@
 #ifdef SIGNER_X86_64
 
 #pragma GCC push_options
-#ifdef SIGNER_EMULATE_AVX512
-#include "emulated_avx512.h"
-#else
-#pragma GCC target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx2,bmi,bmi2")
-#include <immintrin.h>
-#endif
+#include "base45/base45_avx512.h"
 
 #define STEP 48 /* characters */
-#define STEP_BYTES 32
 #define NO 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff /* characters that are not in the alphabet */
 
 /* The digit of each character below 0x80 (RFC 9285, table 1): a look-up takes it by the lowest seven bits. */
@@ -37,10 +31,6 @@ static const uint8_t GROUPS_OF_FOUR[64] = {GROUPS(0), GROUPS(4), GROUPS(8), GROU
 #define LOW(g) 4 * (g) + 1, 4 * (g)
 #define LOWS(g) LOW(g), LOW((g) + 1), LOW((g) + 2), LOW((g) + 3)
 static const uint8_t LOW_TWO_SWAPPED[64] = {LOWS(0), LOWS(4), LOWS(8), LOWS(12)};
-
-static inline __m512i load(const uint8_t *bytes) {
-    return _mm512_loadu_si512((const void *)bytes);
-}
 
 /* The values of groups of three digits; a right one has 16 bits. */
 static inline __m512i values(__m512i digits) {

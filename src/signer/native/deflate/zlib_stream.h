@@ -82,7 +82,7 @@ static inline void begin_prefix(bit_writer *bits) {
 }
 
 static inline void end_prefix(bit_writer *bits) {
-    bits_add(bits, 0, 7);
+    bits_add(bits, 0, 7); /* end of block */
     bits_flush(bits);
 }
 
