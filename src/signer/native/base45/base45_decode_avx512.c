@@ -8,7 +8,7 @@
 #pragma GCC push_options
 #include "base45/base45_avx512.h"
 
-#define STEP 48 /* characters */
+#define STEP 48                                           /* characters */
 #define NO 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff /* characters that are not in the alphabet */
 
 /* The digit of each character below 0x80 (RFC 9285, table 1): a look-up takes it by the lowest seven bits. */
