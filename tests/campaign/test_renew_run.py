@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import json
 import random
 import shutil
 from collections.abc import Callable
@@ -10,7 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 from damaged_files import flip_a_bit
 from made_shots import ISSUED_AT, make_profile, write_shots
@@ -31,8 +36,10 @@ from signer.campaign import renew_settling
 from signer.campaign.plan_store import load_plans
 from signer.campaign.renew_summary import RenewalSummary
 from signer.errors import PlanChanged, PreflightFailed, ProfileInvalid, RegistryUnreadable, StoppedHalfWay
+from signer.keys import load_secret
 from signer.records.pictures import PictureOptions
-from signer.registry import open_registry
+from signer.registry import FileKey, open_registry
+from signer.registry.checking import damaged_files, forged_files
 from signer.verifying import TrustStore, verify
 
 N_SHOTS = 300
@@ -285,6 +292,56 @@ def test_a_damaged_file_is_refused_before_anything_is_signed(registry: Path, ren
     with pytest.raises(RegistryUnreadable, match=file.file.name):
         renew()
     assert open_registry(registry).files("certificates")[-1].plan_id == file.plan_id
+
+
+def forge(registry: Path, gmac: str | None) -> Path:
+    """What somebody does who can write to the disk, and has no secret: another place in a certificate's row,
+    and the log as if that had been issued."""
+    file = open_registry(registry).files("certificates")[1]
+    table = pq.read_table(file.path)
+    places = pa.array(["Nowhere"] * table.num_rows, table.schema.field("district").type)
+    pq.write_table(table.set_column(table.schema.get_field_index("district"), "district", places), file.path)
+    content = file.path.read_bytes()
+    entry = file.path.parent / "_delta_log" / f"{file.version:020d}.json"
+    actions = [json.loads(line) for line in entry.read_text("utf-8").splitlines()]
+    for action in actions:
+        if "add" in action:
+            action["add"]["size"] = len(content)
+        for about in action.get("commitInfo", {}).get("signer", {}).get("files", ()):
+            assert about["gmac"] == file.file.gmac is not None
+            about |= {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+            about["gmac"] = gmac or about["gmac"]
+    entry.write_text("\n".join(map(json.dumps, actions)), "utf-8")
+    return file.path
+
+
+@pytest.mark.parametrize("gmac", [None, "00" * 28, "none"])
+def test_what_was_forged_with_its_commit_is_not_signed(
+    registry: Path, renew: Renew, gmac: str | None
+) -> None:
+    """By digests alone it is what was committed."""
+    forged = forge(registry, gmac)
+    files = open_registry(registry).files("certificates")
+    assert damaged_files(files, 1, lambda _done, _of: None) == []
+    with pytest.raises(RegistryUnreadable, match=f"{forged.name}: was written without the secret"):
+        renew()
+    assert open_registry(registry).files("certificates") == files
+
+
+def test_the_secret_for_look_ups_makes_no_file_of_certificates(
+    registry: Path, renew: Renew, profile: Path
+) -> None:
+    """A hotline has it. What is issued and what is renewed is authenticated by the other one."""
+    renew()
+    files = open_registry(registry).files("certificates")
+    assert {file.plan_id for file in files} == {plan.plan_id for plan in load_plans(registry / "plans")}
+    mark = b"signer: the key of files of certificates"
+    issuing, looking_up = (
+        FileKey(hmac.digest(load_secret(profile.with_name(name)), mark, "sha256"))
+        for name in ("uvci.secret", "person.secret")
+    )
+    assert forged_files(files, issuing, 1) == []
+    assert len(forged_files(files, looking_up, 1)) == len(files) > 1
 
 
 def test_rows_do_not_depend_on_how_many_work_at_them(

@@ -111,6 +111,12 @@ def claims_of(text: str) -> dict[int, Any]:
     return claims
 
 
+def dcc_of(message: bytes) -> bytes:
+    """What stands between the claims and the signature, read by nobody: it may be damaged."""
+    _, _, dcc = message.partition(b"\x39\x01\x03\xa1\x01")
+    return dcc[:-66]
+
+
 def with_dcc(claims: dict[int, Any], **changes: Any) -> bytes:
     """The payload with entries of its DCC changed, left out (None) or put in."""
     dcc = {**claims[-260][1], **changes}
@@ -155,10 +161,7 @@ def strange_messages(text: str) -> dict[str, bytes]:
         "an entry more": sign1(with_dcc(claims, v=[{**entry, "xx": "x"}])),
         "a recovery": sign1(with_dcc(claims, v=None, r=[recovery])),
         "no name": sign1(with_dcc(claims, nam=None)),
-        "a name of lower case": sign1(with_dcc(claims, nam={"fnt": "Nguyen"})),
-        "a number for a name": sign1(with_dcc(claims, nam={"fnt": 1})),
         "no birth": sign1(with_dcc(claims, dob=None)),
-        "an impossible birth": sign1(with_dcc(claims, dob="1990-02-30")),
         "a DCC of text": sign1(cbor2.dumps({**claims, -260: {1: "x"}})),
         "a second DCC": sign1(cbor2.dumps({**claims, -260: {**claims[-260], 2: {}}})),
         "no payload": sign1(b""),
@@ -183,8 +186,10 @@ def test_messages_that_the_encoder_does_not_write_are_refused(
 def test_of_damaged_messages_nothing_is_signed_but_what_they_said(
     certificates: pa.RecordBatch, renewer: _core.Renewer, seed: int
 ) -> None:
+    """What a DCC says behind its country is not looked at here: of whom a file is, its GMAC tells."""
     draw = random.Random(seed)
     whole = message_of(certificates.column("hc1")[0].as_py())
+    uvci = certificates.column("uvci")[0].as_py()
     n_renewed = 0
     for _ in range(500):
         message = bytearray(whole)
@@ -195,9 +200,9 @@ def test_of_damaged_messages_nothing_is_signed_but_what_they_said(
         if text is None:
             continue
         n_renewed += 1
-        before, after = claims_of(text_of(bytes(message))), claims_of(text)
-        assert after == {**before, 4: LATER["expires_at"], 6: LATER["issued_at"]}
-        assert before[-260][1]["v"][0]["ci"] == certificates.column("uvci")[0].as_py()
+        dcc = dcc_of(bytes(message))
+        assert dcc_of(message_of(text)) == dcc
+        assert dcc.startswith(b"\xa4\x61v\x81\xaa\x62ci" + cbor2.dumps(uvci) + b"\x62co\x62VN")
     assert 0 < n_renewed < 500, "a changed signature or name is no matter of layout, most else is"
 
 

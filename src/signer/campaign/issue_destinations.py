@@ -11,7 +11,7 @@ from typing import Protocol
 
 from signer.campaign.tables import CERTIFICATES_TABLE, REFUSED_TABLE
 from signer.durable import naming, new_file
-from signer.registry import PartFiles, Registry, open_registry
+from signer.registry import FileKey, PartFiles, Registry, open_registry
 
 __all__ = ["Destination", "OutFolder", "PartPlace", "RegistryOfPlan", "part_path"]
 
@@ -85,13 +85,14 @@ def part_path(folder: Path, table: str, number: int) -> Path:
 
 @dataclass(frozen=True)
 class RegistryOfPlan:
-    """A registry, for the parts of one plan."""
+    """A registry, for the parts of one plan; their certificates are authenticated by the key."""
 
     path: Path
     plan_id: str
+    key: FileKey
 
     def open(self) -> PartsOfPlan:
-        return PartsOfPlan(open_registry(self.path), self.plan_id)
+        return PartsOfPlan(open_registry(self.path), self.plan_id, self.key)
 
 
 @dataclass(frozen=True)
@@ -100,8 +101,12 @@ class PartsOfPlan:
 
     registry: Registry
     plan_id: str
+    key: FileKey
 
     @contextmanager
     def new_part(self, number: int) -> Iterator[WorkingFiles]:
-        with naming(self.registry.path), self.registry.new_part(self.plan_id, number) as working:
+        with (
+            naming(self.registry.path),
+            self.registry.new_part(self.plan_id, number, self.key) as working,
+        ):
             yield working

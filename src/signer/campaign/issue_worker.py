@@ -39,6 +39,8 @@ class PartCounts:
         self.count_refused(refused)
 
     def count_refused(self, refused: pa.RecordBatch) -> None:
+        if not refused.num_rows:
+            return
         self.refused += refused.num_rows
         for counts, column in ((self.by_reason, "reason"), (self.by_field, "field")):
             for entry in pc.value_counts(refused.column(column)).to_pylist():

@@ -31,7 +31,7 @@ from signer.errors import DiskFull, StoppedHalfWay
 from signer.issuing.terms import IssueTerms
 from signer.profile import Profile, load_profile
 from signer.records.pictures import PictureOptions
-from signer.registry import Lease, PartFiles, Registry, open_or_create
+from signer.registry import FileKey, Lease, PartFiles, Registry, open_or_create
 from signer.registry.layout import CERTIFICATES, PART_TABLES
 from signer.tables.out_of_core import Room
 
@@ -155,7 +155,7 @@ class _Run:
         parts = staged.parts_of(plan)
         missing = [part for part in parts if part.number not in done]
         log.info("plan %s: %d of %d parts to do", plan.plan_id, len(missing), len(parts))
-        destination = RegistryOfPlan(self.registry.path, plan.plan_id)
+        destination = RegistryOfPlan(self.registry.path, plan.plan_id, FileKey(terms.file_key))
         open_worker = OpenIssueWorker(terms, destination, self.left_out(plan, staged))
         progress = RowsDone(plan.n_rows, self.on_progress, n_before=plan.n_rows - n_rows_of(missing))
         with closing(self.engine.run(missing, open_worker, progress.hear)) as results:

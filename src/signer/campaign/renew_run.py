@@ -16,7 +16,7 @@ from signer.campaign.issue_parts import ROWS_PER_PART
 from signer.campaign.issue_progress import OnProgress, RowsDone
 from signer.campaign.plan import InputFile, Plan
 from signer.campaign.plan_inputs import hash_inputs
-from signer.campaign.registry_room import refuse_damaged, staging_prefix, sweep, with_bytes_needed
+from signer.campaign.registry_room import refuse_forged, staging_prefix, sweep, with_bytes_needed
 from signer.campaign.registry_summary import refuse_lost_rows
 from signer.campaign.registry_views import MEMORY_LIMIT, files_of_registry
 from signer.campaign.renew_holders import Holders, find_holders
@@ -37,7 +37,7 @@ from signer.engines.local import LocalEngine
 from signer.errors import DiskFull, InputUnreadable, ProfileInvalid, StoppedHalfWay
 from signer.issuing.terms import IssueTerms
 from signer.profile import Profile, load_profile
-from signer.registry import Lease, Registry, open_registry
+from signer.registry import FileKey, Lease, Registry, open_registry
 from signer.tables.out_of_core import Room
 
 __all__ = ["RenewOrder", "renew"]
@@ -164,14 +164,15 @@ class _Run:
             found = select_again(plan, self.asked, choosing)
             self.look_holders_up(choosing, settled.terms)
         relied_on = [files.certificates[number] for number in found.rows_of_files]
-        refuse_damaged(relied_on, self.order.n_workers)
+        key = FileKey(settled.terms.file_key)
+        refuse_forged(relied_on, key, self.order.n_workers)
         missing = [part for part in parts_of_renewal(plan) if part.number not in done]
         log.debug("plan %s: %d of %d parts to do", plan.plan_id, len(missing), len(plan.parts))
         n_missing = sum(part.n_rows for part in missing)
         progress = RowsDone(plan.n_rows, self.on_progress, n_before=plan.n_rows - n_missing)
         open_worker = OpenRenewWorker(
             replace(settled.terms, plan_id=plan.plan_id, kind="renew"),
-            RegistryOfPlan(self.registry.path, plan.plan_id),
+            RegistryOfPlan(self.registry.path, plan.plan_id, key),
             CertificatesOfPlan(choosing.selected, [file.path for file in files.certificates]),
             withdrawn_since(plan, files, choosing.selected, choosing.room),
             Holders(_holders_in(choosing) if self.order.population else None),

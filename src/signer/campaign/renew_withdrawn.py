@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -26,10 +25,10 @@ class WithdrawnRows:
     rows: npt.NDArray[np.int64]
     reasons: npt.NDArray[np.str_]
 
-    def counts(self, rows: npt.NDArray[np.int64]) -> Counter[str]:
-        """How many of `rows`, which follow each other, are withdrawn, by reason."""
+    def among(self, rows: npt.NDArray[np.int64]) -> WithdrawnRows:
+        """Those of `rows`, which follow each other."""
         begin, end = np.searchsorted(self.rows, [rows[0], rows[-1] + 1])
-        return Counter(self.reasons[begin:end].tolist())
+        return WithdrawnRows(self.rows[begin:end], self.reasons[begin:end])
 
 
 def withdrawn_since(plan: Plan, files: RegistryFiles, selected: Path, room: Room) -> WithdrawnRows:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from signer.campaign.issue_destinations import Destination, PartPlace
 from signer.campaign.issue_worker import IssuedPart, PartCounts
-from signer.campaign.renew_holders import Holders
+from signer.campaign.renew_holders import Holders, HolderVerdict
 from signer.campaign.renew_parts import CertificatesOfPlan, ChosenBatch, RenewPart
 from signer.campaign.renew_withdrawn import WithdrawnRows
 from signer.campaign.tables import MOST_ROWS, REFUSED_TABLE, certificates_table, open_table_file
@@ -80,20 +80,29 @@ class RenewWorker:
     ) -> tuple[pa.RecordBatch, pa.RecordBatch]:
         """Certificates and refusals of a batch; rows that need neither are counted."""
         rows, certificates = batch.rows, batch.certificates
-        is_withdrawn = np.isin(rows, self._order.withdrawn.rows)
-        skipped.update(self._order.withdrawn.counts(rows))
+        withdrawn = self._order.withdrawn.among(rows)
+        skipped.update(withdrawn.reasons.tolist())
+        to_sign = np.ones(len(rows), np.bool_)
+        to_sign[withdrawn.rows - rows[0]] = False
         verdicts = self._order.holders.verdicts(int(rows[0]), certificates.column("hc1"))
-        unconfirmed = [row for row in verdicts if not is_withdrawn[row - rows[0]]]
-        kept = ~is_withdrawn & ~np.isin(rows, unconfirmed)
-        to_sign = certificates if kept.all() else certificates.filter(pa.array(kept))
-        renewed, damaged = self._renewer.renew(to_sign, rows=rows[kept], part=part)
-        refused = self._renewer.refuse(
-            certificates.take(pa.array([row - int(rows[0]) for row in unconfirmed], pa.int64())),
-            np.array(unconfirmed, np.int64),
-            [verdicts[row].reason for row in unconfirmed],
-            [verdicts[row].field for row in unconfirmed],
-        )
-        refused = pa.concat_batches([damaged, refused]).sort_by("row")
+        verdicts = {row: verdict for row, verdict in verdicts.items() if to_sign[row - rows[0]]}
+        to_sign[np.array(list(verdicts), np.int64) - rows[0]] = False
+        kept = certificates if to_sign.all() else certificates.filter(pa.array(to_sign))
+        renewed, refused = self._renewer.renew(kept, rows=rows[to_sign], part=part)
+        if verdicts:
+            refused = pa.concat_batches([refused, self._refuse(batch, verdicts)]).sort_by("row")
+        if not refused.num_rows:
+            return renewed, refused
         was_told = np.isin(refused.column("row").to_numpy(), rows[batch.held_back])
         skipped[HELD_BACK] += int(was_told.sum())
         return renewed, refused.filter(pa.array(~was_told))
+
+    def _refuse(self, batch: ChosenBatch, verdicts: Mapping[int, HolderVerdict]) -> pa.RecordBatch:
+        """Refusals of those rows of a batch whose holders are not confirmed."""
+        rows = np.array(list(verdicts), np.int64)
+        return self._renewer.refuse(
+            batch.certificates.take(pa.array(rows - batch.rows[0])),
+            rows,
+            [verdict.reason for verdict in verdicts.values()],
+            [verdict.field for verdict in verdicts.values()],
+        )

@@ -23,6 +23,7 @@ KEPT = (
 )  # fmt: skip
 READ = (*KEPT, "kid", "iat", "exp", "hc1")
 """The columns that are needed of the certificates to be renewed."""
+NOTHING_REFUSED = pa.RecordBatch.from_pylist([], schema=REFUSED)
 
 
 def open_renewer(terms: IssueTerms) -> BatchRenewer:
@@ -64,6 +65,8 @@ class BatchRenewer:
         kid; refused are those whose HC1 is not what the other columns say.
         """
         renewed, damaged = self._core.renew(certificates)
+        if not damaged.num_rows:
+            return self._certificates(certificates, renewed, part), NOTHING_REFUSED
         at = damaged.column("row").to_numpy()
         reasons = [Reason(number) for number in damaged.column("reason").to_pylist()]
         refused = self.refuse(certificates.take(damaged.column("row")), rows[at], reasons, ["hc1"] * len(at))
@@ -72,10 +75,9 @@ class BatchRenewer:
     def _certificates(
         self, certificates: pa.RecordBatch, renewed: pa.RecordBatch, part: int
     ) -> pa.RecordBatch:
-        kept = certificates.select(list(KEPT))
+        columns = {name: certificates.column(name) for name in KEPT}
         if renewed.num_rows < certificates.num_rows:
-            kept = kept.take(renewed.column("row"))
-        columns = {name: kept.column(name) for name in KEPT}
+            columns = {name: column.take(renewed.column("row")) for name, column in columns.items()}
         columns |= {name: renewed.column(name) for name in ("hc1", "signature_hash")}
         if self._pictures is not None:
             columns[self._pictures.column] = renewed.column("picture")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,10 @@ from signer.records.pictures import PictureOptions
 from signer.records.products import resolve_products
 
 __all__ = ["IssueTerms", "campaign_name", "open_scalar", "scalar_of_run", "settle_terms"]
+
+
+FILES_MARK = b"signer: the key of files of certificates"
+"""No UVCI can be the keyed hash of this, for the same reason as of MARK (identity.py)."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,14 @@ class IssueTerms:
     def campaign(self) -> str:
         """The name of the run in the tables."""
         return campaign_name(self.issued_at, self.plan_id, self.kind)
+
+    @property
+    def file_key(self) -> bytes:
+        """The 32 bytes by which the issuer's own files of certificates are known from others'.
+
+        Made of the secret that only those have who issue: look-ups need the other one.
+        """
+        return hmac.digest(self.uvci_secret, FILES_MARK, "sha256")
 
 
 def campaign_name(issued_at: int, plan_id: str | None, kind: str = "issue") -> str:

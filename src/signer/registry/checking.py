@@ -1,17 +1,21 @@
-"""Compares files with what their commits say of them: whether each is there, whole and in its place."""
+"""Compares files with what their commits say of them: whether each is there, whole and in its place.
+
+Whoever writes a file may have written its commit, too; whether it was the issuer, a key tells.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import stat
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.pool import ThreadPool
 
+from signer.registry.authentication import FileCode, FileKey, read_through
 from signer.registry.reading import CommittedFile
 
-__all__ = ["Damage", "damaged_files"]
+__all__ = ["Damage", "damaged_files", "forged_files"]
 
 OnBytes = Callable[[int, int], None]
 
@@ -27,12 +31,6 @@ class Damage:
         return f"{self.file.path}: {self.found}; put it back from a copy of the registry"
 
 
-@dataclass(frozen=True)
-class _Content:
-    n_bytes: int
-    sha256: str
-
-
 def damaged_files(files: Sequence[CommittedFile], n_threads: int, on_progress: OnBytes) -> list[Damage]:
     """The files, in their order, that are missing, cannot be read, or differ in a single bit.
 
@@ -40,38 +38,66 @@ def damaged_files(files: Sequence[CommittedFile], n_threads: int, on_progress: O
     Starts threads: do not fork meanwhile. What can be said of a file is an answer, so nothing is raised.
     """
     name_of = {file.file.sha256: file.file.name for file in files}
+    return _damages(files, partial(_difference, name_of), n_threads, on_progress)
+
+
+def forged_files(files: Sequence[CommittedFile], key: FileKey, n_threads: int) -> list[Damage]:
+    """The same, and besides those that were not written under the issuer's key, whatever their commits say.
+
+    Where nothing is wrong, it takes a quarter of the time.
+    """
+    return _damages(files, partial(_forgery, key), n_threads, lambda _done, _of: None)
+
+
+def _damages(
+    files: Sequence[CommittedFile],
+    look: Callable[[CommittedFile], str | None],
+    n_threads: int,
+    on_progress: OnBytes,
+) -> list[Damage]:
     n_bytes, n_done = sum(file.file.bytes for file in files), 0
     damages = []
     with ThreadPool(n_threads) as pool:
-        for file, found in zip(files, pool.imap(_look_at, files), strict=True):
-            if told := _difference(file, found, name_of):
+        for file, told in zip(files, pool.imap(look, files), strict=True):
+            if told:
                 damages.append(Damage(file, told))
             n_done += file.file.bytes
             on_progress(n_done, n_bytes)
     return damages
 
 
-def _look_at(file: CommittedFile) -> _Content | str:
-    """What is in the file, or why that cannot be told."""
+def _forgery(key: FileKey, file: CommittedFile) -> str | None:
+    """What is wrong with a file; None where it is the issuer's own."""
+    gmac = key.mac_like(file.file.gmac)
+    if gmac and isinstance(_read(file, gmac), int) and gmac.hexdigest() == file.file.gmac:
+        return None
+    return _difference({}, file) or "was written without the secret of this profile, as was its commit"
+
+
+def _difference(name_of: Mapping[str, str], file: CommittedFile) -> str | None:
+    """What a file is instead of what was committed; `name_of` has the files by their SHA-256."""
+    sha256 = hashlib.sha256()
+    n_bytes = _read(file, sha256)
+    if isinstance(n_bytes, str):
+        return n_bytes
+    found = sha256.hexdigest()
+    if found == file.file.sha256 and n_bytes == file.file.bytes:
+        return None
+    if other := name_of.get(found):
+        return f"holds what belongs into {other}"
+    if n_bytes != file.file.bytes:
+        return f"has {n_bytes:,} bytes instead of {file.file.bytes:,}"
+    return f"was changed: its SHA-256 is {found[:16]}… instead of {file.file.sha256[:16]}…"
+
+
+def _read(file: CommittedFile, code: FileCode) -> int | str:
+    """Updates the code with the file and gives its bytes, or says why they cannot be read."""
     try:
-        about = file.path.stat()
-        if not stat.S_ISREG(about.st_mode):  # to open a pipe would wait for ever
+        if not stat.S_ISREG(file.path.stat().st_mode):  # to open a pipe would wait for ever
             return "is no file"
-        with closing(file.path.open("rb", buffering=0)) as opened:
-            return _Content(about.st_size, hashlib.file_digest(opened, "sha256").hexdigest())
+        with file.path.open("rb", buffering=0) as opened:
+            return read_through(opened, code)
     except FileNotFoundError:
         return "is missing"
     except OSError as error:
         return f"cannot be read: {error.strerror}"
-
-
-def _difference(file: CommittedFile, found: _Content | str, name_of: dict[str, str]) -> str | None:
-    if isinstance(found, str):
-        return found
-    if found.sha256 == file.file.sha256 and found.n_bytes == file.file.bytes:
-        return None
-    if other := name_of.get(found.sha256):
-        return f"holds what belongs into {other}"
-    if found.n_bytes != file.file.bytes:
-        return f"has {found.n_bytes:,} bytes instead of {file.file.bytes:,}"
-    return f"was changed: its SHA-256 is {found.sha256[:16]}… instead of {file.file.sha256[:16]}…"

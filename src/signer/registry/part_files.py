@@ -12,6 +12,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from signer import durable
+from signer.registry.authentication import FileKey, read_through
 from signer.registry.layout import CERTIFICATES, PRIVATE_FILE, REFUSED, part_file_name, temporary_name
 
 __all__ = ["NewFile", "PartFile", "PartFiles", "WorkingFile", "WorkingPart", "new_part", "new_table_file"]
@@ -21,7 +22,8 @@ __all__ = ["NewFile", "PartFile", "PartFiles", "WorkingFile", "WorkingPart", "ne
 class PartFile:
     """A finished file in the folder of a table.
 
-    `sha256` is of the whole file, in hex; the shot_ids are null where no row has one.
+    `sha256` and `gmac` are of the whole file, in hex (`Gmac`; null where it is not authenticated). The
+    shot_ids are null where no row has one.
     """
 
     name: str
@@ -30,6 +32,7 @@ class PartFile:
     sha256: str
     min_shot_id: str | None
     max_shot_id: str | None
+    gmac: str | None = None
 
 
 @dataclass(frozen=True)
@@ -74,9 +77,9 @@ class PartFiles:
 class WorkingFile:
     """Where to write one Parquet file of a table; `new_file` is there once the block has ended well."""
 
-    def __init__(self, registry: Path, table: str, plan_id: str, part: int) -> None:
+    def __init__(self, registry: Path, table: str, plan_id: str, part: int, key: FileKey | None) -> None:
         self.path = registry / table / temporary_name(plan_id, part)
-        self._plan_id, self._part = plan_id, part
+        self._plan_id, self._part, self._key = plan_id, part, key
         self._finished: PartFile | None = None
 
     @property
@@ -88,7 +91,7 @@ class WorkingFile:
     def finish(self, temporary: Path) -> str:
         """Looks at a file that is whole and gives the name that it is to have."""
         temporary.chmod(PRIVATE_FILE)
-        self._finished = _describe(temporary, self._plan_id, self._part)
+        self._finished = _describe(temporary, self._plan_id, self._part, self._key)
         return self._finished.name
 
 
@@ -112,40 +115,45 @@ class WorkingPart:
 
 
 @contextmanager
-def new_table_file(registry: Path, table: str, plan_id: str, part: int) -> Iterator[WorkingFile]:
+def new_table_file(
+    registry: Path, table: str, plan_id: str, part: int, key: FileKey | None = None
+) -> Iterator[WorkingFile]:
     """Gives a path to write to; the file is durable under its name when the block ends well.
 
-    Where it does not, it is of no account: one that got its name is an orphan. Raises OSError.
+    It is authenticated by a key, if any. Where the block does not end well, it is of no account: one that got
+    its name is an orphan. Raises OSError.
     """
-    working = WorkingFile(registry, table, plan_id, part)
+    working = WorkingFile(registry, table, plan_id, part, key)
     with durable.new_part_file(working.path, working.finish):
         working.path.touch(PRIVATE_FILE, exist_ok=False)  # private from the first byte on
         yield working
 
 
 @contextmanager
-def new_part(registry: Path, plan_id: str, part: int) -> Iterator[WorkingPart]:
-    """The same for the two files of a part. Raises OSError."""
+def new_part(registry: Path, plan_id: str, part: int, key: FileKey | None) -> Iterator[WorkingPart]:
+    """The same for the two files of a part: the key is for its certificates. Raises OSError."""
     with (
-        new_table_file(registry, CERTIFICATES, plan_id, part) as certificates,
+        new_table_file(registry, CERTIFICATES, plan_id, part, key) as certificates,
         new_table_file(registry, REFUSED, plan_id, part) as refused,
     ):
         yield WorkingPart(certificates, refused)
 
 
-def _describe(path: Path, plan_id: str, part: int) -> PartFile:
+def _describe(path: Path, plan_id: str, part: int, key: FileKey | None) -> PartFile:
     """Reads what there is to say of a file from its bytes and its Parquet footer."""
     with path.open("rb", buffering=0) as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        sha256, gmac = hashlib.sha256(), None if key is None else key.new_mac()
+        n_bytes = read_through(file, sha256, *([gmac] if gmac else []))
     footer = pq.read_metadata(path)
     least, greatest = _range_of_shot_ids(footer)
     return PartFile(
-        name=part_file_name(plan_id, part, sha256),
+        name=part_file_name(plan_id, part, sha256.hexdigest()),
         rows=footer.num_rows,
-        bytes=path.stat().st_size,
-        sha256=sha256,
+        bytes=n_bytes,
+        sha256=sha256.hexdigest(),
         min_shot_id=least,
         max_shot_id=greatest,
+        gmac=gmac.hexdigest() if gmac else None,
     )
 
 

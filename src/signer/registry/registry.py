@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from signer.registry import layout
+from signer.registry.authentication import FileKey
 from signer.registry.committing import commit_files, commit_parts, fence, settle
 from signer.registry.lease import Lease, hold_lease
 from signer.registry.mending import mend
@@ -64,12 +65,14 @@ class Registry:
                     fence(self.path / table, lease)
             yield lease
 
-    def new_part(self, plan_id: str, part: int) -> AbstractContextManager[WorkingPart]:
+    def new_part(
+        self, plan_id: str, part: int, key: FileKey | None = None
+    ) -> AbstractContextManager[WorkingPart]:
         """Gives the two paths that a worker writes a part's tables to; both are durable when the block ends.
 
-        Raises OSError.
+        Certificates that are to be renewed must be authenticated by the issuer's `key`. Raises OSError.
         """
-        return new_part(self.path, plan_id, part)
+        return new_part(self.path, plan_id, part, key)
 
     def commit(self, lease: Lease, parts: Sequence[PartFiles]) -> None:
         """Makes the parts part of the registry, once, however often it is called.

@@ -20,6 +20,8 @@ __all__ = ["DueCertificates", "Selected", "read_selected"]
 QUERIES = resources.files("signer.renewing") / "sql"
 SELECTED = pa.schema([("file", pa.int64()), ("row_in_file", pa.int64()), ("held_back", pa.bool_())])
 ROWS_PER_GROUP = 1 << 16
+ROW_BITS = 40  # of a place in one number: what is left of 64 is for files
+WRITTEN_PLAIN = {"compression": "none", "use_dictionary": False, "write_statistics": False}
 
 
 @dataclass(frozen=True)
@@ -85,14 +87,14 @@ class DueCertificates:
             chosen = self._database.execute(_query("soonest"), {"n_most": n_most, **numbers})
         else:  # none is left out: the order in which they expire is of no use
             chosen = self._database.execute(_query("all_due"), numbers)
-        with pq.ParquetWriter(out, SELECTED, compression="none", use_dictionary=False) as writer:
+        with pq.ParquetWriter(out, SELECTED, **WRITTEN_PLAIN) as writer:
             for batch in chosen.to_arrow_reader(ROWS_PER_GROUP):
                 writer.write_batch(batch.cast(SELECTED), row_group_size=ROWS_PER_GROUP)
-                columns = [column.to_numpy(zero_copy_only=False) for column in batch.columns]
-                digest.update(np.stack(columns, axis=1).astype("<i8").tobytes())
-                n_held_back += int(columns[-1].sum())
-                files, counts = np.unique(columns[0], return_counts=True)
-                rows_of_files.update(dict(zip(files.tolist(), counts.tolist(), strict=True)))
+                files, rows, held_back = (column.to_numpy(zero_copy_only=False) for column in batch.columns)
+                digest.update((files << ROW_BITS | rows << 1 | held_back).astype("<i8", copy=False))
+                n_held_back += int(held_back.sum())
+                named, counts = np.unique(files, return_counts=True)
+                rows_of_files.update(dict(zip(named.tolist(), counts.tolist(), strict=True)))
         return Selected(rows_of_files.total(), n_held_back, digest.hexdigest(), rows_of_files)
 
     def _n_due(self) -> int:

@@ -9,7 +9,6 @@
 enum {
     CODE_BYTES = 80, /* mp, ma, vp: shot_products_init refuses longer ones */
     ISSUER_BYTES = 4 * 80,
-    UVCI_BYTES = 48,
     DATE_BYTES = 10,
 };
 
@@ -20,8 +19,10 @@ enum {
     /* map head, iss, exp, iat, the key -260 with {1: */
     CLAIMS_MAX = 1 + (1 + 3) + (1 + 9) + (1 + 9) + 3 + 1 + 1,
     /* "v", array head, map head, ten keys of 3 bytes; co, dn and sd, tg, then the strings */
-    VACCINATION_MAX = 2 + 1 + 1 + 10 * 3 + 3 + 2 * 2 + 10 + STRING_MAX(UVCI_BYTES) + STRING_MAX(DATE_BYTES) +
-                      STRING_MAX(ISSUER_BYTES) + 3 * STRING_MAX(CODE_BYTES),
+    VACCINATION_MAX = 2 + 1 + 1 + 10 * 3 + 3 + 2 * 2 + 10 + STRING_MAX(DCC_UVCI_MAX) +
+                      STRING_MAX(DATE_BYTES) + STRING_MAX(ISSUER_BYTES) + 3 * STRING_MAX(CODE_BYTES),
+    /* map head, "v", array head, map head, ci and co with their keys */
+    HEAD_MAX = 1 + 2 + 1 + 1 + (3 + STRING_MAX(DCC_UVCI_MAX)) + (3 + 3),
     /* "dob", "nam" with its map head, fn and gn, fnt and gnt, "ver" with 1.3.0 */
     PERSON_MAX = (4 + STRING_MAX(DATE_BYTES)) + (4 + 1) + 2 * (3 + STRING_MAX(NAME_MAX_BYTES)) +
                  2 * (4 + STRING_MAX(NAME_MAX_CHARACTERS)) + (4 + 6),
@@ -34,6 +35,7 @@ enum {
 };
 _Static_assert(COSE_AROUND == DCC_COSE_HEAD_MAX + DCC_COSE_TAIL, "the heads are as long as the header says");
 _Static_assert(CLAIMS_MAX == DCC_CLAIMS_MAX, "the claims are as long as the header says");
+_Static_assert(HEAD_MAX == DCC_HEAD_MAX, "and so is what a DCC begins with");
 _Static_assert(PAYLOAD_LONGEST <= DCC_PAYLOAD_MAX, "the longest payload must fit");
 _Static_assert(SIGNED_PREFIX + PAYLOAD_HEAD + DCC_PAYLOAD_MAX <= DCC_SIGNED_MAX, "so must the signed bytes");
 _Static_assert(COSE_AROUND + DCC_PAYLOAD_MAX <= DCC_COSE_MAX, "so must the COSE message");
@@ -60,16 +62,21 @@ static inline uint8_t *write_claims(uint8_t *out, const dcc_issuer *issuer) {
     return BLOCK(out, "\x39\x01\x03\xa1\x01");
 }
 
-/* "v": [{ci, co, dn, dt, is, ma, mp, sd, tg, vp}]; tg 840539006 is COVID-19. */
-static inline uint8_t *write_vaccination(uint8_t *out, const dcc_issuer *issuer, const dcc_record *record) {
-    out = BLOCK(out, "\x61v\x81\xaa\x62"
+/* {"v": [{ci, co — of a map of four and one of ten entries. */
+static inline uint8_t *write_dcc_head(uint8_t *out, dcc_text country, dcc_text uvci) {
+    out = BLOCK(out, "\xa4\x61v\x81\xaa\x62"
                      "ci");
-    out = write_dcc_text(out, record->uvci);
+    out = write_dcc_text(out, uvci);
     out = BLOCK(out, "\x62"
                      "co\x62");
-    memcpy(out, issuer->country.bytes, 2);
-    out = BLOCK(out + 2, "\x62"
-                         "dn");
+    memcpy(out, country.bytes, 2);
+    return out + 2;
+}
+
+/* dn, dt, is, ma, mp, sd, tg, vp}]; tg 840539006 is COVID-19. */
+static inline uint8_t *write_vaccination(uint8_t *out, const dcc_issuer *issuer, const dcc_record *record) {
+    out = BLOCK(out, "\x62"
+                     "dn");
     out = cbor_head(out, CBOR_UINT, record->dose_number);
     out = BLOCK(out, "\x62"
                      "dt\x6a");
@@ -107,7 +114,7 @@ static inline uint8_t *write_name(uint8_t *out, const dcc_name *name) {
 
 static inline uint8_t *write_payload(uint8_t *out, const dcc_issuer *issuer, const dcc_record *record) {
     out = write_claims(out, issuer);
-    out = BLOCK(out, "\xa4");
+    out = write_dcc_head(out, issuer->country, record->uvci);
     out = write_vaccination(out, issuer, record);
     out = BLOCK(out, "\x63"
                      "dob");
@@ -143,6 +150,10 @@ size_t dcc_signed_bytes(const dcc_issuer *issuer, const dcc_record *record, uint
 
 size_t dcc_claims_head(const dcc_issuer *issuer, uint8_t out[DCC_CLAIMS_MAX]) {
     return (size_t)(write_claims(out, issuer) - out);
+}
+
+size_t dcc_head(dcc_text country, dcc_text uvci, uint8_t out[DCC_HEAD_MAX]) {
+    return (size_t)(write_dcc_head(out, country, uvci) - out);
 }
 
 size_t dcc_signed_again(const dcc_issuer *issuer, const uint8_t *dcc, size_t dcc_length, uint8_t *out,

@@ -35,6 +35,8 @@ typedef struct {
 #define DCC_COSE_HEAD_MAX 20   /* what a message has before its payload */
 #define DCC_COSE_TAIL 66       /* and behind it: the signature with its head */
 #define DCC_CLAIMS_MAX 30      /* what a payload has before its DCC */
+#define DCC_UVCI_MAX 48        /* bytes of a UVCI */
+#define DCC_HEAD_MAX 64        /* what a DCC begins with */
 #define DCC_PAYLOAD_MAX 1600   /* no payload of limits that the validation keeps is longer */
 #define DCC_SIGNED_MAX (DCC_PAYLOAD_MAX + 32)
 #define DCC_COSE_MAX (DCC_PAYLOAD_MAX + 96)
@@ -47,6 +49,10 @@ size_t dcc_signed_bytes(const dcc_issuer *issuer, const dcc_record *record, uint
 /* Writes {1: country, 4: exp, 6: iat, -260: {1: to `out`, which is what the payload has before its DCC, and
  * gives the length. */
 size_t dcc_claims_head(const dcc_issuer *issuer, uint8_t out[DCC_CLAIMS_MAX]);
+
+/* Writes what the DCC begins with to `out`, up to its country, and gives the length; a UVCI has up to
+ * DCC_UVCI_MAX bytes. */
+size_t dcc_head(dcc_text country, dcc_text uvci, uint8_t out[DCC_HEAD_MAX]);
 
 /* The same as dcc_signed_bytes around a DCC that is written already, of dcc_length <= DCC_PAYLOAD_MAX -
  * DCC_CLAIMS_MAX. */

@@ -326,9 +326,3 @@ int dcc_read(const uint8_t *payload, size_t n, dcc_claims *claims) {
             return 0;
     return in.next == in.end && seen == (1u | 1u << ISSUER | 1u << EXPIRES_AT | 1u << ISSUED_AT);
 }
-
-int dcc_read_alone(const uint8_t *dcc, size_t n, dcc_claims *claims) {
-    cbor_reader in = {dcc, dcc + n};
-    memset(claims, 0, sizeof *claims);
-    return read_dcc(&in, claims) && in.next == in.end;
-}

@@ -28,7 +28,4 @@ typedef struct {
 /* Gives 1 where payload[0..n) is such a payload, and else 0. */
 int dcc_read(const uint8_t *payload, size_t n, dcc_claims *claims);
 
-/* Gives 1 where dcc[0..n) is the DCC of such a payload by itself, and else 0; issuer and times are 0. */
-int dcc_read_alone(const uint8_t *dcc, size_t n, dcc_claims *claims);
-
 #endif

@@ -1,0 +1,121 @@
+"""Files that somebody else has written, with commits to match: each is told from the issuer's own."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from damaged_files import cut, delete, flip_a_bit
+from made_tables import REFUSED_TABLE, REGISTERED_TABLE, write_file
+
+from signer.registry import FileKey, Registry
+from signer.registry.authentication import read_through
+from signer.registry.checking import forged_files
+from signer.registry.reading import CommittedFile
+
+PLAN = "0123456789abcdef" * 2
+KEY, OTHER_KEY = FileKey(bytes(range(32))), FileKey(bytes(32))
+N_FILES = 4
+
+
+@pytest.fixture
+def files(registry: Registry) -> list[CommittedFile]:
+    return [written(registry, part, KEY) for part in range(N_FILES)]
+
+
+def written(registry: Registry, part: int, key: FileKey | None) -> CommittedFile:
+    """A file of certificates as a worker writes it, and as its commit describes it."""
+    with registry.new_part(PLAN, part, key) as working:
+        table = REGISTERED_TABLE.schema.empty_table()
+        write_file(REGISTERED_TABLE, table, working.certificates)
+        write_file(REFUSED_TABLE, REFUSED_TABLE.schema.empty_table(), working.refused)
+    file = working.files.certificates
+    return CommittedFile(registry.path / "certificates" / file.name, PLAN, part, 1, 1, file, {})
+
+
+def told(files: list[CommittedFile], key: FileKey = KEY) -> dict[int, str]:
+    """What is said of the files that are not the issuer's, by part."""
+    return {damage.file.part: damage.found for damage in forged_files(files, key, 2)}
+
+
+def rewritten(file: CommittedFile, content: bytes, gmac: object) -> CommittedFile:
+    """The file with other content, and a commit that says so."""
+    file.path.write_bytes(content)
+    about = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest(), "gmac": gmac}
+    return replace(file, file=replace(file.file, **about))  # type: ignore[arg-type]
+
+
+def test_the_issuers_own_are_not_named(files: list[CommittedFile]) -> None:
+    assert told(files) == {}
+
+
+def test_refusals_are_not_authenticated(registry: Registry) -> None:
+    """They hold nothing that is signed."""
+    with registry.new_part(PLAN, 0, KEY) as working:
+        write_file(REGISTERED_TABLE, REGISTERED_TABLE.schema.empty_table(), working.certificates)
+        write_file(REFUSED_TABLE, REFUSED_TABLE.schema.empty_table(), working.refused)
+    assert working.files.certificates.gmac is not None
+    assert working.files.refused.gmac is None
+
+
+def test_under_another_key_all_are_named(files: list[CommittedFile]) -> None:
+    found = told(files, OTHER_KEY)
+    assert set(found) == set(range(N_FILES))
+    assert set(found.values()) == {"was written without the secret of this profile, as was its commit"}
+
+
+def test_a_file_with_its_commit_rewritten_is_named(registry: Registry, files: list[CommittedFile]) -> None:
+    content = files[1].path.read_bytes() + b"\0"
+    theirs = OTHER_KEY.new_mac()
+    theirs.update(memoryview(content))
+    for gmac in (files[1].file.gmac, files[0].file.gmac, theirs.hexdigest(), None, "", 7, "00" * 28):
+        files[1] = rewritten(files[1], content, gmac)
+        assert told(files) == {1: "was written without the secret of this profile, as was its commit"}, gmac
+
+
+def test_a_file_that_was_never_authenticated_is_named(registry: Registry, files: list[CommittedFile]) -> None:
+    files.append(written(registry, N_FILES, None))
+    assert set(told(files)) == {N_FILES}
+
+
+def test_a_file_of_ours_under_the_commit_of_another_is_named(files: list[CommittedFile]) -> None:
+    """Its content is not what that commit was made for."""
+    content = rewritten(files[0], b"what else was issued", None)
+    mac = KEY.new_mac()
+    with content.path.open("rb", buffering=0) as opened:
+        read_through(opened, mac)
+    ours = replace(content, file=replace(content.file, gmac=mac.hexdigest()))
+    assert told([ours]) == {}
+    files[1].path.write_bytes(content.path.read_bytes())
+    assert told([ours, files[1]]) == {1: f"has 20 bytes instead of {files[1].file.bytes:,}"}
+
+
+def test_damage_is_told_as_what_it_is(files: list[CommittedFile]) -> None:
+    chance = random.Random(1)
+    size = files[1].file.bytes
+    delete(files[0].path, chance)
+    cut(files[1].path, chance)
+    flip_a_bit(files[2].path, chance)
+    files[3].path.unlink()
+    files[3].path.mkdir()
+    found = told(files)
+    assert found[0] == "is missing"
+    assert f"bytes instead of {size:,}" in found[1]
+    assert "was changed: its SHA-256 is" in found[2]
+    assert found[3] == "is no file"
+
+
+def test_what_is_read_is_each_byte(files: list[CommittedFile]) -> None:
+    """A bit anywhere counts."""
+    path: Path = files[0].path
+    whole = path.read_bytes()
+    for at in [0, 1, len(whole) // 2, len(whole) - 1]:
+        changed = bytearray(whole)
+        changed[at] ^= 1
+        path.write_bytes(changed)
+        assert set(told(files)) == {0}, at
+    path.write_bytes(whole)
+    assert told(files) == {}
