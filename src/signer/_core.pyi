@@ -90,9 +90,9 @@ class Renewer:
         among others, as the certificates schema has them. Gives (renewed, refused). renewed: row int32, hc1
         string, signature_hash binary, and with a painter picture binary; the bytes are those that `Issuer`
         would make of the shot. refused: as of `Issuer.issue`, with the reason CERTIFICATE_DAMAGED where the
-        text is no vaccination of this country, in a message and claims laid out as `Issuer` writes them, or
-        has another kid, time or UVCI than its row. The old signature is not verified: that is `audit`'s to
-        do. Raises as `Issuer.issue`.
+        text cannot be read, or its message is not laid out as `Issuer` writes it, up to UVCI and country,
+        with the kid, times and UVCI of its row. What the DCC says behind that is not looked at, and the old
+        signature is not verified: give only what is known to be the issuer's own. Raises as `Issuer.issue`.
         """
 
     def close(self) -> None: ...

@@ -8,6 +8,7 @@ import re
 import secrets
 import stat
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -55,15 +56,19 @@ def new_file(path: Path, is_shared: bool = False) -> Iterator[Path]:
 def new_part_file(temporary: Path, name_of: Callable[[Path], str]) -> Iterator[None]:
     """Like `new_file`, for a file whose name comes from what was written to `temporary`, in the same folder.
 
-    The same file may stand there under that name already: it is replaced by its like. Raises OSError.
+    `name_of` reads the file while a thread syncs it. The same file may stand there under that name already:
+    it is replaced by its like. Raises OSError.
     """
     try:
         failpoint("part-begun")
         yield
         failpoint("part-written")
-        _sync(temporary)
+        with ThreadPoolExecutor(1) as pool:
+            syncing = pool.submit(_sync, temporary)
+            name = name_of(temporary)
+            syncing.result()
         failpoint("part-synced")
-        temporary.rename(temporary.with_name(name_of(temporary)))
+        temporary.rename(temporary.with_name(name))
         failpoint("part-named")
         _sync(temporary.parent)
         failpoint("part-done")

@@ -323,7 +323,9 @@ def test_what_was_forged_with_its_commit_is_not_signed(
     forged = forge(registry, gmac)
     files = open_registry(registry).files("certificates")
     assert damaged_files(files, 1, lambda _done, _of: None) == []
-    with pytest.raises(RegistryUnreadable, match=f"{forged.name}: was written without the secret"):
+    with pytest.raises(
+        RegistryUnreadable, match=f"{forged.name}: is what its commit says, and was not written"
+    ):
         renew()
     assert open_registry(registry).files("certificates") == files
 

@@ -68,6 +68,13 @@ static fuzz_text random_text(int *is_whole) {
     return (fuzz_text){fuzz_exact(text, n), n};
 }
 
+/* Shorter than the right one, or longer, up to more than any buffer for one holds. */
+static dcc_text other_uvci(void) {
+    static const uint8_t LONG[4096] = UVCI;
+    uint32_t length = fuzz_under(sizeof LONG);
+    return (dcc_text){LONG, length + (length == sizeof UVCI - 1)};
+}
+
 /* The row's other columns, one in four of them not right. */
 static stored_row random_row(fuzz_text text, int *is_right) {
     stored_row row = {.hc1 = {text.bytes, (uint32_t)text.length},
@@ -82,7 +89,7 @@ static stored_row random_row(fuzz_text text, int *is_right) {
     else if (which == 1)
         row.kid.length = fuzz_under(8);
     else if (which == 2)
-        row.uvci.length = fuzz_under(sizeof UVCI - 1);
+        row.uvci = other_uvci();
     else if (which == 3)
         row.issued_at_us = fuzz_under(2) ? STORED_NULL : -row.issued_at_us;
     else if (which == 4)

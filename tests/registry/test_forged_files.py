@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 import random
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from damaged_files import cut, delete, flip_a_bit
 from made_tables import REFUSED_TABLE, REGISTERED_TABLE, write_file
 
-from signer.registry import FileKey, Registry
+from signer.registry import FileKey, PartFiles, Registry
 from signer.registry.authentication import read_through
 from signer.registry.checking import forged_files
 from signer.registry.reading import CommittedFile
@@ -19,6 +18,7 @@ from signer.registry.reading import CommittedFile
 PLAN = "0123456789abcdef" * 2
 KEY, OTHER_KEY = FileKey(bytes(range(32))), FileKey(bytes(32))
 N_FILES = 4
+FORGED = "is what its commit says, and was not written under the secret of this profile"
 
 
 @pytest.fixture
@@ -26,13 +26,17 @@ def files(registry: Registry) -> list[CommittedFile]:
     return [written(registry, part, KEY) for part in range(N_FILES)]
 
 
-def written(registry: Registry, part: int, key: FileKey | None) -> CommittedFile:
-    """A file of certificates as a worker writes it, and as its commit describes it."""
+def part_of(registry: Registry, part: int, key: FileKey) -> PartFiles:
+    """The files of a part without rows, as a worker writes them."""
     with registry.new_part(PLAN, part, key) as working:
-        table = REGISTERED_TABLE.schema.empty_table()
-        write_file(REGISTERED_TABLE, table, working.certificates)
+        write_file(REGISTERED_TABLE, REGISTERED_TABLE.schema.empty_table(), working.certificates)
         write_file(REFUSED_TABLE, REFUSED_TABLE.schema.empty_table(), working.refused)
-    file = working.files.certificates
+    return working.files
+
+
+def written(registry: Registry, part: int, key: FileKey) -> CommittedFile:
+    """A file of certificates as its commit describes it."""
+    file = part_of(registry, part, key).certificates
     return CommittedFile(registry.path / "certificates" / file.name, PLAN, part, 1, 1, file, {})
 
 
@@ -54,31 +58,29 @@ def test_the_issuers_own_are_not_named(files: list[CommittedFile]) -> None:
 
 def test_refusals_are_not_authenticated(registry: Registry) -> None:
     """They hold nothing that is signed."""
-    with registry.new_part(PLAN, 0, KEY) as working:
-        write_file(REGISTERED_TABLE, REGISTERED_TABLE.schema.empty_table(), working.certificates)
-        write_file(REFUSED_TABLE, REFUSED_TABLE.schema.empty_table(), working.refused)
-    assert working.files.certificates.gmac is not None
-    assert working.files.refused.gmac is None
+    files = part_of(registry, 0, KEY)
+    assert files.certificates.gmac is not None
+    assert files.refused.gmac is None
 
 
 def test_under_another_key_all_are_named(files: list[CommittedFile]) -> None:
     found = told(files, OTHER_KEY)
     assert set(found) == set(range(N_FILES))
-    assert set(found.values()) == {"was written without the secret of this profile, as was its commit"}
+    assert set(found.values()) == {FORGED}
 
 
 def test_a_file_with_its_commit_rewritten_is_named(registry: Registry, files: list[CommittedFile]) -> None:
     content = files[1].path.read_bytes() + b"\0"
     theirs = OTHER_KEY.new_mac()
     theirs.update(memoryview(content))
-    for gmac in (files[1].file.gmac, files[0].file.gmac, theirs.hexdigest(), None, "", 7, "00" * 28):
+    for gmac in (files[1].file.gmac, files[0].file.gmac, theirs.hexdigest(), "", 7, "00" * 28):
         files[1] = rewritten(files[1], content, gmac)
-        assert told(files) == {1: "was written without the secret of this profile, as was its commit"}, gmac
+        assert told(files) == {1: FORGED}, gmac
 
 
-def test_a_file_that_was_never_authenticated_is_named(registry: Registry, files: list[CommittedFile]) -> None:
-    files.append(written(registry, N_FILES, None))
-    assert set(told(files)) == {N_FILES}
+def test_a_file_that_was_never_authenticated_is_named_as_that(files: list[CommittedFile]) -> None:
+    files[2] = replace(files[2], file=replace(files[2].file, gmac=None))
+    assert told(files) == {2: "has no GMAC in its commit, as of another program or an earlier version"}
 
 
 def test_a_file_of_ours_under_the_commit_of_another_is_named(files: list[CommittedFile]) -> None:
@@ -109,10 +111,9 @@ def test_damage_is_told_as_what_it_is(files: list[CommittedFile]) -> None:
 
 
 def test_what_is_read_is_each_byte(files: list[CommittedFile]) -> None:
-    """A bit anywhere counts."""
-    path: Path = files[0].path
+    path = files[0].path
     whole = path.read_bytes()
-    for at in [0, 1, len(whole) // 2, len(whole) - 1]:
+    for at in [*range(0, len(whole), 37), len(whole) - 1]:
         changed = bytearray(whole)
         changed[at] ^= 1
         path.write_bytes(changed)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from signer import keys
+from signer.issuing.secret_marks import ASKED_MARK, SECRETS_MARK, keyed_mark
 from signer.issuing.terms import IssueTerms
 from signer.profile import Profile
 from signer.records.canonical import digest_of
@@ -23,11 +24,6 @@ __all__ = [
     "registry_owner",
 ]
 
-MARK = b"signer: which secret a plan was made with"
-"""Neither a UVCI nor a person key can be the keyed hash of this: the message of a UVCI begins with the length
-of a shot_id, at most 64, in two bytes, and a person_id is shorter."""
-
-ASKED_MARK = "signer: what was asked for, in a log of look-ups"  # longer than a person_id, too
 PERSON_KEY_BYTES = 16
 
 
@@ -124,6 +120,4 @@ def _digest(
 def _marks(secrets: Sequence[bytes]) -> dict[str, str]:
     """What tells the two secrets from others and gives nothing of them away."""
     names = ("uvci_secret", "person_secret")
-    return {
-        name: hmac.digest(secret, MARK, "sha256").hex() for name, secret in zip(names, secrets, strict=True)
-    }
+    return {name: keyed_mark(secret, SECRETS_MARK).hex() for name, secret in zip(names, secrets, strict=True)}

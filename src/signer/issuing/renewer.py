@@ -62,7 +62,7 @@ class BatchRenewer:
         """Gives (certificates, refused) in the order of the rows, whose numbers in the run are `rows`.
 
         The batch has the columns READ. A new certificate says what the old one does but for iat, exp and
-        kid; refused are those whose HC1 is not what the other columns say.
+        kid; refused are those whose HC1 is not of the kid, iat, exp and uvci of their row.
         """
         renewed, damaged = self._core.renew(certificates)
         if not damaged.num_rows:

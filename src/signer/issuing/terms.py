@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,15 +11,12 @@ from datetime import UTC, datetime
 from signer import keys
 from signer.errors import KeyUnusable, ProfileInvalid
 from signer.issuing.preflight import preflight
+from signer.issuing.secret_marks import FILES_MARK, keyed_mark
 from signer.profile import Profile
 from signer.records.pictures import PictureOptions
 from signer.records.products import resolve_products
 
 __all__ = ["IssueTerms", "campaign_name", "open_scalar", "scalar_of_run", "settle_terms"]
-
-
-FILES_MARK = b"signer: the key of files of certificates"
-"""No UVCI can be the keyed hash of this, for the same reason as of MARK (identity.py)."""
 
 
 @dataclass(frozen=True)
@@ -54,11 +50,8 @@ class IssueTerms:
 
     @property
     def file_key(self) -> bytes:
-        """The 32 bytes by which the issuer's own files of certificates are known from others'.
-
-        Made of the secret that only those have who issue: look-ups need the other one.
-        """
-        return hmac.digest(self.uvci_secret, FILES_MARK, "sha256")
+        """The 32 bytes by which the issuer's own files of certificates are known from others'."""
+        return keyed_mark(self.uvci_secret, FILES_MARK)
 
 
 def campaign_name(issued_at: int, plan_id: str | None, kind: str = "issue") -> str:

@@ -1,4 +1,4 @@
-"""The codes of files: SHA-256, and GMAC (NIST SP 800-38D), which only the issuer's secret makes."""
+"""The GMAC of files (NIST SP 800-38D), which only the issuer's secret makes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.ciphers.modes import GCM
 
 __all__ = ["FileCode", "FileKey", "Gmac", "read_through"]
 
-IV_BYTES = 12  # SP 800-38D, 8.2.2: by chance, for at most 2**32 files under a key
+IV_BYTES = 12  # random (8.2.2), for at most 2**32 files under a key (8.3)
 TAG_BYTES = 16
 GMAC = re.compile(rf"[0-9a-f]{{{2 * (IV_BYTES + TAG_BYTES)}}}")
 BLOCK_BYTES = 1 << 18  # as much as stays in the cache for a second code

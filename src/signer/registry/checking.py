@@ -42,9 +42,9 @@ def damaged_files(files: Sequence[CommittedFile], n_threads: int, on_progress: O
 
 
 def forged_files(files: Sequence[CommittedFile], key: FileKey, n_threads: int) -> list[Damage]:
-    """The same, and besides those that were not written under the issuer's key, whatever their commits say.
+    """The files, in their order, that were not written under the issuer's key, whatever their commits say.
 
-    Where nothing is wrong, it takes a quarter of the time.
+    Every byte is read, once where nothing is wrong. Starts threads and raises nothing, as `damaged_files`.
     """
     return _damages(files, partial(_forgery, key), n_threads, lambda _done, _of: None)
 
@@ -71,7 +71,11 @@ def _forgery(key: FileKey, file: CommittedFile) -> str | None:
     gmac = key.mac_like(file.file.gmac)
     if gmac and isinstance(_read(file, gmac), int) and gmac.hexdigest() == file.file.gmac:
         return None
-    return _difference({}, file) or "was written without the secret of this profile, as was its commit"
+    if told := _difference({}, file):
+        return told
+    if file.file.gmac is None:
+        return "has no GMAC in its commit, as of another program or an earlier version"
+    return "is what its commit says, and was not written under the secret of this profile"
 
 
 def _difference(name_of: Mapping[str, str], file: CommittedFile) -> str | None:

@@ -20,7 +20,7 @@ __all__ = ["DueCertificates", "Selected", "read_selected"]
 QUERIES = resources.files("signer.renewing") / "sql"
 SELECTED = pa.schema([("file", pa.int64()), ("row_in_file", pa.int64()), ("held_back", pa.bool_())])
 ROWS_PER_GROUP = 1 << 16
-ROW_BITS = 40  # of a place in one number: what is left of 64 is for files
+FILE_SHIFT = 40  # a place in one number: 23 bits of file, 39 of row, the lowest whether it was held back
 WRITTEN_PLAIN = {"compression": "none", "use_dictionary": False, "write_statistics": False}
 
 
@@ -91,7 +91,7 @@ class DueCertificates:
             for batch in chosen.to_arrow_reader(ROWS_PER_GROUP):
                 writer.write_batch(batch.cast(SELECTED), row_group_size=ROWS_PER_GROUP)
                 files, rows, held_back = (column.to_numpy(zero_copy_only=False) for column in batch.columns)
-                digest.update((files << ROW_BITS | rows << 1 | held_back).astype("<i8", copy=False))
+                digest.update((files << FILE_SHIFT | rows << 1 | held_back).astype("<i8", copy=False))
                 n_held_back += int(held_back.sum())
                 named, counts = np.unique(files, return_counts=True)
                 rows_of_files.update(dict(zip(named.tolist(), counts.tolist(), strict=True)))

@@ -50,8 +50,8 @@ size_t dcc_signed_bytes(const dcc_issuer *issuer, const dcc_record *record, uint
  * gives the length. */
 size_t dcc_claims_head(const dcc_issuer *issuer, uint8_t out[DCC_CLAIMS_MAX]);
 
-/* Writes what the DCC begins with to `out`, up to its country, and gives the length; a UVCI has up to
- * DCC_UVCI_MAX bytes. */
+/* Writes {"v": [{"ci": uvci, "co": country to `out`, which is what the DCC of a vaccination begins with, and
+ * gives the length. The country has two bytes, a UVCI up to DCC_UVCI_MAX. */
 size_t dcc_head(dcc_text country, dcc_text uvci, uint8_t out[DCC_HEAD_MAX]);
 
 /* The same as dcc_signed_bytes around a DCC that is written already, of dcc_length <= DCC_PAYLOAD_MAX -

@@ -1,7 +1,9 @@
 /* One stored certificate to the bytes to be signed anew: its payload with other times, under another kid.
  *
- * Stored texts may hold anything: all is read within bounds, and what is not exactly what `issue` writes is
- * damaged. No allocation; outputs overlap no input. Nothing here is secret. */
+ * Stored texts may hold anything: all is read within bounds, and what is not laid out as `issue` writes it,
+ * up to the country in the DCC, is damaged. What the DCC says behind that is taken over unread: the caller
+ * knows that the file is the issuer's own. No allocation; outputs overlap no input. Nothing here is secret.
+ */
 #ifndef SIGNER_STORED_H
 #define SIGNER_STORED_H
 
@@ -33,10 +35,10 @@ size_t stored_scratch_bytes(void);
  * the next call; the length of one that is unreadable is 0. */
 void stored_read(const stored_row *rows, size_t n_rows, stored_message *messages, void *scratch);
 
-/* Takes the certificate of a row whose issuer is that country's from its message, and writes its
- * Sig_structure with the kid and the times of `issuer` to `out`, which holds DCC_SIGNED_MAX bytes. Gives its
- * length, and *payload_at as dcc_signed_bytes; the message keeps its text where it is of the certificate
- * alone. Or STORED_DAMAGED or STORED_FAULT: then `out` may not be signed. */
+/* Takes the certificate with kid, times and UVCI of a row, of the country of `issuer`, from its message, and
+ * writes its Sig_structure with the kid and the times of `issuer` to `out`, which holds DCC_SIGNED_MAX bytes.
+ * Gives its length, and *payload_at as dcc_signed_bytes; the message keeps its text where it is of the
+ * certificate alone. Or STORED_DAMAGED or STORED_FAULT: then `out` may not be signed. */
 size_t stored_signed_bytes(const dcc_issuer *issuer, const stored_row *row, stored_message *message,
                            uint8_t *out, uint32_t *payload_at);
 
