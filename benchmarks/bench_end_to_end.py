@@ -55,29 +55,41 @@ class Issue:
     n_rows: int
 
     def __post_init__(self) -> None:
-        self.out = self.folder / "out"
+        self.out, self.other = self.folder / "out", self.folder / "other"
         self.summary: dict[str, Any] = {}
         self.peak_mb = 0.0
 
     def run(self, disabled: str, n_workers: int, qr: str = "none", into: str = "--out") -> None:
         """Keeps the summary, and the memory of the largest process, in MB."""
         shutil.rmtree(self.out, ignore_errors=True)
-        shots = self.folder / "shots.parquet"
-        how = (into, self.out, "--qr", qr, "--issued-at", ISSUED_AT.isoformat())
-        self._run(disabled, n_workers, "issue", shots, *how)
+        self._issue(disabled, n_workers, qr, into, self.out)
+
+    def issue_again(self, disabled: str, n_workers: int) -> None:
+        """Issues the same once more, into a registry of its own."""
+        self._prepare(disabled, n_workers)
+        self._issue(disabled, n_workers, "none", "--registry", self.other)
 
     def renew(self, disabled: str, n_workers: int) -> None:
-        """Renews what was last issued into a registry: the same certificates, once more."""
+        """Renews what was issued into a registry: the same certificates, once more."""
+        self._prepare(disabled, n_workers)
         self._run(disabled, n_workers, "renew", self.out, "--expiring-within", "30d")
         self.summary["issued"] = self.summary["renewed"]
 
-    def free_memory(self) -> None:
-        """Leaves memory that was in use a moment ago, more than a run takes, for either side of a comparison.
+    def _prepare(self, disabled: str, n_workers: int) -> None:
+        """Leaves either side of a comparison the same: one registry, just issued, and memory, just freed.
 
-        What is given out for the first time costs more, on virtual machines ten times as much.
+        More than a run takes: what is given out for the first time costs more, on virtual machines ten times
+        as much.
         """
+        shutil.rmtree(self.other, ignore_errors=True)
+        self.run(disabled, n_workers, into="--registry")
         used = b"x" * min(self.n_rows * BYTES_TO_FREE_PER_ROW, MOST_BYTES_TO_FREE)
         del used
+
+    def _issue(self, disabled: str, n_workers: int, qr: str, into: str, out: Path) -> None:
+        shots = self.folder / "shots.parquet"
+        how = (into, out, "--qr", qr, "--issued-at", ISSUED_AT.isoformat())
+        self._run(disabled, n_workers, "issue", shots, *how)
 
     def _run(self, disabled: str, n_workers: int, *arguments: object) -> None:
         command = [sys.executable, "-m", "signer", *map(str, arguments)]
@@ -216,20 +228,14 @@ def test_into_a_registry_against_into_a_folder(
 
 @needs_two_cores
 def test_renewing_against_issuing_the_same(duel: Callable[..., None], level: Level, issue: Issue) -> None:
-    """The renewal finds its certificates, reads them and signs them, in the registry just issued into."""
+    """The renewal finds its certificates, reads them and signs them; the others go into another registry."""
 
     def issuing_us() -> float:
-        shutil.rmtree(issue.out, ignore_errors=True)
-        issue.free_memory()
-        issue.run(level.disabled, n_workers=2, into="--registry")
+        issue.issue_again(level.disabled, n_workers=2)
         return issue.us_per_certificate()
 
-    def renew() -> None:
-        issue.free_memory()
-        issue.renew(level.disabled, n_workers=2)
-
     duel(
-        ours=renew,
+        ours=lambda: issue.renew(level.disabled, n_workers=2),
         ours_us=issue.us_per_certificate,
         n_records=issue.n_rows,
         rounds=ROUNDS,

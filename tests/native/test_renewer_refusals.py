@@ -147,6 +147,8 @@ def strange_messages(text: str) -> dict[str, bytes]:
         "kid unprotected": sign1(payload, header=cbor2.dumps({1: -7}), unprotected={4: OLD["kid"]}),
         "something unprotected": sign1(payload, unprotected={5: b"x"}),
         "short signature": sign1(payload, signature=bytes(63)),
+        "a signature of other form": whole[:-66] + b"\x58\x3f" + bytes(64),
+        "a signature of a wide head": whole[:-66] + b"\x59\x40" + bytes(64),
         "array of unknown length": whole.replace(b"\xd2\x84", b"\xd2\x9f", 1) + b"\xff",
         "wide head of the payload": whole[:17] + b"\x5a" + len(payload).to_bytes(4, "big") + whole[at:],
         "wide time": sign1(wide),
@@ -181,6 +183,14 @@ def test_messages_that_the_encoder_does_not_write_are_refused(
     strange = strange_messages(text)
     found = {name: renewed_text(renewer, text_of(message), certificates) for name, message in strange.items()}
     assert [name for name, text in found.items() if text is not None] == []
+
+
+def test_messages_cut_short_anywhere_are_refused(
+    certificates: pa.RecordBatch, renewer: _core.Renewer
+) -> None:
+    whole = message_of(certificates.column("hc1")[0].as_py())
+    for n in range(len(whole)):
+        assert renewed_text(renewer, text_of(whole[:n]), certificates) is None, n
 
 
 @pytest.mark.parametrize("seed", range(4))

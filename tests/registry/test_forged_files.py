@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 import random
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from damaged_files import cut, delete, flip_a_bit
 from made_tables import REFUSED_TABLE, REGISTERED_TABLE, write_file
 
+from signer.errors import RegistryUnreadable
 from signer.registry import FileKey, PartFiles, Registry
 from signer.registry.authentication import read_through
-from signer.registry.checking import forged_files
-from signer.registry.reading import CommittedFile
+from signer.registry.checking import open_authentic
+from signer.registry.reading import CommittedFile, files_of
 
 PLAN = "0123456789abcdef" * 2
 KEY, OTHER_KEY = FileKey(bytes(range(32))), FileKey(bytes(32))
@@ -42,7 +44,14 @@ def written(registry: Registry, part: int, key: FileKey) -> CommittedFile:
 
 def told(files: list[CommittedFile], key: FileKey = KEY) -> dict[int, str]:
     """What is said of the files that are not the issuer's, by part."""
-    return {damage.file.part: damage.found for damage in forged_files(files, key, 2)}
+    found = {}
+    for file in files:
+        try:
+            with open_authentic(file, key) as path:
+                assert path.read_bytes() == file.path.read_bytes()
+        except RegistryUnreadable as error:
+            found[file.part] = str(error).removeprefix(f"{file.path}: ").partition(";")[0]
+    return found
 
 
 def rewritten(file: CommittedFile, content: bytes, gmac: object) -> CommittedFile:
@@ -95,6 +104,15 @@ def test_a_file_of_ours_under_the_commit_of_another_is_named(files: list[Committ
     assert told([ours, files[1]]) == {1: f"has 20 bytes instead of {files[1].file.bytes:,}"}
 
 
+def test_what_takes_the_name_of_a_file_meanwhile_is_not_read(files: list[CommittedFile]) -> None:
+    own, forged = files[0].path.read_bytes(), files[0].path.with_name("forged")
+    with open_authentic(files[0], KEY) as path:
+        forged.write_bytes(b"something else")
+        forged.rename(files[0].path)
+        assert path.read_bytes() == own
+    assert set(told(files)) == {0}
+
+
 def test_damage_is_told_as_what_it_is(files: list[CommittedFile]) -> None:
     chance = random.Random(1)
     size = files[1].file.bytes
@@ -120,3 +138,17 @@ def test_what_is_read_is_each_byte(files: list[CommittedFile]) -> None:
         assert set(told(files)) == {0}, at
     path.write_bytes(whole)
     assert told(files) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("name", 7), ("rows", "1"), ("bytes", None), ("bytes", "9"), ("sha256", 7), ("gmac", 7), ("gmac", [])],
+)
+def test_a_commit_that_describes_its_files_in_other_kinds_is_named(name: str, value: object) -> None:
+    about = {"plan": PLAN, "part": 0, "skipped": {}, "name": "x.parquet", "rows": 1, "bytes": 9}
+    about |= {"sha256": "0f" * 32, "min_shot_id": None, "max_shot_id": None}
+    commit = {"signer": {"epoch": 1, "files": [about]}}
+    assert len(list(files_of(Path("t"), 3, commit))) == 1
+    about[name] = value
+    with pytest.raises(RegistryUnreadable, match=r"3\.json: does not describe its files as signer does"):
+        list(files_of(Path("t"), 3, commit))

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 
 from signer.campaign.plan import Plan
 from signer.errors import DiskFull, RegistryUnreadable
-from signer.registry import FileKey, Lease, Registry
-from signer.registry.checking import Damage, damaged_files, forged_files
+from signer.registry import Lease, Registry
+from signer.registry.checking import damaged_files
 from signer.registry.reading import CommittedFile
 
-__all__ = ["refuse_damaged", "refuse_forged", "staging_prefix", "sweep", "with_bytes_needed"]
+__all__ = ["refuse_damaged", "staging_prefix", "sweep", "with_bytes_needed"]
 
 STAGING = re.compile(r"staging-([0-9]+)-.*", re.ASCII)
 MAX_DAMAGES_TOLD = 5
@@ -35,18 +35,10 @@ def sweep(registry: Registry, lease: Lease) -> None:
 
 def refuse_damaged(files: Sequence[CommittedFile], n_threads: int) -> None:
     """Holds files that a run relies on against their commits. Raises RegistryUnreadable, naming some."""
-    _refuse(damaged_files(files, n_threads, lambda done, total: None), len(files))
-
-
-def refuse_forged(files: Sequence[CommittedFile], key: FileKey, n_threads: int) -> None:
-    """Holds files whose certificates are signed anew against the issuer's key. Raises RegistryUnreadable."""
-    _refuse(forged_files(files, key, n_threads), len(files))
-
-
-def _refuse(damages: Sequence[Damage], n_files: int) -> None:
+    damages = damaged_files(files, n_threads, lambda done, total: None)
     if damages:
         told = "; ".join(str(damage) for damage in damages[:MAX_DAMAGES_TOLD])
-        raise RegistryUnreadable(f"{len(damages)} of {n_files} files are damaged: {told}")
+        raise RegistryUnreadable(f"{len(damages)} of {len(files)} files are damaged: {told}")
 
 
 def with_bytes_needed(error: DiskFull, registry: Registry, plan: Plan | None) -> DiskFull:

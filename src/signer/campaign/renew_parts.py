@@ -15,6 +15,9 @@ import pyarrow.parquet as pq
 
 from signer.campaign.plan import Plan, PlannedPart
 from signer.errors import RegistryUnreadable
+from signer.registry import FileKey
+from signer.registry.checking import open_authentic
+from signer.registry.reading import CommittedFile
 from signer.renewing import read_selected
 
 __all__ = ["CertificatesOfPlan", "ChosenBatch", "RenewPart", "cut_renewal", "night_began", "parts_of_renewal"]
@@ -75,18 +78,19 @@ class ChosenBatch:
 
 @dataclass(frozen=True)
 class CertificatesOfPlan:
-    """Where the rows of a plan stand: `selected` names file and row of each, `files` are the tables' paths.
+    """Where the rows of a plan stand: `selected` names file and row of each, `files` are the table's.
 
-    Goes to the workers by pickle.
+    None is read that was not written under the issuer's `key`. Goes to the workers by pickle.
     """
 
     selected: Path
-    files: Sequence[Path]
+    files: Sequence[CommittedFile]
+    key: FileKey
 
     def read(self, part: RenewPart, columns: Sequence[str]) -> Iterator[ChosenBatch]:
         """The certificates of a part in their order, from however many files a batch gathers them.
 
-        Raises RegistryUnreadable, naming the file that is missing or damaged.
+        Raises RegistryUnreadable, naming the file that is missing, damaged or not the issuer's own.
         """
         row = part.first_row
         for held_back, certificates in _gathered(self._pieces(part, columns)):
@@ -102,9 +106,22 @@ class CertificatesOfPlan:
         )
         begin = 0
         for end in np.flatnonzero(np.diff(files, append=-1)) + 1:
-            for batch in _rows_of(self.files[int(files[begin])], rows[begin:end], columns):
+            for batch in self._rows_of(self.files[int(files[begin])], rows[begin:end], columns):
                 yield held_back[begin : begin + batch.num_rows], batch
                 begin += batch.num_rows
+
+    def _rows_of(
+        self, file: CommittedFile, rows: npt.NDArray[np.int64], columns: Sequence[str]
+    ) -> Iterator[pa.RecordBatch]:
+        try:
+            with (
+                open_authentic(file, self.key) as path,
+                # Mapped, as it was just read. Cut short meanwhile, it kills the worker: no part counts then.
+                pq.ParquetFile(path, memory_map=True, pre_buffer=False) as opened,
+            ):
+                yield from _rows_at(opened, rows, list(columns))
+        except (OSError, pa.ArrowException, KeyError, IndexError) as error:
+            raise RegistryUnreadable(f"{file.path}: missing or damaged: {error}") from error
 
 
 _Piece = tuple[npt.NDArray[np.bool_], pa.RecordBatch]
@@ -130,24 +147,21 @@ def _joined(pieces: Sequence[_Piece]) -> _Piece:
     return np.concatenate(held_back), pa.concat_batches(certificates)
 
 
-def _rows_of(path: Path, rows: npt.NDArray[np.int64], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+def _rows_at(
+    file: pq.ParquetFile, rows: npt.NDArray[np.int64], columns: list[str]
+) -> Iterator[pa.RecordBatch]:
     """The given rows of a file, ascending, in batches of which none is empty."""
-    try:
-        # Mapped, as it was read once already. Cut short meanwhile, it kills the worker: no part counts then.
-        with pq.ParquetFile(path, memory_map=True, pre_buffer=False) as file:
-            sizes = [file.metadata.row_group(number).num_rows for number in range(file.num_row_groups)]
-            ends = np.cumsum(sizes)
-            in_groups = np.diff(np.searchsorted(rows, ends), prepend=0)
-            if rows.max() >= ends[-1]:
-                raise IndexError(f"has no row {rows.max()}")
-            for group in np.flatnonzero(in_groups).tolist():
-                first = int(ends[group]) - sizes[group]
-                for batch in file.iter_batches(ROWS_PER_BATCH, [group], list(columns), use_threads=False):
-                    begin, end = np.searchsorted(rows, [first, first + batch.num_rows])
-                    if 0 < end - begin < batch.num_rows:
-                        yield batch.take(pa.array(rows[begin:end] - first)).select(list(columns))
-                    elif end > begin:
-                        yield batch.select(list(columns))
-                    first += batch.num_rows
-    except (OSError, pa.ArrowException, KeyError, IndexError) as error:
-        raise RegistryUnreadable(f"{path}: missing or damaged: {error}") from error
+    sizes = [file.metadata.row_group(number).num_rows for number in range(file.num_row_groups)]
+    ends = np.cumsum(sizes)
+    in_groups = np.diff(np.searchsorted(rows, ends), prepend=0)
+    if rows.max() >= ends[-1]:
+        raise IndexError(f"has no row {rows.max()}")
+    for group in np.flatnonzero(in_groups).tolist():
+        first = int(ends[group]) - sizes[group]
+        for batch in file.iter_batches(ROWS_PER_BATCH, [group], columns, use_threads=False):
+            begin, end = np.searchsorted(rows, [first, first + batch.num_rows])
+            if 0 < end - begin < batch.num_rows:
+                yield batch.take(pa.array(rows[begin:end] - first)).select(columns)
+            elif end > begin:
+                yield batch.select(columns)
+            first += batch.num_rows

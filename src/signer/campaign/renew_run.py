@@ -16,7 +16,7 @@ from signer.campaign.issue_parts import ROWS_PER_PART
 from signer.campaign.issue_progress import OnProgress, RowsDone
 from signer.campaign.plan import InputFile, Plan
 from signer.campaign.plan_inputs import hash_inputs
-from signer.campaign.registry_room import refuse_forged, staging_prefix, sweep, with_bytes_needed
+from signer.campaign.registry_room import staging_prefix, sweep, with_bytes_needed
 from signer.campaign.registry_summary import refuse_lost_rows
 from signer.campaign.registry_views import MEMORY_LIMIT, files_of_registry
 from signer.campaign.renew_holders import Holders, find_holders
@@ -91,8 +91,9 @@ def renew(order: RenewOrder, on_progress: OnProgress, clock: Callable[[], float]
     """Signs anew what is due; `on_progress` hears the certificates done and in all.
 
     Raises before anything is signed: ProfileInvalid, KeyUnusable, PreflightFailed, OutputExists where another
-    run has the registry, RegistryUnreadable also where a file that it relies on is damaged, and PlanChanged.
-    Afterwards StoppedHalfWay or DiskFull: then what was committed stays, and the same order goes on.
+    run has the registry, RegistryUnreadable and PlanChanged. Afterwards DiskFull, or StoppedHalfWay also
+    where a file that is read is damaged or not the issuer's: then what was committed stays, and the same
+    order goes on.
     """
     started_s = clock()
     try:
@@ -159,13 +160,10 @@ class _Run:
 
     def do_missing(self, plan: Plan, settled: RenewalPlan, done: set[int], choosing: Choosing) -> None:
         files = choosing.files
-        found = settled.selected
-        if found is None:
-            found = select_again(plan, self.asked, choosing)
+        if settled.selected is None:
+            select_again(plan, self.asked, choosing)
             self.look_holders_up(choosing, settled.terms)
-        relied_on = [files.certificates[number] for number in found.rows_of_files]
         key = FileKey(settled.terms.file_key)
-        refuse_forged(relied_on, key, self.order.n_workers)
         missing = [part for part in parts_of_renewal(plan) if part.number not in done]
         log.debug("plan %s: %d of %d parts to do", plan.plan_id, len(missing), len(plan.parts))
         n_missing = sum(part.n_rows for part in missing)
@@ -173,7 +171,7 @@ class _Run:
         open_worker = OpenRenewWorker(
             replace(settled.terms, plan_id=plan.plan_id, kind="renew"),
             RegistryOfPlan(self.registry.path, plan.plan_id, key),
-            CertificatesOfPlan(choosing.selected, [file.path for file in files.certificates]),
+            CertificatesOfPlan(choosing.selected, files.certificates, key),
             withdrawn_since(plan, files, choosing.selected, choosing.room),
             Holders(_holders_in(choosing) if self.order.population else None),
         )

@@ -123,7 +123,7 @@ class _Settling:
         refuse_other_owner(self._asked.profile, self._identity, self._stored)
         former = self._last_attempt()
         if former is not None and (self._is_finished(former) or former.encoder == self._encoder):
-            return RenewalPlan(former, self._terms(former.issued_at), None)
+            return RenewalPlan(former, self._terms_of(former), None)
         terms = self._terms(self._asked.now)  # first: what the preflight refuses shall be told at once
         chosen = self._choose()
         if not chosen.selected.n_rows:
@@ -132,7 +132,7 @@ class _Settling:
         plan = self._make(terms, former, chosen)
         kept = keep_plan(self._plans, plan)
         if kept is not plan:  # a run that has lost the lease since was faster: its rows and times count
-            return RenewalPlan(kept, self._terms(kept.issued_at), None)
+            return RenewalPlan(kept, self._terms_of(kept), None)
         return RenewalPlan(plan, terms, chosen.selected)
 
     def _last_attempt(self) -> Plan | None:
@@ -195,6 +195,15 @@ class _Settling:
 
     def _is_finished(self, plan: Plan) -> bool:
         return self._choosing.files.parts_done(plan.plan_id) == len(plan.parts)
+
+    def _terms_of(self, plan: Plan) -> IssueTerms:
+        """Those of a stored plan. Raises PlanChanged where its times are none of tonight."""
+        night = self._asked.profile.local_date(plan.issued_at).isoformat()
+        if (night, plan.expires_at) != (self._asked.night, self._asked.profile.expires_at(plan.issued_at)):
+            raise PlanChanged(
+                f"plan {plan.plan_id}: its iat and exp are none of tonight's; put its file back from a copy"
+            )
+        return self._terms(plan.issued_at)
 
     def _terms(self, issued_at: int) -> IssueTerms:
         terms = settle_terms(self._asked.profile, issued_at, self._pictures)

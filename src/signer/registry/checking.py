@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import hashlib
 import stat
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from io import FileIO
 from multiprocessing.pool import ThreadPool
+from pathlib import Path
 
+from signer.errors import RegistryUnreadable
 from signer.registry.authentication import FileCode, FileKey, read_through
 from signer.registry.reading import CommittedFile
 
-__all__ = ["Damage", "damaged_files", "forged_files"]
+__all__ = ["Damage", "damaged_files", "open_authentic"]
 
 OnBytes = Callable[[int, int], None]
 
@@ -38,27 +42,10 @@ def damaged_files(files: Sequence[CommittedFile], n_threads: int, on_progress: O
     Starts threads: do not fork meanwhile. What can be said of a file is an answer, so nothing is raised.
     """
     name_of = {file.file.sha256: file.file.name for file in files}
-    return _damages(files, partial(_difference, name_of), n_threads, on_progress)
-
-
-def forged_files(files: Sequence[CommittedFile], key: FileKey, n_threads: int) -> list[Damage]:
-    """The files, in their order, that were not written under the issuer's key, whatever their commits say.
-
-    Every byte is read, once where nothing is wrong. Starts threads and raises nothing, as `damaged_files`.
-    """
-    return _damages(files, partial(_forgery, key), n_threads, lambda _done, _of: None)
-
-
-def _damages(
-    files: Sequence[CommittedFile],
-    look: Callable[[CommittedFile], str | None],
-    n_threads: int,
-    on_progress: OnBytes,
-) -> list[Damage]:
     n_bytes, n_done = sum(file.file.bytes for file in files), 0
     damages = []
     with ThreadPool(n_threads) as pool:
-        for file, told in zip(files, pool.imap(look, files), strict=True):
+        for file, told in zip(files, pool.imap(partial(_difference, name_of), files), strict=True):
             if told:
                 damages.append(Damage(file, told))
             n_done += file.file.bytes
@@ -66,13 +53,27 @@ def _damages(
     return damages
 
 
-def _forgery(key: FileKey, file: CommittedFile) -> str | None:
-    """What is wrong with a file; None where it is the issuer's own."""
+@contextmanager
+def open_authentic(file: CommittedFile, key: FileKey) -> Iterator[Path]:
+    """Gives a path to what was just held against the issuer's key, byte for byte, whatever its commit says.
+
+    The file keeps this path for the block, also where another takes its name meanwhile. Raises
+    RegistryUnreadable, saying what the file is instead.
+    """
     gmac = key.mac_like(file.file.gmac)
-    if gmac and isinstance(_read(file, gmac), int) and gmac.hexdigest() == file.file.gmac:
-        return None
-    if told := _difference({}, file):
-        return told
+    with ExitStack() as stack:
+        try:
+            opened = stack.enter_context(_opened(file.path))
+            is_own = gmac and read_through(opened, gmac) and gmac.hexdigest() == file.file.gmac
+        except OSError:
+            is_own = False  # why it cannot be read is said below
+        if not is_own:
+            raise RegistryUnreadable(str(Damage(file, _difference({}, file) or _unlike(file))))
+        yield Path(f"/proc/self/fd/{opened.fileno()}")
+
+
+def _unlike(file: CommittedFile) -> str:
+    """What is said of a file that its commit bears out, and the key does not."""
     if file.file.gmac is None:
         return "has no GMAC in its commit, as of another program or an earlier version"
     return "is what its commit says, and was not written under the secret of this profile"
@@ -97,11 +98,15 @@ def _difference(name_of: Mapping[str, str], file: CommittedFile) -> str | None:
 def _read(file: CommittedFile, code: FileCode) -> int | str:
     """Updates the code with the file and gives its bytes, or says why they cannot be read."""
     try:
-        if not stat.S_ISREG(file.path.stat().st_mode):  # to open a pipe would wait for ever
-            return "is no file"
-        with file.path.open("rb", buffering=0) as opened:
+        with _opened(file.path) as opened:
             return read_through(opened, code)
     except FileNotFoundError:
         return "is missing"
     except OSError as error:
-        return f"cannot be read: {error.strerror}"
+        return f"cannot be read: {error.strerror}" if error.errno else str(error)
+
+
+def _opened(path: Path) -> FileIO:
+    if not stat.S_ISREG(path.stat().st_mode):  # to open a pipe would wait for ever
+        raise OSError("is no file")
+    return path.open("rb", buffering=0)

@@ -27,6 +27,9 @@ __all__ = [
 ]
 
 
+KINDS = {"name": str, "rows": int, "bytes": int, "sha256": str, "gmac": str | None}
+
+
 @dataclass(frozen=True)
 class CommittedFile:
     """A file of a table, as its commit describes it: `version` is the commit's, `epoch` that of its lease."""
@@ -93,6 +96,8 @@ def files_of(folder: Path, version: int, commit: Mapping[str, Any]) -> Iterator[
             about = dict(entry)
             plan_id, part, skipped = about.pop("plan"), about.pop("part"), about.pop("skipped")
             file = PartFile(**about)
+            if not all(isinstance(getattr(file, name), kind) for name, kind in KINDS.items()):
+                raise TypeError("a value is of another kind")
             yield CommittedFile(folder / file.name, plan_id, part, version, ours["epoch"], file, skipped)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         path = commit_file(folder / LOG, version)
