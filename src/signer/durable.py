@@ -8,7 +8,6 @@ import re
 import secrets
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -56,19 +55,15 @@ def new_file(path: Path, is_shared: bool = False) -> Iterator[Path]:
 def new_part_file(temporary: Path, name_of: Callable[[Path], str]) -> Iterator[None]:
     """Like `new_file`, for a file whose name comes from what was written to `temporary`, in the same folder.
 
-    `name_of` reads the file while a thread syncs it. The same file may stand there under that name already:
-    it is replaced by its like. Raises OSError.
+    The same file may stand there under that name already: it is replaced by its like. Raises OSError.
     """
     try:
         failpoint("part-begun")
         yield
         failpoint("part-written")
-        with ThreadPoolExecutor(1) as pool:
-            syncing = pool.submit(_sync, temporary)
-            name = name_of(temporary)
-            syncing.result()
+        _sync(temporary)
         failpoint("part-synced")
-        temporary.rename(temporary.with_name(name))
+        temporary.rename(temporary.with_name(name_of(temporary)))
         failpoint("part-named")
         _sync(temporary.parent)
         failpoint("part-done")
