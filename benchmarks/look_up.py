@@ -23,7 +23,7 @@ from signer.campaign.plan_store import keep_plan
 from signer.campaign.tables import REFUSED_TABLE, certificates_table, open_table_file
 from signer.issuing.identity import PersonSecret, open_person_secret, registry_owner
 from signer.profile import load_profile
-from signer.registry import open_or_create
+from signer.registry import FileKey, open_or_create
 
 PER_PART, ROWS_PER_GROUP = 100_000, 65_536
 HC1_LENGTH = 440
@@ -72,7 +72,7 @@ def make_registry(path: Path, profile_path: Path, n_parts: int) -> None:
     random = np.random.default_rng(1)
     with registry.lease() as lease:
         for part in range(n_parts):
-            with registry.new_part(plan.plan_id, part) as working:
+            with registry.new_part(plan.plan_id, part, FileKey(bytes(32))) as working:
                 with open_table_file(TABLE, working.certificates) as file:
                     for batch in certificates(part, secret, random).to_batches(ROWS_PER_GROUP):
                         file.write(batch)

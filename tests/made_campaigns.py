@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
-from made_tables import REFUSED_TABLE, REGISTERED_TABLE, write_file
+from made_tables import FILE_KEY, REFUSED_TABLE, REGISTERED_TABLE, write_file
 
 from signer.campaign.plan import Encoder, InputFile, Plan, PlannedPart, RenewalSubject, Selection, Subject
 from signer.campaign.plan_store import keep_plan
@@ -85,7 +85,7 @@ def commit_part(
     skipped = skipped or {}
     rows = next(part.n_rows for part in plan.parts if part.number == number)
     n_issued = rows - N_REFUSED - sum(skipped.values()) - n_lost
-    with registry.new_part(plan.plan_id, number) as working:
+    with registry.new_part(plan.plan_id, number, FILE_KEY) as working:
         working.skipped.update(skipped)
         certificates = {
             "shot_id": [f"{plan.plan_id[:8]}-{number}-{row}" for row in range(n_issued)],

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 from made_campaigns import ISSUED_AT, filled, made_plan, stored
-from made_tables import REFUSED_TABLE, REGISTERED_TABLE, write_file
+from made_tables import FILE_KEY, REFUSED_TABLE, REGISTERED_TABLE, write_file
 
 from signer.campaign.plan import Plan, RenewalSubject, Selection
 from signer.records.schemas import REVOCATIONS
@@ -76,7 +76,7 @@ class History:
     def _commit(self, plan: Plan, certificates: Sequence[Row], refused: Sequence[Row]) -> None:
         self._n_steps += 1
         plan = stored(self.registry, plan)
-        with self.registry.new_part(plan.plan_id, 0) as working:
+        with self.registry.new_part(plan.plan_id, 0, FILE_KEY) as working:
             write_file(REGISTERED_TABLE, _table(REGISTERED_TABLE.schema, certificates), working.certificates)
             write_file(REFUSED_TABLE, _table(REFUSED_TABLE.schema, refused), working.refused)
         with self.registry.lease() as lease:

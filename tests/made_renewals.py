@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 from made_campaigns import made_renewal, stored
-from made_tables import REFUSED_TABLE, REGISTERED_TABLE, write_file
+from made_tables import FILE_KEY, REFUSED_TABLE, REGISTERED_TABLE, write_file
 
 from signer.campaign.plan import Plan
 from signer.campaign.plan_store import load_plans
@@ -31,7 +31,7 @@ def renew(registry: Registry, night: str, shots: Collection[str]) -> Plan:
     }
     last = last_rows(registry)
     rows = [last[shot] | anew for shot in shots]
-    with registry.new_part(plan.plan_id, 0) as working:
+    with registry.new_part(plan.plan_id, 0, FILE_KEY) as working:
         table = pa.Table.from_pylist(rows, schema=REGISTERED_TABLE.schema)
         write_file(REGISTERED_TABLE, table, working.certificates)
         write_file(REFUSED_TABLE, REFUSED_TABLE.schema.empty_table(), working.refused)

@@ -8,8 +8,12 @@ from pathlib import Path
 import pyarrow as pa
 
 from signer.campaign.tables import REFUSED_TABLE, Table, certificates_table, open_table_file
+from signer.registry import FileKey
 
-__all__ = ["REFUSED_TABLE", "REGISTERED_TABLE", "write_file"]
+__all__ = ["FILE_KEY", "REFUSED_TABLE", "REGISTERED_TABLE", "write_file"]
+
+FILE_KEY = FileKey(bytes(32))
+"""Of files that nobody renews."""
 
 REGISTERED_TABLE = certificates_table(None, registered=True)
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from made_campaigns import made_renewal, stored
 from made_certificates import ISSUED_AT, certificates_table
-from made_tables import REFUSED_TABLE, REGISTERED_TABLE, write_file
+from made_tables import FILE_KEY, REFUSED_TABLE, REGISTERED_TABLE, write_file
 
 from signer.records.schemas import REVOCATIONS
 from signer.registry import Lease, PartFiles, Registry, open_or_create, open_registry
@@ -114,7 +114,7 @@ def _write(
     changes = {row: dict(changed) for row, changed in changes.items()}
     supersedes = [changes[row].pop("supersedes", None) for row in range(n_rows)]
     table = certificates_table(n_rows, changes).append_column("supersedes", pa.array(supersedes, pa.string()))
-    with registry.new_part(plan_id, part) as working:
+    with registry.new_part(plan_id, part, FILE_KEY) as working:
         write_file(REGISTERED_TABLE, table.cast(REGISTERED_TABLE.schema), working.certificates)
         write_file(REFUSED_TABLE, REFUSED_TABLE.schema.empty_table(), working.refused)
     return working.files

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,10 @@ from signer.keys import create_csca, create_dsc, write_key_pair
 from signer.registry import open_registry
 
 DAY_S = 86_400
+N_ISSUED = 300
+"""Certificates in a registry that tests have copies of (tests/campaign/conftest.py)."""
+
+KEYS_MADE_AT = datetime(2022, 4, 14, tzinfo=UTC)
 EXPIRES_AT = int(datetime(2023, 4, 14, 3, 15, tzinfo=UTC).timestamp())
 """When certificates of ISSUED_AT expire."""
 
@@ -40,6 +45,16 @@ def renew_once(registry: Path, profile: Path, now: int = DUE, **choices: Any) ->
     order: dict[str, Any] = {"n_workers": 1, "window_days": 30, "rows_per_part": 100} | choices
     on_progress = order.pop("on_progress", lambda done, total: None)
     return renew(RenewOrder(registry, profile, now=now, **order), on_progress, time.monotonic)
+
+
+def stop_after(n_rows: int) -> Callable[[int, int], None]:
+    """Interrupts a run, as Ctrl-C does, once so many rows are done."""
+
+    def on_progress(done: int, _total: int) -> None:
+        if done >= n_rows:
+            raise KeyboardInterrupt
+
+    return on_progress
 
 
 def rows_of(registry: Path) -> pa.Table:

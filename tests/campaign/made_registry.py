@@ -14,7 +14,7 @@ import pyarrow as pa
 from campaign.made_plans import PLAN
 from cryptography.hazmat.primitives.serialization import Encoding
 from made_shots import ISSUED_AT, make_profile, shots_batch
-from made_tables import REFUSED_TABLE, REGISTERED_TABLE, write_file
+from made_tables import FILE_KEY, REFUSED_TABLE, REGISTERED_TABLE, write_file
 
 from signer import keys
 from signer.campaign.plan import Plan, PlannedPart
@@ -139,7 +139,7 @@ def write_part(
     registry: Registry, plan: Plan, number: int, tables: tuple[Any, Any], skipped: Mapping[str, int]
 ) -> PartFiles:
     """Certificates and refusals, in row groups of four, so that the work is cut."""
-    with registry.new_part(plan.plan_id, number) as working:
+    with registry.new_part(plan.plan_id, number, FILE_KEY) as working:
         for layout, table, path in zip(
             (REGISTERED_TABLE, REFUSED_TABLE), tables, (working.certificates, working.refused), strict=True
         ):

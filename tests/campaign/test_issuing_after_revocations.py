@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from made_shots import ISSUED_AT, make_profile, write_shots
+from made_shots import ISSUED_AT, write_shots
 from made_withdrawals import give_order
 from renewed_registries import rows_of
 
@@ -22,11 +20,6 @@ N_SHOTS = 20
 
 
 @pytest.fixture(scope="module")
-def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_profile(tmp_path_factory.mktemp("issuer"), made_at=datetime(2022, 4, 14, tzinfo=UTC))
-
-
-@pytest.fixture(scope="module")
 def issued(tmp_path_factory: pytest.TempPathFactory, profile: Path) -> Path:
     """Certificates of all shots, of which that of S3 is revoked; tests have copies."""
     folder = tmp_path_factory.mktemp("issued")
@@ -34,11 +27,6 @@ def issued(tmp_path_factory: pytest.TempPathFactory, profile: Path) -> Path:
     uvci = rows_of(folder / "registry").column("uvci")[3].as_py()
     give_order(open_registry(folder / "registry"), 0, "revoked", [uvci])
     return folder / "registry"
-
-
-@pytest.fixture
-def registry(tmp_path: Path, issued: Path) -> Path:
-    return shutil.copytree(issued, tmp_path / "registry")
 
 
 def issue(registry: Path, profile: Path, shots: Path, **choices: Any) -> RegistrySummary:

@@ -6,18 +6,15 @@ import hashlib
 import hmac
 import json
 import random
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from damaged_files import flip_a_bit
-from made_shots import make_profile, write_shots
-from renewed_registries import DAY_S, DUE, issue, renew_once, renewed_in
+from renewed_registries import DAY_S, N_ISSUED, renewed_in, stop_after
 
 from signer.campaign.plan_store import keep_plan, load_plans
 from signer.campaign.renew_summary import RenewalSummary
@@ -26,41 +23,7 @@ from signer.keys import load_secret
 from signer.registry import FileKey, open_registry
 from signer.registry.checking import damaged_files, open_authentic
 
-N_SHOTS = 300
 Renew = Callable[..., RenewalSummary]
-
-
-@pytest.fixture(scope="module")
-def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_profile(tmp_path_factory.mktemp("issuer"), made_at=datetime(2022, 4, 14, tzinfo=UTC))
-
-
-@pytest.fixture(scope="module")
-def issued(tmp_path_factory: pytest.TempPathFactory, profile: Path) -> Path:
-    """A registry of several files, of which tests have copies."""
-    folder = tmp_path_factory.mktemp("issued")
-    issue(folder / "registry", profile, write_shots(folder / "shots.parquet", N_SHOTS))
-    return folder / "registry"
-
-
-@pytest.fixture
-def registry(tmp_path: Path, issued: Path) -> Path:
-    return shutil.copytree(issued, tmp_path / "registry")
-
-
-@pytest.fixture
-def renew(registry: Path, profile: Path) -> Renew:
-    return lambda now=DUE, **choices: renew_once(registry, profile, now, **choices)
-
-
-def stop_after(n_rows: int) -> Callable[[int, int], None]:
-    """Interrupts a run, as Ctrl-C does, once so many rows are done."""
-
-    def on_progress(done: int, _total: int) -> None:
-        if done >= n_rows:
-            raise KeyboardInterrupt
-
-    return on_progress
 
 
 def assert_not_signed(registry: Path, path: Path) -> None:
@@ -79,7 +42,7 @@ def test_of_a_damaged_file_nothing_is_signed(registry: Path, renew: Renew, numbe
         renew()
     file.path.write_bytes(whole)
     assert_not_signed(registry, file.path)
-    assert renew().renewed == N_SHOTS
+    assert renew().renewed == N_ISSUED
 
 
 def forge(registry: Path, number: int, gmac: object = "") -> Path:
@@ -124,7 +87,7 @@ def test_what_was_forged_while_a_night_was_stopped_is_not_signed(registry: Path,
     with pytest.raises(StoppedHalfWay, match="interrupted"):
         renew(on_progress=stop_after(100), n_workers=1)
     issued = load_plans(registry / "plans")[0].plan_id
-    assert renewed_in(registry).num_rows < N_SHOTS
+    assert renewed_in(registry).num_rows < N_ISSUED
     files = [file for file in open_registry(registry).files("certificates") if file.plan_id == issued]
     forged = forge(registry, len(files) - 1)
     with pytest.raises(StoppedHalfWay, match=f"{forged.name}: is what its commit says"):
@@ -133,15 +96,12 @@ def test_what_was_forged_while_a_night_was_stopped_is_not_signed(registry: Path,
 
 
 @pytest.mark.parametrize("later_s", [19 * DAY_S, -300 * DAY_S])
-def test_a_plan_whose_times_were_edited_is_refused(
-    registry: Path, renew: Renew, later_s: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_plan_whose_times_were_edited_is_refused(registry: Path, renew: Renew, later_s: int) -> None:
     """It has no secret in it, but its night is in its id."""
     with pytest.raises(StoppedHalfWay, match="interrupted"):
         renew(on_progress=stop_after(0), n_workers=1)
     (plan,) = (plan for plan in load_plans(registry / "plans") if plan.kind == "renew")
-    times = {"issued_at": plan.issued_at + later_s, "expires_at": plan.expires_at + later_s}
-    edited = replace(plan, **times)  # type: ignore[arg-type]
+    edited = replace(plan, issued_at=plan.issued_at + later_s, expires_at=plan.expires_at + later_s)
     (path,) = (registry / "plans").glob(f"{plan.plan_id}*")
     path.unlink()
     assert keep_plan(registry / "plans", edited).plan_id == plan.plan_id

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -14,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from made_damages import overwrite_page
-from made_shots import ISSUED_AT, make_profile, write_shots
+from made_shots import ISSUED_AT, write_shots
 from renewed_registries import DAY_S, DUE, issue, renew_once, renewed_in
 
 from signer.campaign.renew_holders import _difference
@@ -33,21 +31,11 @@ HOLDERS: Mapping[int, Mapping[str, Any]] = {
 
 
 @pytest.fixture(scope="module")
-def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_profile(tmp_path_factory.mktemp("issuer"), made_at=datetime(2022, 4, 14, tzinfo=UTC))
-
-
-@pytest.fixture(scope="module")
 def issued(tmp_path_factory: pytest.TempPathFactory, profile: Path) -> Path:
     """A registry of which tests have copies."""
     folder = tmp_path_factory.mktemp("issued")
     issue(folder / "registry", profile, write_shots(folder / "shots.parquet", len(HOLDERS), HOLDERS))
     return folder / "registry"
-
-
-@pytest.fixture
-def registry(tmp_path: Path, issued: Path) -> Path:
-    return shutil.copytree(issued, tmp_path / "registry")
 
 
 def write_register(path: Path, *changes: Mapping[str, Any] | None) -> Path:

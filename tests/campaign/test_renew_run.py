@@ -17,12 +17,15 @@ from renewed_registries import (
     DAY_S,
     DUE,
     EXPIRES_AT,
+    KEYS_MADE_AT,
+    N_ISSUED,
     SAID,
     change_key,
     issue,
     renew_once,
     renewed_in,
     rows_of,
+    stop_after,
 )
 
 from signer.campaign import renew_settling
@@ -33,32 +36,12 @@ from signer.records.pictures import PictureOptions
 from signer.registry import open_registry
 from signer.verifying import TrustStore, verify
 
-N_SHOTS = 300
-KEYS_MADE_AT = datetime(2022, 4, 14, tzinfo=UTC)
 Renew = Callable[..., RenewalSummary]
 
 
 @pytest.fixture(scope="module")
-def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_profile(tmp_path_factory.mktemp("issuer"), made_at=KEYS_MADE_AT)
-
-
-@pytest.fixture(scope="module")
 def shots(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_shots(tmp_path_factory.mktemp("shots") / "shots.parquet", N_SHOTS)
-
-
-@pytest.fixture(scope="module")
-def issued(tmp_path_factory: pytest.TempPathFactory, profile: Path, shots: Path) -> Path:
-    """A registry of certificates that expire at EXPIRES_AT, of which tests have copies."""
-    registry = tmp_path_factory.mktemp("issued") / "registry"
-    issue(registry, profile, shots)
-    return registry
-
-
-@pytest.fixture
-def registry(tmp_path: Path, issued: Path) -> Path:
-    return shutil.copytree(issued, tmp_path / "registry")
+    return write_shots(tmp_path_factory.mktemp("shots") / "shots.parquet", N_ISSUED)
 
 
 @pytest.fixture
@@ -67,26 +50,12 @@ def other(tmp_path: Path, issued: Path) -> Path:
     return shutil.copytree(issued, tmp_path / "other")
 
 
-@pytest.fixture
-def renew(registry: Path, profile: Path) -> Renew:
-    return lambda now=DUE, **choices: renew_once(registry, profile, now, **choices)
-
-
-def stop_after(n_rows: int) -> Callable[[int, int], None]:
-    """Interrupts a run, as Ctrl-C does, once so many rows are done."""
-
-    def on_progress(done: int, _total: int) -> None:
-        if done >= n_rows:
-            raise KeyboardInterrupt
-
-    return on_progress
-
-
 def test_a_renewed_certificate_says_the_same_with_other_times(registry: Path, renew: Renew) -> None:
     before = rows_of(registry)
     summary = renew()
     after = renewed_in(registry)
-    assert (summary.due, summary.selected, summary.renewed, summary.refused) == (N_SHOTS, N_SHOTS, N_SHOTS, 0)
+    assert (summary.due, summary.selected) == (N_ISSUED, N_ISSUED)
+    assert (summary.renewed, summary.refused) == (N_ISSUED, 0)
     assert after.select(SAID).equals(before.select(SAID))
     assert after.column("iat").unique().to_pylist() == [datetime.fromtimestamp(DUE, UTC)]
     assert after.column("exp").unique().to_pylist() == [datetime(2024, 3, 25, 3, 15, tzinfo=UTC)]
@@ -124,18 +93,18 @@ def test_the_same_night_has_nothing_more_to_do(registry: Path, renew: Renew) -> 
     again = renew(DUE + 3600)
     assert (again.plan, again.renewed_now, again.parts_before) == (plan, 0, again.parts)
     assert renew(DUE + 7200, window_days=364, spread_days=366).plan is None
-    assert len(renewed_in(registry)) == N_SHOTS
+    assert len(renewed_in(registry)) == N_ISSUED
 
 
 def test_the_next_night_renews_none_that_the_last_one_has(registry: Path, renew: Renew) -> None:
     renew()
     assert renew(DUE + DAY_S).plan is None
-    assert len(renewed_in(registry)) == N_SHOTS
+    assert len(renewed_in(registry)) == N_ISSUED
 
 
 def test_what_expires_later_than_the_window_is_not_renewed_yet(renew: Renew) -> None:
     assert renew(EXPIRES_AT - 31 * DAY_S).plan is None
-    assert renew(EXPIRES_AT - 30 * DAY_S).renewed == N_SHOTS
+    assert renew(EXPIRES_AT - 30 * DAY_S).renewed == N_ISSUED
 
 
 def test_what_has_expired_unrenewed_is_renewed_and_told(tmp_path: Path) -> None:
@@ -153,7 +122,7 @@ def test_a_limit_takes_those_that_expire_soonest(
     earlier = write_shots(tmp_path / "earlier.parquet", 20, changes)
     issue(registry, profile, earlier, at=ISSUED_AT - 3600)
     summary = renew(limit=30)
-    assert (summary.due, summary.renewed, summary.left_over) == (N_SHOTS + 20, 30, N_SHOTS - 10)
+    assert (summary.due, summary.renewed, summary.left_over) == (N_ISSUED + 20, 30, N_ISSUED - 10)
     shot_ids = renewed_in(registry).column("shot_id").to_pylist()
     assert {shot_id for shot_id in shot_ids if shot_id.startswith("E")} == {f"E{row}" for row in range(20)}
     assert renew(DUE + DAY_S, limit=30).renewed == 30
@@ -162,11 +131,11 @@ def test_a_limit_takes_those_that_expire_soonest(
 @pytest.mark.long
 def test_a_spread_draws_on_what_is_due_later(registry: Path, renew: Renew) -> None:
     first = renew(EXPIRES_AT - 39 * DAY_S, spread_days=20)
-    assert (first.due, first.renewed) == (0, N_SHOTS // 10)
+    assert (first.due, first.renewed) == (0, N_ISSUED // 10)
     for night in range(38, 29, -1):
-        assert renew(EXPIRES_AT - night * DAY_S, spread_days=20).renewed == N_SHOTS // 10
+        assert renew(EXPIRES_AT - night * DAY_S, spread_days=20).renewed == N_ISSUED // 10
     assert sorted(renewed_in(registry).column("uvci").to_pylist()) == sorted(
-        rows_of(registry).slice(0, N_SHOTS).column("uvci").to_pylist()
+        rows_of(registry).slice(0, N_ISSUED).column("uvci").to_pylist()
     )
 
 
@@ -177,11 +146,11 @@ def test_superseded_and_revoked_certificates_are_left_out(
     issue(registry, profile, corrected)
     uvcis = rows_of(registry).column("uvci").to_pylist()
     commit_revocations(open_registry(registry), [uvcis[5]])
-    assert renew().renewed == N_SHOTS - 1
+    assert renew().renewed == N_ISSUED - 1
     names = renewed_in(registry).column("uvci").to_pylist()
     assert uvcis[0] not in names, "superseded"
     assert uvcis[5] not in names, "revoked"
-    assert uvcis[N_SHOTS] in names, "the correction"
+    assert uvcis[N_ISSUED] in names, "the correction"
 
 
 def test_a_renewal_is_what_the_shot_has_when_it_is_issued_again(
@@ -189,7 +158,7 @@ def test_a_renewal_is_what_the_shot_has_when_it_is_issued_again(
 ) -> None:
     renew()
     issue(registry, profile, shots, at=DUE + DAY_S, new_plan=True)
-    assert len(rows_of(registry)) == 2 * N_SHOTS
+    assert len(rows_of(registry)) == 2 * N_ISSUED
 
 
 def test_a_correction_supersedes_a_renewed_certificate_once(
@@ -209,9 +178,9 @@ def test_a_renewal_that_was_stopped_goes_on_as_if_nothing_had_been(
     with pytest.raises(StoppedHalfWay, match="the same command goes on"):
         renew(on_progress=stop_after(150))
     n_before = len(renewed_in(registry))
-    assert 0 < n_before < N_SHOTS
+    assert 0 < n_before < N_ISSUED
     summary = renew(DUE + 3600)
-    assert (summary.renewed, summary.renewed_now) == (N_SHOTS, N_SHOTS - n_before)
+    assert (summary.renewed, summary.renewed_now) == (N_ISSUED, N_ISSUED - n_before)
     by_uvci = [("uvci", "ascending")]
     assert renewed_in(registry).sort_by(by_uvci).equals(renewed_in(other).sort_by(by_uvci))
 
@@ -231,7 +200,7 @@ def test_what_was_withdrawn_while_a_renewal_was_stopped_is_skipped(
     issue(registry, profile, write_shots(tmp_path / "corrected.parquet", 1, change))
     summary = renew()
     assert summary.skipped == {"revoked": 1, "superseded": 1}
-    assert summary.renewed == N_SHOTS - 2
+    assert summary.renewed == N_ISSUED - 2
     assert not {left[0], left[1]} & set(renewed_in(registry).column("uvci").to_pylist())
 
 
@@ -240,7 +209,7 @@ def test_a_night_that_was_stopped_is_given_up_for_the_next_one(registry: Path, r
         renew(on_progress=stop_after(100))
     n_before = len(renewed_in(registry))
     summary = renew(DUE + DAY_S)
-    assert summary.renewed == N_SHOTS - n_before
+    assert summary.renewed == N_ISSUED - n_before
     plans = {plan.plan_id: plan for plan in load_plans(open_registry(registry).plans) if plan.kind == "renew"}
     assert len(plans.pop(summary.plan or "").instead_of) == len(plans) == 1
 
@@ -253,8 +222,8 @@ def test_another_version_of_signer_goes_on_behind_what_was_committed(
     n_before = len(renewed_in(registry))
     encoder = replace(renew_settling.encoder_here(), version="9.9.9")
     monkeypatch.setattr(renew_settling, "encoder_here", lambda: encoder)
-    assert renew().renewed == N_SHOTS - n_before
-    assert len(set(renewed_in(registry).column("uvci").to_pylist())) == N_SHOTS == len(renewed_in(registry))
+    assert renew().renewed == N_ISSUED - n_before
+    assert len(set(renewed_in(registry).column("uvci").to_pylist())) == N_ISSUED == len(renewed_in(registry))
 
 
 def test_pictures_are_drawn_as_those_of_the_registry(profile: Path, shots: Path, tmp_path: Path) -> None:
@@ -292,7 +261,7 @@ def test_a_table_can_be_renewed_that_many_nights_have_renewed(registry: Path, re
     """Some of each file are taken, in any order of files: the rows must be those that were meant."""
     for night in range(4):
         renew(EXPIRES_AT - (40 - night) * DAY_S, spread_days=60)
-    first = rows_of(registry).slice(0, N_SHOTS)
+    first = rows_of(registry).slice(0, N_ISSUED)
     said = {row["uvci"]: row for row in first.select(SAID).to_pylist()}
     found = renewed_in(registry).select(SAID).to_pylist()
     assert all(row == said[row["uvci"]] for row in found)

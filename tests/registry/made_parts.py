@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import pyarrow as pa
-from made_tables import REFUSED_TABLE, REGISTERED_TABLE, write_file
+from made_tables import FILE_KEY, REFUSED_TABLE, REGISTERED_TABLE, write_file
 
 from signer.registry import PartFiles, Registry
 
@@ -28,7 +28,7 @@ def write_part(registry: Registry, part: int, plan_id: str = PLAN, empty: bool =
     ids = [] if empty else shot_ids(plan_id, part)
     certificates = [{"uvci": f"URN:{each}", "shot_id": each, "part": part} for each in ids[N_REFUSED:]]
     refused = [{"shot_id": each, "row": row, "reason": "x"} for row, each in enumerate(ids[:N_REFUSED])]
-    with registry.new_part(plan_id, part) as working:
+    with registry.new_part(plan_id, part, FILE_KEY) as working:
         write_file(REGISTERED_TABLE, rows_of(REGISTERED_TABLE.schema, certificates), working.certificates)
         write_file(REFUSED_TABLE, rows_of(REFUSED_TABLE.schema, refused), working.refused)
     return working.files

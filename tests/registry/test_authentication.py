@@ -6,6 +6,7 @@ import io
 import random
 from pathlib import Path
 from subprocess import run
+from typing import Any
 
 import pytest
 
@@ -78,7 +79,7 @@ def test_several_codes_are_made_in_one_reading() -> None:
     class Counting(io.FileIO):
         n_reads = 0
 
-        def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        def readinto(self, buffer: Any, /) -> int:
             self.n_reads += 1
             return super().readinto(buffer)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from deltalake import DeltaTable
 from made_parts import OTHER_PLAN, PLAN, once, rows_in, write_part, write_parts
+from made_tables import FILE_KEY
 
 from signer import durable
 from signer.errors import RegistryUnreadable, StoppedHalfWay
@@ -54,20 +56,25 @@ def test_a_part_that_is_in_already_is_not_added_again(registry: Registry) -> Non
     assert DeltaTable(registry.path / "certificates").version() == 2
 
 
+def without_code(part: PartFiles) -> PartFiles:
+    """A GMAC begins with a nonce of its own, whatever the content."""
+    return replace(part, certificates=replace(part.certificates, gmac=None))
+
+
 def test_a_part_that_is_written_again_has_the_same_name_and_bytes(registry: Registry) -> None:
-    assert write_part(registry, 0) == write_part(registry, 0)
+    assert without_code(write_part(registry, 0)) == without_code(write_part(registry, 0))
     assert len(registry.orphans()) == 2
 
 
 def test_two_processes_at_one_part_do_not_write_to_one_file(registry: Registry) -> None:
     """One was stopped and lost its lease, but its workers go on: it must not get into the other's bytes."""
-    with registry.new_part(PLAN, 0) as stale:
+    with registry.new_part(PLAN, 0, FILE_KEY) as stale:
         stale.certificates.write_bytes(b"half")
         stale.refused.write_bytes(b"half")
         part = write_part(registry, 0)
         for path in (stale.certificates, stale.refused):
             path.write_bytes((path.parent / part.file_in(path.parent.name).name).read_bytes())
-    assert stale.files == part
+    assert without_code(stale.files) == without_code(part)
     with registry.lease() as lease:
         registry.commit(lease, [part])
     assert rows_in(registry) == once([0])
@@ -75,7 +82,7 @@ def test_two_processes_at_one_part_do_not_write_to_one_file(registry: Registry) 
 
 def test_a_part_that_fails_leaves_nothing(registry: Registry) -> None:
     def write_half() -> None:
-        with registry.new_part(PLAN, 0) as working:
+        with registry.new_part(PLAN, 0, FILE_KEY) as working:
             working.certificates.write_bytes(b"half")
             raise KeyboardInterrupt
 

@@ -6,6 +6,7 @@ import hashlib
 import random
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from damaged_files import cut, delete, flip_a_bit
@@ -54,11 +55,11 @@ def told(files: list[CommittedFile], key: FileKey = KEY) -> dict[int, str]:
     return found
 
 
-def rewritten(file: CommittedFile, content: bytes, gmac: object) -> CommittedFile:
+def rewritten(file: CommittedFile, content: bytes, gmac: Any) -> CommittedFile:
     """The file with other content, and a commit that says so."""
     file.path.write_bytes(content)
-    about = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest(), "gmac": gmac}
-    return replace(file, file=replace(file.file, **about))  # type: ignore[arg-type]
+    about: dict[str, Any] = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    return replace(file, file=replace(file.file, **about, gmac=gmac))
 
 
 def test_the_issuers_own_are_not_named(files: list[CommittedFile]) -> None:

@@ -130,7 +130,7 @@ def new_table_file(
 
 
 @contextmanager
-def new_part(registry: Path, plan_id: str, part: int, key: FileKey | None) -> Iterator[WorkingPart]:
+def new_part(registry: Path, plan_id: str, part: int, key: FileKey) -> Iterator[WorkingPart]:
     """The same for the two files of a part: the key is for its certificates. Raises OSError."""
     with (
         new_table_file(registry, CERTIFICATES, plan_id, part, key) as certificates,

@@ -65,12 +65,10 @@ class Registry:
                     fence(self.path / table, lease)
             yield lease
 
-    def new_part(
-        self, plan_id: str, part: int, key: FileKey | None = None
-    ) -> AbstractContextManager[WorkingPart]:
+    def new_part(self, plan_id: str, part: int, key: FileKey) -> AbstractContextManager[WorkingPart]:
         """Gives the two paths that a worker writes a part's tables to; both are durable when the block ends.
 
-        Certificates that are to be renewed must be authenticated by the issuer's `key`. Raises OSError.
+        The certificates are authenticated by the issuer's `key`. Raises OSError.
         """
         return new_part(self.path, plan_id, part, key)
 
