@@ -165,11 +165,9 @@ cdef class Results:
 
     cdef int grow(self, size_t n_bytes) noexcept:
         cdef Memory memory = self.blocks["hc1"]
-        cdef void *moved = realloc(memory.at, n_bytes)
-        if moved == NULL:
+        if memory.resize(n_bytes) != 0:
             return -1
-        memory.at = moved
-        self.out.hc1 = <uint8_t *>moved
+        self.out.hc1 = <uint8_t *>memory.at
         self.hc1_bytes = n_bytes
         return 0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -42,14 +42,18 @@ class RegistryFiles:
     revocations: Sequence[CommittedFile]
     renewal_plans: Collection[str]
 
-    def parts_done(self, plan_id: str) -> int:
-        """How many parts of a plan are in both tables."""
-        return self._parts_done[plan_id]
+    def parts_done(self, plan_id: str) -> set[int]:
+        """The parts of a plan that are in both tables."""
+        return self._parts_done.get(plan_id, set())
 
     @cached_property
-    def _parts_done(self) -> Counter[str]:
+    def _parts_done(self) -> dict[str, set[int]]:
         refused = {(file.plan_id, file.part) for file in self.refused}
-        return Counter(file.plan_id for file in self.certificates if (file.plan_id, file.part) in refused)
+        done = defaultdict[str, set[int]](set)
+        for plan_id, part in ((file.plan_id, file.part) for file in self.certificates):
+            if (plan_id, part) in refused:
+                done[plan_id].add(part)
+        return done
 
     def until(self, certificates_version: int, revocations_version: int) -> RegistryFiles:
         """The same as it was when the tables stood at these versions; refusals go with their parts."""

@@ -103,6 +103,6 @@ def _is_done(plans: Sequence[Plan], files: RegistryFiles, asked: RenewalAsked) -
     return any(
         isinstance(about := plan.subject, RenewalSubject)
         and (about.night, about.window_days, about.spread_days, about.limit) == options
-        and files.parts_done(plan.plan_id) == len(plan.parts)
+        and len(files.parts_done(plan.plan_id)) == len(plan.parts)
         for plan in plans
     )

@@ -147,7 +147,7 @@ class _Run:
                 if plan is None:
                     return settled, set()
                 self.lease.note_plan(plan.plan_id)
-                done = set(self.registry.committed_parts(plan.plan_id))
+                done = choosing.files.parts_done(plan.plan_id)
                 if len(done) < len(plan.parts):
                     self.do_missing(plan, settled, done, choosing)
                 return settled, done

@@ -194,7 +194,7 @@ class _Settling:
         ]
 
     def _is_finished(self, plan: Plan) -> bool:
-        return self._choosing.files.parts_done(plan.plan_id) == len(plan.parts)
+        return len(self._choosing.files.parts_done(plan.plan_id)) == len(plan.parts)
 
     def _terms_of(self, plan: Plan) -> IssueTerms:
         """Those of a stored plan. Raises PlanChanged where its times are none of tonight."""

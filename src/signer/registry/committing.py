@@ -19,7 +19,7 @@ from signer.failpoints import failpoint
 from signer.registry.layout import LOG, PART_TABLES, PRIVATE_FILE, commit_file
 from signer.registry.lease import Lease
 from signer.registry.part_files import NewFile, PartFiles
-from signer.registry.table_log import CommitFailed, Follower, Snapshot, keep_short, read_table
+from signer.registry.table_log import CommitFailed, Follower, Snapshot, read_table
 
 __all__ = ["commit_files", "commit_parts", "fence", "settle"]
 
@@ -79,7 +79,7 @@ def _commit_to(folder: Path, lease: Lease, files: Sequence[NewFile], about: Mapp
             log.info("%s: version %d: %s; looking again", folder, snapshot.version + 1, error)
             failure = error
             continue
-        keep_short(folder, snapshot.version + 1)
+        follower.keep_short(snapshot.version + 1)
         return
     raise _uncommitted(folder, failure) from failure
 

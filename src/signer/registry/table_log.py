@@ -28,7 +28,7 @@ from signer.registry.layout import LOG, PRIVATE_FILE, commit_file
 from signer.registry.part_files import PartFile
 from signer.registry.whole_log import log_files, read_commits
 
-__all__ = ["CommitFailed", "Follower", "Snapshot", "create_table", "keep_short", "read_table"]
+__all__ = ["CommitFailed", "Follower", "Snapshot", "create_table", "read_table"]
 
 log = logging.getLogger(__name__)
 
@@ -163,6 +163,24 @@ class Follower:
         self._table = snapshot.table
         return snapshot
 
+    def keep_short(self, version: int) -> None:
+        """Makes a checkpoint where one is due at this version, so that the log stays quick to read.
+
+        That it fails costs no more than time.
+        """
+        if version % VERSIONS_PER_CHECKPOINT:
+            return
+        log_folder = self._folder / LOG
+        try:
+            self.newest().table.create_checkpoint()
+            failpoint("checkpoint-made")
+            made = [log_folder / name for name in log_files(log_folder) if "checkpoint" in name]
+            for path in made:
+                path.chmod(PRIVATE_FILE)
+            durable.sync_all([*made, log_folder])
+        except (DeltaError, OSError, RegistryUnreadable) as error:
+            log.warning("%s: no checkpoint could be made: %s", self._folder, _told(error))
+
 
 def create_table(folder: Path, schema: pa.Schema, description: str) -> None:
     """Makes an empty table in an empty folder. Raises OSError."""
@@ -185,24 +203,6 @@ def read_table(folder: Path) -> Snapshot:
     log_files(folder / LOG)  # the library would wait for ever for a pipe
     with _unreadable(folder):
         return Snapshot(folder, DeltaTable(folder.as_uri()))
-
-
-def keep_short(folder: Path, version: int) -> None:
-    """Makes a checkpoint where one is due, so that the log stays quick to read.
-
-    That it fails costs no more than time.
-    """
-    if version % VERSIONS_PER_CHECKPOINT:
-        return
-    try:
-        DeltaTable(folder.as_uri()).create_checkpoint()
-        failpoint("checkpoint-made")
-        made = [folder / LOG / name for name in log_files(folder / LOG) if "checkpoint" in name]
-        for path in made:
-            path.chmod(PRIVATE_FILE)
-        durable.sync_all([*made, folder / LOG])
-    except (DeltaError, OSError) as error:
-        log.warning("%s: no checkpoint could be made: %s", folder, _told(error))
 
 
 def _add_action(folder: Path, file: PartFile) -> AddAction:
