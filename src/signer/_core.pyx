@@ -50,53 +50,18 @@ def cpu_level():
 select_cpu(os.environ.get("SIGNER_DISABLE_CPU", ""))
 
 
-cdef enum:
-    N_SPARE = 4  # texts that wait for their row group, and those of the batch behind them
-
-cdef struct block:
-    void *at
-    size_t n_bytes
-
-cdef block spare[N_SPARE]  # blocks let go; of others the system would have to clear every page
-cdef size_t LEAST_SPARE = 1 << 20
-
-
 cdef class Memory:
-    """A block from malloc that an Arrow buffer keeps alive; a large one goes to a later Memory afterwards."""
+    """A block from malloc that an Arrow buffer keeps alive."""
 
     cdef void *at
-    cdef size_t n_bytes
 
     def __cinit__(self, size_t n_bytes):
-        cdef int i
-        for i in range(N_SPARE):
-            if LEAST_SPARE <= n_bytes <= spare[i].n_bytes <= 2 * n_bytes:
-                self.at, self.n_bytes = spare[i].at, spare[i].n_bytes
-                spare[i] = block(NULL, 0)
-                return
         self.at = malloc(n_bytes if n_bytes else 1)
         if self.at == NULL:
             raise MemoryError(n_bytes)
-        self.n_bytes = n_bytes
 
     def __dealloc__(self):
-        cdef int i, smallest = 0
-        for i in range(N_SPARE):
-            if spare[i].n_bytes < spare[smallest].n_bytes:
-                smallest = i
-        if self.n_bytes < LEAST_SPARE or self.n_bytes <= spare[smallest].n_bytes:
-            free(self.at)
-            return
-        free(spare[smallest].at)
-        spare[smallest] = block(self.at, self.n_bytes)
-
-    cdef int resize(self, size_t n_bytes) noexcept:
-        """Moves what is in it to a block of so many bytes; -1 where there is no memory, and nothing has moved."""
-        cdef void *moved = realloc(self.at, n_bytes)
-        if moved == NULL:
-            return -1
-        self.at, self.n_bytes = moved, n_bytes
-        return 0
+        free(self.at)
 
     cdef object buffer(self, size_t n_bytes):
         return pa.foreign_buffer(<uintptr_t>self.at, n_bytes, base=self)

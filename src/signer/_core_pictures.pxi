@@ -111,9 +111,11 @@ cdef class Pictures:
         if least > <size_t>MAX_PICTURE_BYTES:
             raise ValueError("pictures of over 2 GiB in one batch; give it fewer rows")
         cdef size_t wanted = min(max(least, 2 * self.out.capacity), <size_t>MAX_PICTURE_BYTES)
-        if self.bytes.resize(wanted) != 0:
+        cdef void *moved = realloc(self.bytes.at, wanted)
+        if moved == NULL:
             raise MemoryError(wanted)
-        self.out.bytes = <uint8_t *>self.bytes.at
+        self.bytes.at = moved
+        self.out.bytes = <uint8_t *>moved
         self.out.capacity = wanted
         return 0
 

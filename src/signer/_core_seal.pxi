@@ -165,9 +165,11 @@ cdef class Results:
 
     cdef int grow(self, size_t n_bytes) noexcept:
         cdef Memory memory = self.blocks["hc1"]
-        if memory.resize(n_bytes) != 0:
+        cdef void *moved = realloc(memory.at, n_bytes)
+        if moved == NULL:
             return -1
-        self.out.hc1 = <uint8_t *>memory.at
+        memory.at = moved
+        self.out.hc1 = <uint8_t *>moved
         self.hc1_bytes = n_bytes
         return 0
 

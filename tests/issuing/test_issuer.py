@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import re
 from collections.abc import Iterator
 from contextlib import closing
@@ -159,23 +158,3 @@ def test_a_product_that_does_not_exist_is_refused_before_anything_is_signed(tmp_
     profile.write_text(profile.read_text().replace('"EU/1/20/1528"', '"EU/9/99/9999"'))
     with pytest.raises(ProfileInvalid, match="EU/9/99/9999"):
         settle_terms(load_profile(profile), ISSUED_AT)
-
-
-def test_certificates_stay_what_they_are_while_later_batches_are_issued(issuer: BatchIssuer) -> None:
-    """Large blocks of memory go from batch to batch, once nobody refers to what is in them."""
-    shots, few = shots_batch(9000), 500
-    rows = rows_from(0)
-
-    def texts(first: int, n_rows: int) -> pa.Array:
-        certificates, _ = issuer.issue(shots.slice(first, n_rows), rows=rows[first:], part=0)
-        return certificates.column("hc1")
-
-    expected = pa.concat_arrays([texts(first, few) for first in range(0, 9000, few)])
-    draw = random.Random(1)
-    held: dict[int, tuple[int, pa.Array]] = {}
-    for number in range(60):
-        n_rows = draw.randrange(2000, 6000)
-        first = draw.randrange(9000 - n_rows)
-        held[number % draw.randrange(1, 7)] = (first, texts(first, n_rows))
-        for begin, found in held.values():
-            assert found.equals(expected.slice(begin, len(found)))

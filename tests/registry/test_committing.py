@@ -232,6 +232,21 @@ def test_a_long_log_gets_a_checkpoint_and_nothing_is_lost(
     assert len(registry.files("refused")) == 8
 
 
+def test_no_checkpoint_is_made_of_what_another_has_committed_since(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its entry may not be durable, and a log that a power cut ends before its checkpoint cannot be read."""
+    folder = registry.path / "certificates"
+    with registry.lease() as lease:
+        for number in range(3):
+            registry.commit(lease, [write_part(registry, number)])
+    monkeypatch.setattr(table_log, "VERSIONS_PER_CHECKPOINT", 1)
+    table_log.Follower(folder).keep_short(2)
+    assert not list(folder.glob("_delta_log/*.checkpoint.parquet"))
+    table_log.Follower(folder).keep_short(3)
+    assert list(folder.glob("_delta_log/*.checkpoint.parquet"))
+
+
 def test_a_file_that_another_program_put_in_is_named(registry: Registry) -> None:
     part = write_part(registry, 0)
     snapshot = table_log.read_table(registry.path / "certificates")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -42,17 +42,17 @@ class RegistryFiles:
     revocations: Sequence[CommittedFile]
     renewal_plans: Collection[str]
 
-    def parts_done(self, plan_id: str) -> set[int]:
+    def parts_done(self, plan_id: str) -> frozenset[int]:
         """The parts of a plan that are in both tables."""
-        return self._parts_done.get(plan_id, set())
+        return frozenset(self._parts_done.get(plan_id, ()))
 
     @cached_property
-    def _parts_done(self) -> dict[str, set[int]]:
+    def _parts_done(self) -> Mapping[str, set[int]]:
         refused = {(file.plan_id, file.part) for file in self.refused}
         done = defaultdict[str, set[int]](set)
-        for plan_id, part in ((file.plan_id, file.part) for file in self.certificates):
-            if (plan_id, part) in refused:
-                done[plan_id].add(part)
+        for file in self.certificates:
+            if (file.plan_id, file.part) in refused:
+                done[file.plan_id].add(file.part)
         return done
 
     def until(self, certificates_version: int, revocations_version: int) -> RegistryFiles:

@@ -131,7 +131,7 @@ class _Run:
     engine: LocalEngine
     on_progress: OnProgress
 
-    def renew(self) -> tuple[RenewalPlan, set[int]]:
+    def renew(self) -> tuple[RenewalPlan, frozenset[int]]:
         """Gives the plan, all parts of which are committed, and the numbers of those that were before."""
         plan: Plan | None = None
         prefix = staging_prefix(self.lease)
@@ -145,7 +145,7 @@ class _Run:
                 settled = settle_renewal(self.asked, choosing, self.registry.plans, look_up)
                 plan = settled.plan
                 if plan is None:
-                    return settled, set()
+                    return settled, frozenset()
                 self.lease.note_plan(plan.plan_id)
                 done = choosing.files.parts_done(plan.plan_id)
                 if len(done) < len(plan.parts):
@@ -158,7 +158,7 @@ class _Run:
         room = Room(MEMORY_LIMIT, folder, self.order.n_workers)
         return Choosing(files_of_registry(self.registry), folder / "selected.parquet", room)
 
-    def do_missing(self, plan: Plan, settled: RenewalPlan, done: set[int], choosing: Choosing) -> None:
+    def do_missing(self, plan: Plan, settled: RenewalPlan, done: frozenset[int], choosing: Choosing) -> None:
         files = choosing.files
         if settled.selected is None:
             select_again(plan, self.asked, choosing)

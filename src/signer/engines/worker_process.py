@@ -24,6 +24,8 @@ __all__ = ["Done", "Failed", "OpenWorker", "PartWorker", "Progress", "WorkerProc
 log = logging.getLogger(__name__)
 
 PR_SET_PDEATHSIG = 1  # prctl(2)
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # mallopt(3)
+MOST_KEPT_BYTES = 1 << 28
 
 PartT_contra = TypeVar("PartT_contra", contravariant=True)
 ResultT_co = TypeVar("ResultT_co", covariant=True)
@@ -115,6 +117,7 @@ def _live(channel: Connection, foreign: Iterable[Connection], coordinator: int) 
     for end in foreign:
         end.close()  # or the end of the coordinator would not be seen as the end of the channel
     _die_with(coordinator)
+    _keep_memory()
     try:
         _serve(channel)
     except (EOFError, ConnectionError):
@@ -127,6 +130,13 @@ def _die_with(coordinator: int) -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != coordinator:
         os._exit(1)
+
+
+def _keep_memory() -> None:
+    """Has what a batch frees wait for the next, for which the system would clear every page anew."""
+    if mallopt := getattr(ctypes.CDLL(None), "mallopt", None):  # of glibc alone
+        mallopt(M_MMAP_THRESHOLD, MOST_KEPT_BYTES)
+        mallopt(M_TRIM_THRESHOLD, MOST_KEPT_BYTES)
 
 
 def _serve(channel: Connection) -> None:
