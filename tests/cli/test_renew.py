@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from made_shots import ISSUED_AT, make_profile, write_shots
-from renewed_registries import issue, renewed_in
+from renewed_registries import KEYS_MADE_AT, issue, renewed_in
 
 from signer.cli import main
 
@@ -20,20 +19,13 @@ N_SHOTS = 30
 
 @pytest.fixture(scope="module")
 def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_profile(tmp_path_factory.mktemp("issuer"), made_at=datetime(2022, 4, 14, tzinfo=UTC))
-
-
-@pytest.fixture(scope="module")
-def issued(tmp_path_factory: pytest.TempPathFactory, profile: Path) -> Path:
-    """A registry of which tests have copies."""
-    folder = tmp_path_factory.mktemp("issued")
-    issue(folder / "registry", profile, write_shots(folder / "shots.parquet", N_SHOTS))
-    return folder / "registry"
+    return make_profile(tmp_path_factory.mktemp("issuer"), made_at=KEYS_MADE_AT)
 
 
 @pytest.fixture
-def registry(tmp_path: Path, issued: Path) -> Path:
-    return shutil.copytree(issued, tmp_path / "registry")
+def registry(tmp_path: Path, profile: Path) -> Path:
+    issue(tmp_path / "registry", profile, write_shots(tmp_path / "shots.parquet", N_SHOTS))
+    return tmp_path / "registry"
 
 
 def run(registry: Path, profile: Path, *more: str) -> Result:
